@@ -1,0 +1,36 @@
+# The same commands for people and for CI. `make train` and `make test` build what they need.
+PYTHON ?= python3
+BIN := .venv/bin
+ARGS ?=
+# Waiting threads that spin slow a small model down several times over on a busy machine.
+export OMP_WAIT_POLICY ?= PASSIVE
+
+.PHONY: train test lint bench docs clean
+
+train: .venv/train
+	$(BIN)/r1gym train $(ARGS)
+
+test: .venv/dev
+	$(BIN)/python -m pytest -n 2 $(ARGS)
+
+lint: .venv/dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: .venv/dev
+	$(BIN)/python benchmarks/import_time.py
+	$(BIN)/python benchmarks/env_steps.py
+	$(BIN)/python benchmarks/grpo_vs_trl.py
+
+docs: .venv/docs
+	$(BIN)/sphinx-build -W --keep-going docs docs/_build
+
+clean:
+	rm -rf .venv
+
+.venv/%: pyproject.toml constraints.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[$*]'
+	touch $@

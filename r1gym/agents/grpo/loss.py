@@ -1,0 +1,113 @@
+"""The GRPO loss and its relatives: tensors in, tensors out.
+
+A loss is a sum over tokens of weight x (surrogate + kl_coef x KL). `token_weights` says how tokens
+are averaged, `surrogate` what each one contributes. The weights are made for a whole mini-batch,
+so that micro-batches of any size add up to the same gradient.
+
+    loss      ratio            averaged over                source
+    grpo      token, clipped   tokens, then completions     DeepSeek-R1 2.2.1, arXiv 2402.03300
+    dr_grpo   token, clipped   completions x max_tokens     arXiv 2503.20783
+    dapo      token, clipped   all tokens of the batch      arXiv 2503.14476
+    gspo      sequence, clipped  tokens, then completions   arXiv 2507.18071
+    cispo     token, as weight   all tokens of the batch    arXiv 2506.13585
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import torch
+from torch import Tensor
+
+Loss = Literal["grpo", "dr_grpo", "dapo", "gspo", "cispo"]
+KL = Literal["k1", "k2", "k3"]
+
+
+def token_weights(lengths: Tensor, loss: Loss, max_tokens: int) -> Tensor:
+    """Returns the weight of every token of each completion in the mini-batch's loss.
+
+    Args:
+        lengths: Completion tokens that count, [N]; 0 leaves a completion out.
+        loss: The name of the loss.
+        max_tokens: The token limit, by which Dr. GRPO divides.
+
+    Returns:
+        Weights, [N]: a token of completion i counts with weight i.
+    """
+    count = len(lengths)
+    if loss in ("grpo", "gspo"):
+        return 1.0 / (lengths.clamp(min=1) * count)
+    if loss == "dr_grpo":
+        return torch.full_like(lengths, 1.0 / (count * max_tokens), dtype=torch.float32)
+    return torch.ones_like(lengths, dtype=torch.float32) / lengths.sum().clamp(min=1)
+
+
+def surrogate(
+    logprobs: Tensor,
+    old_logprobs: Tensor,
+    advantages: Tensor,
+    mask: Tensor,
+    loss: Loss = "grpo",
+    clip_low: float = 0.2,
+    clip_high: float = 0.2,
+) -> Tensor:
+    """Returns each token's policy loss.
+
+    Args:
+        logprobs: Log-probs under the policy that is trained, [B, T].
+        old_logprobs: Log-probs under the policy that sampled, [B, T].
+        advantages: One advantage a completion, [B].
+        mask: 1.0 at completion tokens, [B, T].
+        loss: The name of the loss.
+        clip_low: Ratios are clipped below 1 - clip_low (not by CISPO).
+        clip_high: Ratios are clipped above 1 + clip_high.
+
+    Returns:
+        Losses, [B, T]: ``-min(ratio A, clip(ratio, 1 - clip_low, 1 + clip_high) A)``, or for CISPO
+        ``-min(ratio, 1 + clip_high) A log p`` with no gradient through the ratio.
+    """
+    log_ratio = logprobs - old_logprobs  # [B, T]
+    if loss == "gspo":  # one ratio a sequence: the geometric mean of its tokens' ratios
+        mean = (log_ratio * mask).sum(1, keepdim=True) / mask.sum(1, keepdim=True).clamp(min=1)
+        log_ratio = mean.expand_as(logprobs)
+    ratio = log_ratio.exp()
+    advantage = advantages[:, None]  # [B, 1]
+    if loss == "cispo":
+        return -ratio.detach().clamp(max=1 + clip_high) * advantage * logprobs
+    clipped = ratio.clamp(1 - clip_low, 1 + clip_high)
+    return -torch.minimum(ratio * advantage, clipped * advantage)
+
+
+def kl_penalty(logprobs: Tensor, ref_logprobs: Tensor, kl: KL = "k3") -> Tensor:
+    """Estimates KL(policy || reference) at each token, from samples of the policy.
+
+    With d = log ref - log policy: k1 = -d, k2 = d^2 / 2, k3 = exp(d) - d - 1, which is unbiased and
+    never negative (J. Schulman, "Approximating KL Divergence", 2020; the report uses k3).
+
+    Args:
+        logprobs: Log-probs under the policy, [B, T].
+        ref_logprobs: Log-probs under the reference policy, [B, T].
+        kl: The estimator.
+    """
+    difference = ref_logprobs - logprobs
+    if kl == "k1":
+        return -difference
+    if kl == "k2":
+        return difference.square() / 2
+    return difference.exp() - difference - 1
+
+
+def clip_fraction(
+    logprobs: Tensor,
+    old_logprobs: Tensor,
+    advantages: Tensor,
+    mask: Tensor,
+    clip_low: float,
+    clip_high: float,
+) -> Tensor:
+    """Returns the number of tokens whose ratio the clipping holds back, a scalar."""
+    ratio = (logprobs - old_logprobs).exp()
+    advantage = advantages[:, None]
+    low = (ratio < 1 - clip_low) & (advantage < 0)
+    high = (ratio > 1 + clip_high) & (advantage > 0)
+    return ((low | high) * mask).sum()

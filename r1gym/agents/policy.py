@@ -1,0 +1,160 @@
+"""The policy: a Hugging Face causal language model with the tokenizer its environment uses.
+
+Left out: chat templates, adapters and quantised weights, until an agent needs them.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from tokenizers import Regex, decoders, models, pre_tokenizers
+from tokenizers import Tokenizer as HubFile
+from transformers import AutoModelForCausalLM, LlamaConfig, LlamaForCausalLM, PreTrainedModel
+from transformers.utils import logging as hub_logging
+
+from r1gym.core.errors import ConfigError, ModelNotFoundError
+from r1gym.envs.tokenizers import (
+    EOS,
+    PAD,
+    TINY_PATTERN,
+    TINY_VOCABULARY,
+    UNK,
+    Tokenizer,
+    load_tokenizer,
+)
+
+hub_logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # it would write over our own for every checkpoint
+
+DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
+
+
+@dataclass(frozen=True)
+class Policy:
+    """A language model and its tokenizer.
+
+    Attributes:
+        model: A causal language model, in evaluation mode (no dropout, also while training).
+        tokenizer: The tokenizer of the prompts and completions.
+        dtype: The type that it computes in. The weights are always float32: the small steps of
+            reinforcement learning get lost in bfloat16 weights.
+    """
+
+    model: PreTrainedModel
+    tokenizer: Tokenizer
+    dtype: torch.dtype = torch.float32
+
+    @property
+    def device(self) -> torch.device:
+        """The device that the model's inputs must be on."""
+        return self.model.device
+
+    def autocast(self) -> torch.autocast:
+        """Returns the context in which the model computes."""
+        return torch.autocast(self.device.type, self.dtype, enabled=self.dtype != torch.float32)
+
+
+def load_policy(name: str, device: str = "cpu", dtype: str = "float32") -> Policy:
+    """Loads a policy from a local folder or from the Hugging Face hub.
+
+    Args:
+        name: A folder that `save_policy` or `save_pretrained` wrote, or a hub id.
+        device: A torch device, for example ``"cpu"`` or ``"cuda"``.
+        dtype: The type to compute in, ``"float32"`` or ``"bfloat16"``.
+
+    Raises:
+        ModelNotFoundError: If the model or its tokenizer cannot be loaded.
+        ConfigError: If the device does not exist, or the type is another.
+    """
+    if dtype not in DTYPES:
+        raise ConfigError(f"dtype must be one of {', '.join(DTYPES)}, not {dtype!r}.")
+    try:
+        torch.empty(0, device=device)
+    except (RuntimeError, AssertionError) as error:
+        raise ConfigError(f"The device {device!r} cannot be used: {error}") from error
+    try:
+        model = AutoModelForCausalLM.from_pretrained(name, dtype=torch.float32)
+    except (OSError, ValueError) as error:
+        folder = Path(name).expanduser()
+        advice = (
+            f"the folder holds no loadable model ({str(error).splitlines()[0]})"
+            if folder.exists()
+            else "it is neither a local folder nor a Hugging Face id that can be reached; "
+            "check the name and the network, or give a folder"
+        )
+        raise ModelNotFoundError(f"The model {name!r} cannot be loaded: {advice}.") from error
+    is_tiny = getattr(model.config, "r1gym_tokenizer", None) == "tiny"
+    tokenizer = load_tokenizer("tiny" if is_tiny else name)
+    network: Any = model
+    return Policy(network.to(device).eval(), tokenizer, DTYPES[dtype])
+
+
+def new_tiny_policy(
+    hidden_size: int, layers: int, heads: int, feed_forward: int, context: int, seed: int
+) -> Policy:
+    """Makes an untrained policy of the embedded kind: a small Llama with the tiny tokenizer.
+
+    Args:
+        hidden_size: Width of the residual stream.
+        layers: Number of transformer blocks.
+        heads: Number of attention heads, each with ``hidden_size / heads`` channels.
+        feed_forward: Width of the gated feed-forward layers.
+        context: Longest sequence, prompt and completion together, in tokens.
+        seed: Seed of the initial weights.
+    """
+    tokenizer = load_tokenizer("tiny")
+    config = LlamaConfig(
+        vocab_size=tokenizer.vocab_size,
+        hidden_size=hidden_size,
+        intermediate_size=feed_forward,
+        num_hidden_layers=layers,
+        num_attention_heads=heads,
+        num_key_value_heads=heads,
+        max_position_embeddings=context,
+        tie_word_embeddings=True,
+        bos_token_id=None,
+        eos_token_id=tokenizer.eos_id,
+        pad_token_id=tokenizer.pad_id,
+    )
+    config.r1gym_tokenizer = "tiny"
+    with torch.random.fork_rng(devices=[]):  # Hugging Face draws weights from the global stream
+        torch.manual_seed(seed)
+        model = LlamaForCausalLM(config)
+    network: Any = model
+    return Policy(network.eval(), tokenizer)
+
+
+def save_policy(policy: Policy, folder: Path) -> None:
+    """Writes the policy as a Hugging Face folder that `AutoModel` and `AutoTokenizer` can load.
+
+    For a policy that came with a tokenizer of its own, only the model is written unless the
+    tokenizer's folder is at hand; the model's configuration names where it came from.
+    """
+    policy.model.save_pretrained(folder)
+    if policy.tokenizer.name == "tiny":
+        _save_tiny_tokenizer(folder)
+        return
+    from transformers import AutoTokenizer
+
+    AutoTokenizer.from_pretrained(policy.tokenizer.name).save_pretrained(folder)
+
+
+def _save_tiny_tokenizer(folder: Path) -> None:
+    """Writes the tiny tokenizer in the format of the `tokenizers` library."""
+    vocabulary = {piece: i for i, piece in enumerate(TINY_VOCABULARY)}
+    hub: Any = HubFile(models.WordLevel(vocabulary, unk_token=UNK))
+    hub.pre_tokenizer = pre_tokenizers.Split(Regex(TINY_PATTERN), behavior="isolated")
+    hub.decoder = decoders.Fuse()
+    hub.add_special_tokens([PAD, EOS, UNK])
+    hub.save(str(folder / "tokenizer.json"))
+    settings = {
+        "tokenizer_class": "PreTrainedTokenizerFast",
+        "pad_token": PAD,
+        "eos_token": EOS,
+        "unk_token": UNK,
+        "clean_up_tokenization_spaces": False,
+    }
+    (folder / "tokenizer_config.json").write_text(json.dumps(settings, indent=2) + "\n", "utf-8")

@@ -1,0 +1,152 @@
+"""Supervised fine-tuning on prompts with completions; also how the embedded base is pretrained.
+
+Matrices inside the blocks are trained with Muon and everything else with AdamW: on the embedded
+model Muon needs a third of the examples that AdamW needs. Left out: loss on the prompts.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, Protocol
+
+import torch
+
+from r1gym.agents.checkpoint import latest_checkpoint, load_checkpoint, save_checkpoint
+from r1gym.agents.logprobs import make_batches, token_logprobs
+from r1gym.agents.policy import Policy
+from r1gym.core.errors import TrainingStopped
+from r1gym.core.run import Run
+
+Example = tuple[list[int], list[int]]  # token ids of a prompt and of its completion
+_POOL = 16  # batches that are sorted by length together
+
+
+class Corpus(Protocol):
+    """Examples by position, the same at every call, so that training can resume anywhere."""
+
+    def examples(self, start: int) -> Iterator[Example]:
+        """Yields the examples from number `start` on."""
+
+
+@dataclass(frozen=True)
+class SFTConfig:
+    """Supervised fine-tuning."""
+
+    steps: int = 1100
+    """Optimiser steps."""
+    batch_size: int = 96
+    """Examples in a step."""
+    matrix_learning_rate: float = 0.02
+    """Peak learning rate of Muon (K. Jordan, 2024), for the matrices inside the blocks."""
+    learning_rate: float = 3e-3
+    """Peak learning rate of AdamW, for embeddings and norms."""
+    warmup_steps: int = 50
+    """Steps over which the learning rates rise; then they fall along a cosine."""
+    final_share: float = 0.05
+    """The learning rates end at this share of their peak."""
+    weight_decay: float = 0.01
+    """Decoupled weight decay."""
+
+
+class SFT:
+    """Trains a policy on a corpus: `SFT(policy, corpus, config).learn()`.
+
+    Args:
+        policy: The policy to train, in place.
+        corpus: What it learns from.
+        config: The knobs.
+    """
+
+    def __init__(self, policy: Policy, corpus: Corpus, config: SFTConfig) -> None:
+        self.policy, self.corpus, self.config = policy, corpus, config
+        blocks: list[torch.nn.Parameter] = []
+        others: list[torch.nn.Parameter] = []
+        for name, weight in policy.model.named_parameters():
+            is_matrix = weight.ndim == 2 and "embed" not in name and "lm_head" not in name
+            (blocks if is_matrix else others).append(weight)
+        decay = config.weight_decay
+        self.optimizers: list[torch.optim.Optimizer] = [
+            torch.optim.Muon(blocks, lr=config.matrix_learning_rate, weight_decay=decay),
+            torch.optim.AdamW(
+                others, lr=config.learning_rate, betas=(0.9, 0.95), weight_decay=decay, fused=True
+            ),
+        ]
+        self.step = 0
+
+    def learn(self, callback: Callable[[SFT, dict[str, float]], None] | None = None) -> None:
+        """Trains until ``config.steps``, from where the trainer stands.
+
+        Args:
+            callback: Called after each step with this trainer and the step's metrics.
+
+        Raises:
+            TrainingStopped: If the loss is not finite.
+        """
+        size = self.config.batch_size
+        # Pools start at multiples of their size, so that a resumed run cuts the same batches.
+        while self.step < self.config.steps:
+            pool_start = self.step - self.step % _POOL
+            pool = list(islice(self.corpus.examples(pool_start * size), _POOL * size))
+            pool.sort(key=lambda example: len(example[0]) + len(example[1]))
+            # A stride through the sorted pool, so that lengths do not rise in step with training.
+            for i in range(self.step - pool_start, _POOL):
+                chosen = i * 7 % _POOL
+                metrics = self._train(pool[chosen * size : (chosen + 1) * size])
+                if callback is not None:
+                    callback(self, metrics)
+                if self.step == self.config.steps:
+                    return
+
+    def _train(self, examples: list[Example]) -> dict[str, float]:
+        scale = self._learning_rate_scale()
+        peaks = (self.config.matrix_learning_rate, self.config.learning_rate)
+        for optimizer, peak in zip(self.optimizers, peaks, strict=True):
+            optimizer.param_groups[0]["lr"] = peak * scale
+        prompts, completions = [e[0] for e in examples], [e[1] for e in examples]
+        pad_id, device = self.policy.tokenizer.pad_id, self.policy.device
+        count = sum(map(len, completions))
+        total = 0.0
+        for batch in make_batches(prompts, completions, 8192, pad_id, device):
+            with self.policy.autocast():
+                logprobs = token_logprobs(self.policy.model, batch)
+            loss = -(logprobs * batch.mask).sum() / count
+            loss.backward()  # type: ignore[no-untyped-call]
+            total += float(loss.detach())
+        if not math.isfinite(total):
+            raise TrainingStopped(f"The loss is not finite at step {self.step + 1} of fine-tuning.")
+        torch.nn.utils.clip_grad_norm_(self.policy.model.parameters(), 1.0)
+        for optimizer in self.optimizers:
+            optimizer.step()
+            optimizer.zero_grad(set_to_none=True)
+        self.step += 1
+        return {"train/loss": total, "train/learning_rate": peaks[1] * scale}
+
+    def _learning_rate_scale(self) -> float:
+        config = self.config
+        rise = min(1.0, (self.step + 1) / max(1, config.warmup_steps))
+        fall = 0.5 * (1 + math.cos(math.pi * self.step / config.steps))
+        return rise * (config.final_share + (1 - config.final_share) * fall)
+
+    def save(self, run: Run) -> None:
+        """Writes a checkpoint from which `resume` goes on to the bit."""
+        state: dict[str, Any] = {
+            "step": self.step,
+            "optimizers": [optimizer.state_dict() for optimizer in self.optimizers],
+        }
+        save_checkpoint(run.checkpoints, self.step, self.policy, state)
+
+    def resume(self, run: Run) -> bool:
+        """Goes back to the run's last checkpoint. Returns False if there is none."""
+        path = latest_checkpoint(run.checkpoints)
+        if path is None:
+            run.rewind(0)
+            return False
+        state = load_checkpoint(path, self.policy)
+        self.step = state["step"]
+        for optimizer, saved in zip(self.optimizers, state["optimizers"], strict=True):
+            optimizer.load_state_dict(saved)
+        run.rewind(self.step)
+        return True

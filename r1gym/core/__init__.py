@@ -1,0 +1,1 @@
+"""Nouns, errors, registries and run folders: what every other room builds on."""

@@ -1,0 +1,73 @@
+"""Every error that r1gym raises on purpose. Each message is one line that says what to do.
+
+R1GymError
+├── UnknownNameError     a name that no registry holds (also a KeyError)
+├── ConfigError          a value that a configuration does not allow (also a ValueError)
+├── ProblemFileError     a line of a problem file that cannot be used (also a ValueError)
+├── ModelNotFoundError   a model or tokenizer that cannot be loaded (also an OSError)
+├── RunExistsError       a run folder that holds another run (also a FileExistsError)
+├── RunError             a run folder that cannot be read or written
+├── TrainingStopped      training cannot go on: NaN loss, or too many failed verdicts
+└── Interrupted          the user asked to stop; everything is saved
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class R1GymError(Exception):
+    """The base of all errors that r1gym raises on purpose."""
+
+
+class UnknownNameError(R1GymError, KeyError):
+    """A name that is not registered; the message suggests the nearest one.
+
+    Args:
+        kind: What was looked up, for example ``"reward"``.
+        name: The name that was not found.
+        known: The names that exist.
+        hint: One more sentence, for example which package brings the name.
+    """
+
+    def __init__(self, kind: str, name: str, known: Iterable[str], hint: str = "") -> None:
+        self.name = name
+        names = sorted(known)
+        near = difflib.get_close_matches(name, names, n=1)
+        guess = f" Did you mean {near[0]!r}?" if near else ""
+        listing = f" Known: {', '.join(names)}." if names else ""
+        super().__init__(
+            f"There is no {kind} {name!r}.{guess}{listing}{' ' + hint if hint else ''}"
+        )
+
+    def __str__(self) -> str:  # KeyError would print the repr of the message
+        return str(self.args[0])
+
+
+class ConfigError(R1GymError, ValueError):
+    """A configuration value that is not allowed."""
+
+
+class ProblemFileError(R1GymError, ValueError):
+    """A problem file with a line that cannot be used."""
+
+
+class ModelNotFoundError(R1GymError, OSError):
+    """A model or tokenizer that could not be loaded."""
+
+
+class RunExistsError(R1GymError, FileExistsError):
+    """A run folder that already holds a run with another configuration."""
+
+
+class RunError(R1GymError):
+    """A run folder that cannot be read or written."""
+
+
+class TrainingStopped(R1GymError):
+    """Training stopped because going on would only spoil the policy."""
+
+
+class Interrupted(R1GymError):
+    """The user asked to stop, and everything is saved."""

@@ -1,0 +1,54 @@
+"""Writing files so that a crash, a kill or a full disk never leaves half of one."""
+
+from __future__ import annotations
+
+import errno
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from r1gym.core.errors import RunError
+
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+
+
+@contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """Turns an operating-system error inside the block into one clear line about `path`.
+
+    Raises:
+        RunError: If the block raises OSError, or another error that says the disk is full.
+    """
+    try:
+        yield
+    except Exception as error:
+        if (isinstance(error, OSError) and error.errno in _FULL) or "No space left" in str(error):
+            raise RunError(
+                f"The disk is full: {path} could not be written. Free some space and run the same "
+                "command again; it goes on from the last checkpoint."
+            ) from error
+        if isinstance(error, OSError):
+            raise RunError(f"{path} could not be used: {error.strerror or error}.") from error
+        raise
+
+
+def write_text(path: Path, text: str) -> None:
+    """Writes a whole file at once: readers see the old text or the new one."""
+    with explained(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_name(f".{path.name}.draft")
+        draft.write_text(text, "utf-8")
+        draft.replace(path)
+
+
+@contextmanager
+def whole_folder(path: Path) -> Iterator[Path]:
+    """Yields an empty draft folder that becomes `path` when the block ends without an error."""
+    draft = path.with_name(f".{path.name}.draft")
+    with explained(path):
+        shutil.rmtree(draft, ignore_errors=True)
+        draft.mkdir(parents=True)
+        yield draft
+        shutil.rmtree(path, ignore_errors=True)
+        draft.replace(path)

@@ -1,0 +1,114 @@
+"""A run's folder: its configuration, its metrics and its samples, all plain JSON.
+
+    config.json      what was asked for
+    metrics.jsonl    one line a step, names as in Stable-Baselines3
+    samples.jsonl    completions through training
+    checkpoints/     what `r1gym.agents.checkpoint` writes
+
+Opening a folder again with the same configuration goes on with its run.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from r1gym.core.errors import RunError, RunExistsError
+from r1gym.core.files import explained, write_text
+
+Metrics = dict[str, float]
+Sink = Callable[[Mapping[str, float], int], None]
+
+
+class Run:
+    """A run's folder, open for writing.
+
+    Args:
+        folder: Where the run lives; made if it is not there.
+        config: The run's configuration, as plain data.
+
+    Raises:
+        RunExistsError: If the folder holds a run with another configuration.
+        RunError: If the folder cannot be written.
+    """
+
+    def __init__(self, folder: Path, config: Mapping[str, Any]) -> None:
+        self.folder = folder
+        self.sinks: list[Sink] = []
+        # As JSON reads it back, so that a tuple equals the list that it was written as.
+        plain = json.loads(json.dumps(config))
+        if (folder / "config.json").exists():
+            changed = _differences(read_config(folder), plain)
+            if changed:
+                raise RunExistsError(
+                    f"{folder} holds a run with another configuration ({'; '.join(changed[:3])}). "
+                    "Choose another --name, or delete the folder to start anew."
+                )
+        else:
+            write_text(folder / "config.json", json.dumps(plain, indent=2) + "\n")
+
+    @property
+    def checkpoints(self) -> Path:
+        """The folder of the run's checkpoints."""
+        return self.folder / "checkpoints"
+
+    def log(self, metrics: Mapping[str, float], step: int) -> None:
+        """Appends a line to metrics.jsonl and hands it to the sinks."""
+        self._append("metrics.jsonl", {"step": step, **metrics})
+        for sink in self.sinks:
+            sink(metrics, step)
+
+    def log_sample(self, step: int, **fields: Any) -> None:
+        """Appends a completion to samples.jsonl."""
+        self._append("samples.jsonl", {"step": step, **fields})
+
+    def rewind(self, step: int) -> None:
+        """Drops what was logged after `step`, when a run goes on from its checkpoint."""
+        for name in ("metrics.jsonl", "samples.jsonl"):
+            path = self.folder / name
+            if path.exists():
+                kept = [line for line in _whole_lines(path) if json.loads(line)["step"] <= step]
+                write_text(path, "".join(f"{line}\n" for line in kept))
+
+    def _append(self, name: str, row: Mapping[str, Any]) -> None:
+        path = self.folder / name
+        with explained(path), path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(row) + "\n")
+
+
+def read_config(folder: Path) -> dict[str, Any]:
+    """Returns the configuration of the run in `folder`.
+
+    Raises:
+        RunError: If the folder holds no run.
+    """
+    path = folder / "config.json"
+    try:
+        return dict(json.loads(path.read_text("utf-8")))
+    except FileNotFoundError:
+        raise RunError(f"{folder} holds no run: there is no config.json in it.") from None
+    except (OSError, ValueError) as error:
+        raise RunError(f"{path} cannot be read: {error}.") from error
+
+
+def read_metrics(folder: Path) -> list[dict[str, float]]:
+    """Returns the lines of metrics.jsonl in order; none if there are none yet."""
+    path = folder / "metrics.jsonl"
+    return [json.loads(line) for line in _whole_lines(path)] if path.exists() else []
+
+
+def _whole_lines(path: Path) -> list[str]:
+    """Returns the file's lines; a last line that a kill cut short is left out."""
+    with explained(path):
+        return path.read_text("utf-8").split("\n")[:-1]
+
+
+def _differences(old: Any, new: Any, name: str = "") -> list[str]:
+    """Returns the settings that differ, each as ``name: old -> new``."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        keys = sorted({*old, *new})
+        prefix = f"{name}." if name else ""
+        return [d for k in keys for d in _differences(old.get(k), new.get(k), f"{prefix}{k}")]
+    return [] if old == new else [f"{name}: {old} -> {new}"]

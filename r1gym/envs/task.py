@@ -1,0 +1,189 @@
+"""What every door to the reward shares: problems to prompts, tokens to completions to scores.
+
+The single environment, the vector environment and agents that sample whole completions all start
+and end episodes here, so the same tokens earn the same reward whichever way they come.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from gymnasium.spaces import Box, Discrete
+
+from r1gym.core.errors import ConfigError, UnknownNameError
+from r1gym.core.types import Completion, Problem, Score
+from r1gym.envs.loaders import JsonlProblems, load_problems
+from r1gym.envs.templates import dress, load_template
+from r1gym.envs.tokenizers import Tokenizer, load_tokenizer
+from r1gym.verifiers import RewardSum
+
+Tokens = npt.NDArray[np.int64]
+
+DEFAULT_REWARDS: Mapping[str, float] = {"accuracy": 1.0, "format": 0.1}
+_ROOM_FOR_QUESTION = 64  # tokens; procedural families have no longest question to measure
+
+
+def encode_prompt(tokenizer: Tokenizer, template: str, question: str) -> list[int]:
+    """Returns the token ids of a question in its template."""
+    return tokenizer.encode(dress(template, question))
+
+
+def end_completion(
+    tokenizer: Tokenizer, token_ids: Sequence[int], *, truncated: bool
+) -> Completion:
+    """Returns the completion that these tokens make, the end token included when there is one."""
+    return Completion(tokenizer.decode(token_ids), tuple(token_ids), None, truncated)
+
+
+class TokenTask:
+    """A problem set with the tokenizer, template, limits and reward that make it an MDP.
+
+    Args:
+        problems: Task families with their levels, or the path of a JSON-lines file.
+        split: ``"train"``, ``"validation"`` or ``"test"``; for a file also ``"all"``.
+        problem_seed: The seed of procedural problems. It is no part of ``reset(seed=...)``, which
+            decides only which of the problems come up.
+        rewards: Names of reward components with their weights.
+        tokenizer: ``"tiny"``, a local folder or a Hugging Face id.
+        template: A template's name or text; None for the tokenizer's own.
+        max_tokens: The most tokens of a completion, the end token included.
+        window: The tokens that an observation holds, prompt and completion. None makes room for
+            the longest prompt of a file, or for questions of 64 tokens.
+
+    Raises:
+        R1GymError: If a name is unknown, a value is not allowed, or the file cannot be used.
+    """
+
+    def __init__(
+        self,
+        problems: Mapping[str, Sequence[int]] | str,
+        split: str = "train",
+        problem_seed: int = 0,
+        rewards: Mapping[str, float] = DEFAULT_REWARDS,
+        tokenizer: str = "tiny",
+        template: str | None = None,
+        max_tokens: int = 64,
+        window: int | None = None,
+    ) -> None:
+        _check_whole("max_tokens", max_tokens, least=1)
+        self.problem_set = load_problems(problems, split, problem_seed)
+        self.reward = RewardSum(rewards)
+        self.tokenizer = load_tokenizer(tokenizer)
+        self.template = load_template(
+            self.tokenizer.default_template if template is None else template
+        )
+        self.max_tokens = max_tokens
+        if window is None:
+            window = self._longest_prompt() + max_tokens
+        _check_whole("window", window, least=max_tokens + 1)
+        self.window = window
+
+    def _longest_prompt(self) -> int:
+        if isinstance(self.problem_set, JsonlProblems):
+            # Those of every split: a policy trained on one must fit the observations of another.
+            questions = self.problem_set.questions
+            return max(len(encode_prompt(self.tokenizer, self.template, q)) for q in questions)
+        return len(encode_prompt(self.tokenizer, self.template, "")) + _ROOM_FOR_QUESTION
+
+    @property
+    def action_space(self) -> Discrete:
+        """Returns the space of tokens."""
+        return Discrete(self.tokenizer.vocab_size)
+
+    @property
+    def observation_space(self) -> Box[np.int64]:
+        """Returns the space of windows, each with the number of its valid tokens at the end."""
+        high = np.full(self.window + 1, self.tokenizer.vocab_size - 1, dtype=np.int64)
+        high[-1] = self.window
+        return Box(np.zeros_like(high), high, dtype=np.int64)
+
+    def encode_prompt(self, problem: Problem) -> list[int]:
+        """Returns the token ids of a problem's prompt.
+
+        Raises:
+            ConfigError: If the prompt leaves no room for a completion of `max_tokens`.
+        """
+        ids = encode_prompt(self.tokenizer, self.template, problem.question)
+        if len(ids) + self.max_tokens > self.window:
+            raise ConfigError(
+                f"The prompt of problem {problem.id} has {len(ids)} tokens, which with "
+                f"max_tokens={self.max_tokens} do not fit window={self.window}; "
+                f"pass window={len(ids) + self.max_tokens} or more."
+            )
+        return ids
+
+    def pick_problem(self, options: Mapping[str, Any] | None, rng: np.random.Generator) -> Problem:
+        """Returns the problem that the reset options ask for, or else a random one.
+
+        Raises:
+            UnknownNameError: If there is an option other than ``problem``.
+            ConfigError: If the set has no problem of that number.
+        """
+        size = len(self.problem_set)
+        for name in options or ():
+            if name != "problem":
+                raise UnknownNameError("reset option", name, ("problem",))
+        if not options:
+            return self.problem_set[int(rng.integers(size))]
+        number = options["problem"]
+        if not isinstance(number, int | np.integer) or not 0 <= number < size:
+            raise ConfigError(
+                f"The reset option 'problem' must be a whole number from 0 to {size - 1}, "
+                f"not {number!r}."
+            )
+        return self.problem_set[int(number)]
+
+    def start(self, problem: Problem, observation: Tokens) -> int:
+        """Writes a problem's first observation in place. Returns the length of its prompt."""
+        ids = self.encode_prompt(problem)
+        observation.fill(self.tokenizer.pad_id)
+        observation[: len(ids)] = ids
+        observation[-1] = len(ids)
+        return len(ids)
+
+    def describe(self, problem: Problem) -> dict[str, Any]:
+        """Returns the info of a reset. The gold answer is not in it."""
+        return {
+            "problem_id": problem.id,
+            "family": problem.family,
+            "level": problem.level,
+            "prompt": dress(self.template, problem.question),
+        }
+
+    def score(self, problem: Problem, completion: Completion | str) -> Score:
+        """Returns the reward sum of a completion, with the components' scores in ``parts``."""
+        if isinstance(completion, str):
+            completion = Completion(completion)
+        return self.reward.score(problem, completion)
+
+    def finish(
+        self, problem: Problem, token_ids: Sequence[int], *, truncated: bool
+    ) -> tuple[float, dict[str, Any]]:
+        """Returns the reward and the info of an episode's last step.
+
+        A reward that is unknown because a grader failed pays 0.0 with ``info["masked"]`` set.
+        """
+        completion = end_completion(self.tokenizer, token_ids, truncated=truncated)
+        score = self.reward.score(problem, completion)
+        info: dict[str, Any] = {"completion": completion.text, "masked": score.value is None}
+        for name, part in score.parts.items():
+            info[f"verdict/{name}"] = part.verdict.value
+            if part.value is not None:
+                info[f"reward/{name}"] = part.value
+        return score.value or 0.0, info
+
+
+def split_observation(observation: Tokens) -> tuple[Tokens, Tokens]:
+    """Returns the token window and the number of valid tokens in it.
+
+    Works on one observation and on batches of any shape; both results are views.
+    """
+    return observation[..., :-1], observation[..., -1]
+
+
+def _check_whole(name: str, value: object, *, least: int) -> None:
+    if not isinstance(value, int) or isinstance(value, bool) or value < least:
+        raise ConfigError(f"{name} must be a whole number of at least {least}, not {value!r}.")

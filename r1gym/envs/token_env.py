@@ -1,0 +1,272 @@
+"""Reasoning as reinforcement learning: the state is the text so far, the action the next token.
+
+Nothing is paid until the episode ends; then the text is scored by rules. Left out on purpose: a
+`reward_range`, shaping and partial credit (what is not checkable by rule gets hacked).
+"""
+
+from __future__ import annotations
+
+import operator
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+import gymnasium as gym
+import numpy as np
+from gymnasium.error import InvalidAction, ResetNeeded
+
+from r1gym.core.errors import ConfigError
+from r1gym.core.types import Completion, Problem, Score
+from r1gym.envs.problem_set import ProblemSet
+from r1gym.envs.task import DEFAULT_REWARDS, Tokens, TokenTask, split_observation
+from r1gym.envs.tokenizers import Tokenizer
+
+__all__ = ["EnvState", "TokenEnv", "split_observation"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EnvState:
+    """A snapshot of a TokenEnv, to be handed back to `restore_state` and to nothing else."""
+
+    tokenizer: str
+    problem: Problem
+    observation: Tokens
+    prompt_length: int
+    finished: bool
+    rng: Mapping[str, Any]
+    rng_seed: int
+
+
+class TokenEnv(gym.Env[Tokens, int]):
+    """One problem an episode, one token a step.
+
+    Observations are one row of whole numbers: the tokens of prompt and completion, padded on the
+    right, and in the last slot how many of them are valid (see `split_observation`). The end
+    token terminates an episode and `max_tokens` truncates it. Every reward before is 0.0.
+
+    ``reset`` takes ``options={"problem": i}`` for the i-th problem of the set; its info holds
+    ``problem_id``, ``family``, ``level`` and ``prompt``. The info of the last step holds
+    ``completion`` (text), ``verdict/<name>`` and ``reward/<name>`` (unweighted) for each reward
+    component, and ``masked``. If a grader failed, nothing is known about the completion: the
+    reward is 0.0, ``masked`` is True, the component has no ``reward/<name>``, and a learner should
+    drop the episode. The gold answer is in no observation and in no info.
+
+    Args:
+        problems: Task families with their levels, or the path of a JSON-lines file.
+        split: ``"train"``, ``"validation"`` or ``"test"``; for a file also ``"all"``.
+        problem_seed: The seed of procedural problems.
+        rewards: Names of reward components with their weights.
+        tokenizer: ``"tiny"``, a local folder or a Hugging Face id.
+        template: A template's name or text; None for the tokenizer's own.
+        max_tokens: The most tokens of a completion, the end token included.
+        window: The tokens that an observation holds, prompt and completion; None for enough.
+        render_mode: ``"ansi"`` or ``"human"`` (writes to standard output), or None.
+
+    Raises:
+        R1GymError: If a name is unknown, a value is not allowed, or the file cannot be used.
+
+    Example:
+        >>> import gymnasium as gym
+        >>> import r1gym
+        >>> env = gym.make("r1/Math-v0")
+        >>> observation, info = env.reset(seed=0)
+        >>> info["prompt"]
+        'User: Compute (9-6)*7+6-4. Assistant:'
+        >>> for token in env.unwrapped.tokenizer.encode("<answer>23</answer>") + [1]:
+        ...     observation, reward, terminated, truncated, info = env.step(token)
+        >>> reward, terminated, info["verdict/accuracy"], info["verdict/format"]
+        (1.0, True, 'correct', 'wrong')
+    """
+
+    metadata: dict[str, Any] = {"render_modes": ["ansi", "human"], "render_fps": 30}  # noqa: RUF012
+
+    def __init__(
+        self,
+        *,
+        problems: Mapping[str, Sequence[int]] | str,
+        split: str = "train",
+        problem_seed: int = 0,
+        rewards: Mapping[str, float] = DEFAULT_REWARDS,
+        tokenizer: str = "tiny",
+        template: str | None = None,
+        max_tokens: int = 64,
+        window: int | None = None,
+        render_mode: str | None = None,
+    ) -> None:
+        # Not checked: Gymnasium warns of an unknown mode, and Stable-Baselines3 tries one first.
+        self.render_mode = render_mode
+        self.task = TokenTask(
+            problems, split, problem_seed, rewards, tokenizer, template, max_tokens, window
+        )
+        # Gymnasium types a space by its NumPy scalar, agents pass plain ints as well.
+        self.action_space = cast("gym.Space[int]", self.task.action_space)
+        self.observation_space = self.task.observation_space
+        self._vocab_size = self.task.tokenizer.vocab_size
+        self._end_id = self.task.tokenizer.eos_id
+        self._problem: Problem | None = None
+        self._observation: Tokens = np.zeros(self.task.window + 1, dtype=np.int64)
+        self._length = self._prompt_length = self._limit = 0
+        self._finished = True
+        self._written = 0
+
+    @property
+    def problem(self) -> Problem:
+        """Returns the problem of the current episode, gold answer included."""
+        if self._problem is None:
+            raise ResetNeeded("There is no episode yet: call reset() first.")
+        return self._problem
+
+    @property
+    def problem_set(self) -> ProblemSet:
+        """Returns the problems that episodes are drawn from."""
+        return self.task.problem_set
+
+    @property
+    def tokenizer(self) -> Tokenizer:
+        """Returns the tokenizer of observations and actions."""
+        return self.task.tokenizer
+
+    @property
+    def prompt_ids(self) -> tuple[int, ...]:
+        """Returns the tokens of the current episode's prompt."""
+        return tuple(self._observation[: self._prompt_length].tolist())
+
+    def reset(
+        self, *, seed: int | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[Tokens, dict[str, Any]]:
+        """Starts an episode.
+
+        Args:
+            seed: Seeds the choice of this problem and the following ones.
+            options: ``{"problem": i}`` for the i-th problem of the set.
+
+        Raises:
+            UnknownNameError: If there is an option other than ``problem``.
+            ConfigError: If the set has no such problem, or its prompt does not fit the window.
+        """
+        super().reset(seed=seed)
+        problem = self.task.pick_problem(options, self.np_random)
+        self._begin(problem, self.task.start(problem, self._observation))
+        self._finished = False
+        if self.render_mode == "human":
+            self._write_anew()
+        return self._observation.copy(), self.task.describe(problem)
+
+    def step(self, action: int) -> tuple[Tokens, float, bool, bool, dict[str, Any]]:
+        """Appends one token.
+
+        Raises:
+            InvalidAction: If the action is not a whole number below the vocabulary's size.
+            ResetNeeded: If there is no running episode.
+        """
+        if self._finished:
+            raise ResetNeeded("There is no running episode: call reset() before step().")
+        try:
+            token = operator.index(action)
+        except TypeError:
+            token = -1
+        if not 0 <= token < self._vocab_size:
+            raise InvalidAction(
+                f"An action must be a whole number from 0 to {self._vocab_size - 1}, "
+                f"not {action!r}."
+            )
+        observation, length = self._observation, self._length + 1
+        observation[length - 1] = token
+        observation[-1] = self._length = length
+        self._finished = token == self._end_id or length == self._limit
+        if self.render_mode == "human":
+            self._write_new_text()
+        if not self._finished:
+            return observation.copy(), 0.0, False, False, {}
+        terminated = token == self._end_id
+        reward, info = self.task.finish(
+            self.problem, self._completion_ids(), truncated=not terminated
+        )
+        return observation.copy(), reward, terminated, not terminated, info
+
+    def score(self, problem: Problem, completion: Completion | str) -> Score:
+        """Returns the score of a whole completion: what its tokens earn when stepped."""
+        return self.task.score(problem, completion)
+
+    def clone_state(self) -> EnvState:
+        """Returns a snapshot that `restore_state` brings back, any number of times.
+
+        It holds the episode and the random generator, and serves every environment of the same
+        specification.
+
+        Raises:
+            ResetNeeded: If there is no episode yet.
+        """
+        observation = self._observation.copy()
+        observation.flags.writeable = False
+        return EnvState(
+            tokenizer=self.tokenizer.name,
+            problem=self.problem,
+            observation=observation,
+            prompt_length=self._prompt_length,
+            finished=self._finished,
+            rng=self.np_random.bit_generator.state,
+            rng_seed=self.np_random_seed,
+        )
+
+    def restore_state(self, state: EnvState) -> None:
+        """Goes back to a snapshot of this environment or of one like it.
+
+        Raises:
+            ConfigError: If the snapshot has another tokenizer or window.
+        """
+        window = len(state.observation) - 1
+        if (state.tokenizer, window) != (self.tokenizer.name, self.task.window):
+            raise ConfigError(
+                f"The state has tokenizer {state.tokenizer!r} and window {window}, this "
+                f"environment {self.tokenizer.name!r} and {self.task.window}."
+            )
+        self._observation[:] = state.observation
+        self._begin(state.problem, state.prompt_length)
+        self._finished = state.finished
+        self.np_random.bit_generator.state = state.rng
+        self._np_random_seed = state.rng_seed
+        if self.render_mode == "human":
+            self._write_anew()
+
+    def render(self) -> str | None:
+        """Returns the text so far (``"ansi"``), or nothing: ``"human"`` writes as it goes.
+
+        Raises:
+            ResetNeeded: If there is no episode yet.
+        """
+        problem = self.problem
+        if self.render_mode not in self.metadata["render_modes"]:
+            gym.logger.warn("render() shows nothing without a render mode, 'ansi' or 'human'.")
+        if self.render_mode != "ansi":
+            return None
+        return str(self.task.describe(problem)["prompt"]) + self._completion_text()
+
+    def _begin(self, problem: Problem, prompt_length: int) -> None:
+        self._problem = problem
+        self._prompt_length = prompt_length
+        self._length = int(self._observation[-1])
+        self._limit = prompt_length + self.task.max_tokens
+
+    def _completion_ids(self) -> list[int]:
+        ids: list[int] = self._observation[self._prompt_length : self._length].tolist()
+        return ids
+
+    def _completion_text(self) -> str:
+        return self.tokenizer.decode(self._completion_ids())
+
+    def _write_anew(self) -> None:
+        self._written = 0
+        sys.stdout.write(str(self.task.describe(self.problem)["prompt"]))
+        self._write_new_text()
+
+    def _write_new_text(self) -> None:
+        """Writes what the completion has gained, as somebody typing would."""
+        text = self._completion_text()
+        if not self._finished:
+            # The last characters may be the first bytes of one that its next token completes.
+            text = text.rstrip("\N{REPLACEMENT CHARACTER}")
+        sys.stdout.write(text[self._written :] + ("\n" if self._finished else ""))
+        sys.stdout.flush()
+        self._written = max(self._written, len(text))

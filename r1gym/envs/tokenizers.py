@@ -1,0 +1,168 @@
+"""Tokenizers as an environment needs them: text to ids, ids to text, and the end token.
+
+The tiny tokenizer is plain Python, so that `gym.make("r1/Math-v0")` needs nothing but NumPy and
+Gymnasium. Any other name is a local folder or a Hugging Face id, read through the `tokenizers`
+package. Left out: chat templates (r1gym's own templates dress the problem) and padding (the
+environment's window and the rollout engine pad by themselves).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import string
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Protocol
+
+from r1gym.core.errors import ModelNotFoundError
+
+PAD, EOS, UNK = "<pad>", "<eos>", "<unk>"
+TAGS = ("<think>", "</think>", "<answer>", "</answer>")
+_PIECES = ("User: ", ". Assistant:", "Compute ", "Solve ")
+TINY_VOCABULARY: tuple[str, ...] = (
+    PAD,
+    EOS,
+    UNK,
+    *TAGS,
+    *_PIECES,
+    *string.digits,
+    *"+-*/=().,x \n",
+    *(c for c in string.ascii_letters + string.punctuation if c not in "+-*/=().,x"),
+)
+TINY_PATTERN = "|".join(map(re.escape, (*TAGS, *_PIECES))) + r"|[\s\S]"
+
+
+class Tokenizer(Protocol):
+    """What environments and rollout engines ask of a tokenizer."""
+
+    name: str
+    vocab_size: int
+    eos_id: int
+    pad_id: int
+    default_template: str
+
+    def encode(self, text: str) -> list[int]:
+        """Returns the token ids of `text`, without adding any special token."""
+
+    def decode(self, ids: Iterable[int]) -> str:
+        """Returns the text of `ids`; the end and padding tokens give nothing."""
+
+
+class TinyTokenizer:
+    """One token a character, and one for each tag of the R1 template: 107 in all.
+
+    Characters beyond ASCII become ``<unk>``, which decodes to U+FFFD.
+    """
+
+    name = "tiny"
+    default_template = "short"
+
+    def __init__(self) -> None:
+        self._ids = {piece: i for i, piece in enumerate(TINY_VOCABULARY)}
+        self._texts = ["", "", "\N{REPLACEMENT CHARACTER}", *TINY_VOCABULARY[3:]]
+        self._split = re.compile(TINY_PATTERN).findall
+        self.vocab_size = len(TINY_VOCABULARY)
+        self.pad_id, self.eos_id, self._unk_id = range(3)
+
+    def encode(self, text: str) -> list[int]:
+        """Returns the token ids of `text`."""
+        ids, unk = self._ids, self._unk_id
+        return [ids.get(piece, unk) for piece in self._split(text)]
+
+    def decode(self, ids: Iterable[int]) -> str:
+        """Returns the text of `ids`."""
+        texts = self._texts
+        return "".join([texts[i] for i in ids])
+
+
+class HubTokenizer:
+    """A Hugging Face tokenizer, from a local folder or a hub id.
+
+    Args:
+        name: A folder that holds ``tokenizer.json``, or a hub id such as ``"Qwen/Qwen3-0.6B"``.
+
+    Raises:
+        ModelNotFoundError: If it cannot be loaded, or if it does not name an end token.
+    """
+
+    default_template = "r1"
+
+    def __init__(self, name: str) -> None:
+        try:
+            import tokenizers
+        except ImportError as error:
+            raise ModelNotFoundError(
+                f"The tokenizer {name!r} needs the package `tokenizers`: "
+                "pip install 'r1gym[train]'."
+            ) from error
+        self.name = name
+        try:
+            config = json.loads(_hub_file(name, "tokenizer_config.json").read_text("utf-8"))
+            self._tokenizer = tokenizers.Tokenizer.from_file(str(_hub_file(name, "tokenizer.json")))
+        except ModelNotFoundError:
+            raise
+        except Exception as error:  # the library raises bare Exceptions for a bad file
+            raise ModelNotFoundError(f"The tokenizer {name!r} cannot be read: {error}") from error
+        self.vocab_size = self._tokenizer.get_vocab_size(with_added_tokens=True)
+        self.eos_id = self._id_of(config, "eos_token")
+        self.pad_id = self._id_of(config, "pad_token") if config.get("pad_token") else self.eos_id
+
+    def encode(self, text: str) -> list[int]:
+        """Returns the token ids of `text`, without special tokens."""
+        return list(self._tokenizer.encode(text, add_special_tokens=False).ids)
+
+    def decode(self, ids: Iterable[int]) -> str:
+        """Returns the text of `ids`, without the end and padding tokens."""
+        hidden = (self.eos_id, self.pad_id)
+        kept = [i for i in ids if i not in hidden]
+        return str(self._tokenizer.decode(kept, skip_special_tokens=False))
+
+    def _id_of(self, config: dict[str, Any], key: str) -> int:
+        token = config.get(key)
+        text = token["content"] if isinstance(token, dict) else token
+        token_id = self._tokenizer.token_to_id(text) if isinstance(text, str) else None
+        if token_id is None:
+            raise ModelNotFoundError(
+                f"The tokenizer {self.name!r} names no {key} in its tokenizer_config.json."
+            )
+        return int(token_id)
+
+
+def _hub_file(name: str, file: str) -> Path:
+    """Returns the path of a tokenizer's file, from a local folder or the hub's cache."""
+    folder = Path(name).expanduser()
+    if folder.is_dir():
+        if not (folder / file).is_file():
+            raise ModelNotFoundError(f"The folder {name!r} holds no {file}.")
+        return folder / file
+    from huggingface_hub import hf_hub_download
+    from huggingface_hub.errors import (
+        HfHubHTTPError,
+        HFValidationError,
+        LocalEntryNotFoundError,
+    )
+
+    try:
+        return Path(hf_hub_download(name, file))
+    except (HFValidationError, HfHubHTTPError, LocalEntryNotFoundError, OSError) as error:
+        raise ModelNotFoundError(
+            f"{name!r} is neither a local folder nor a Hugging Face id that can be reached; "
+            "check the name and the network, or give a folder."
+        ) from error
+
+
+@lru_cache(maxsize=8)
+def load_tokenizer(name: str) -> Tokenizer:
+    """Returns the tokenizer called `name`: ``"tiny"``, a local folder or a hub id.
+
+    Raises:
+        ModelNotFoundError: If it cannot be loaded.
+    """
+    return TinyTokenizer() if name == "tiny" else HubTokenizer(name)
+
+
+def describe_tokens(tokenizer: Tokenizer, ids: Sequence[int]) -> list[str]:
+    """Returns one printable text for each token, for views that show tokens one by one."""
+    return [tokenizer.decode([i]) or ("" if i == tokenizer.pad_id else "⏹") for i in ids]

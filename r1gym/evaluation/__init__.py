@@ -1,0 +1,1 @@
+"""pass@k, cons@k, and the runner that measures them."""

@@ -1,0 +1,65 @@
+"""pass@k, cons@k and their confidence intervals: pure functions of counts and votes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from math import comb
+
+import numpy as np
+
+
+def pass_at_k(samples: int, correct: int, k: int) -> float:
+    """Returns the unbiased estimate of the chance that one of k samples is correct.
+
+    ``1 - C(n - c, k) / C(n, k)`` (Chen et al., arXiv 2107.03374); for k = 1 the share c / n, which
+    is the report's pass@1 (section 3).
+
+    Args:
+        samples: n, the samples drawn for a question.
+        correct: c, how many of them are correct.
+        k: At most `samples`.
+
+    Raises:
+        ValueError: If the numbers do not fit together.
+    """
+    if not (0 <= correct <= samples and 1 <= k <= samples):
+        raise ValueError(f"pass@{k} needs 0 <= {correct} <= {samples} and 1 <= {k} <= {samples}")
+    return 1.0 - comb(samples - correct, k) / comb(samples, k)
+
+
+def cons_at_k(answers: Sequence[str | None], correct: Sequence[bool]) -> float:
+    """Returns the score of a majority vote (the report's cons@64), between 0 and 1.
+
+    Samples without an answer do not vote. A tie is broken by lot, so it pays the expected score:
+    the share of the tied answers that are correct. Without any answer the vote is lost.
+
+    Args:
+        answers: Each sample's answer in canonical form, None where there is none.
+        correct: Whether each sample is correct.
+    """
+    votes = Counter(answer for answer in answers if answer is not None)
+    if not votes:
+        return 0.0
+    most = max(votes.values())
+    tied = [answer for answer, count in votes.items() if count == most]
+    right = {answer for answer, is_right in zip(answers, correct, strict=True) if is_right}
+    return sum(answer in right for answer in tied) / len(tied)
+
+
+def bootstrap_interval(
+    values: Sequence[float], confidence: float = 0.95, resamples: int = 2000, seed: int = 0
+) -> tuple[float, float]:
+    """Returns a percentile bootstrap interval of the mean, resampling questions.
+
+    Args:
+        values: One value a question.
+        confidence: The interval's coverage.
+        resamples: Bootstrap samples.
+        seed: Their seed.
+    """
+    data = np.asarray(values, dtype=np.float64)
+    drawn = np.random.default_rng(seed).integers(len(data), size=(resamples, len(data)))
+    tail = (1 - confidence) / 2
+    low, high = np.quantile(data[drawn].mean(axis=1), [tail, 1 - tail])
+    return float(low), float(high)

@@ -1,0 +1,65 @@
+"""Evaluations on disk: ``evals/<split>-step-<n>.json`` and, beside it, every completion."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from r1gym.core.files import write_text
+from r1gym.core.types import Episode
+from r1gym.evaluation.runner import EvalConfig, EvalResult
+
+
+def save_result(
+    folder: Path, split: str, step: int, config: EvalConfig, result: EvalResult
+) -> Path:
+    """Writes an evaluation into a run's folder. Returns the path of its summary."""
+    path = _path(folder, split, step)
+    summary = {
+        "split": split,
+        "step": step,
+        "config": asdict(config),
+        "pass_at": {str(k): asdict(estimate) for k, estimate in result.pass_at.items()},
+        "cons_at": asdict(result.cons_at),
+        "samples": result.samples,
+        "mean_length": result.mean_length,
+        "by_level": result.by_level,
+        "failed": result.failed,
+    }
+    rows = "".join(json.dumps(episode_row(e)) + "\n" for e in result.episodes)
+    write_text(path.with_suffix(".jsonl"), rows)
+    write_text(path, json.dumps(summary, indent=2) + "\n")
+    return path
+
+
+def load_result(folder: Path, split: str, step: int) -> dict[str, Any] | None:
+    """Returns the summary of an evaluation, or None if it was not made."""
+    path = _path(folder, split, step)
+    return dict(json.loads(path.read_text("utf-8"))) if path.exists() else None
+
+
+def load_results(folder: Path, split: str) -> list[dict[str, Any]]:
+    """Returns the summaries of a split's evaluations in the order of their steps."""
+    paths = sorted((folder / "evals").glob(f"{split}-step-*.json"))
+    return [json.loads(path.read_text("utf-8")) for path in paths]
+
+
+def episode_row(episode: Episode) -> dict[str, Any]:
+    """Returns an episode as plain data, for files that people read. The gold answer is in it."""
+    score = episode.score
+    return {
+        "problem": episode.problem.question,
+        "answer": episode.problem.answer,
+        "completion": episode.completion.text,
+        "tokens": len(episode.completion.token_ids),
+        "reward": score.value,
+        "verdict": score.verdict.value,
+        "reason": score.reason,
+        **{f"reward/{name}": part.value for name, part in score.parts.items()},
+    }
+
+
+def _path(folder: Path, split: str, step: int) -> Path:
+    return folder / "evals" / f"{split}-step-{step:06d}.json"

@@ -1,0 +1,137 @@
+"""Samples completions of a problem set and estimates pass@1, pass@k, cons@k (report section 3)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import torch
+
+from r1gym.agents.rollout import RolloutEngine, Sampling
+from r1gym.core.types import Episode, Problem, Verdict
+from r1gym.envs.task import TokenTask
+from r1gym.evaluation.estimators import bootstrap_interval, cons_at_k, pass_at_k
+from r1gym.verifiers.accuracy import canonical_answer
+from r1gym.verifiers.extract import extract_answer
+
+_BATCH = 32  # questions sampled between two reports of progress
+
+
+@dataclass(frozen=True)
+class EvalConfig:
+    """How a policy is evaluated; temperature and top-p are the report's (section 3)."""
+
+    questions: int = 256
+    """The first n questions of the split."""
+    samples: int = 16
+    """Completions a question."""
+    temperature: float = 0.6
+    """Sampling temperature."""
+    top_p: float = 0.95
+    """Nucleus."""
+    seed: int = 0
+    """Seed of the sampling."""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A mean over questions with its 95 % bootstrap interval."""
+
+    mean: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class EvalResult:
+    """What an evaluation found.
+
+    Attributes:
+        pass_at: pass@k by k, for powers of two up to the number of samples.
+        cons_at: cons@samples: majority vote.
+        mean_length: Mean tokens of a completion.
+        by_level: pass@1 by family and level, such as ``"arithmetic 3"``.
+        failed: Completions that could not be graded; they count in no estimate.
+        episodes: Every completion with its score.
+    """
+
+    pass_at: dict[int, Estimate]
+    cons_at: Estimate
+    samples: int
+    mean_length: float
+    by_level: dict[str, float]
+    failed: int
+    episodes: list[Episode]
+
+
+def evaluate(
+    engine: RolloutEngine,
+    task: TokenTask,
+    config: EvalConfig,
+    progress: Callable[[int], None] | None = None,
+) -> EvalResult:
+    """Evaluates a policy on the first questions of a task's problem set.
+
+    Args:
+        engine: Samples the completions.
+        task: Holds the problems and the reward; correct is what its first component calls so.
+        config: How many questions and samples, and how to sample.
+        progress: Called with the number of questions done since the last call.
+    """
+    sampling = Sampling(task.max_tokens, config.temperature, config.top_p)
+    generator = torch.Generator(engine.device).manual_seed(config.seed)
+    count = min(config.questions, len(task.problem_set))
+    problems = [task.problem_set[i] for i in range(count)]
+    groups: list[list[Episode]] = []
+    for start in range(0, count, _BATCH):
+        chunk = problems[start : start + _BATCH]
+        prompts = [task.encode_prompt(problem) for problem in chunk]
+        completions = engine.generate(prompts, config.samples, sampling, generator)
+        for i, problem in enumerate(chunk):
+            own = completions[i * config.samples : (i + 1) * config.samples]
+            groups.append([Episode(problem, c, task.score(problem, c)) for c in own])
+        if progress is not None:
+            progress(len(chunk))
+    return summarise(groups, config.samples)
+
+
+def summarise(groups: Sequence[Sequence[Episode]], samples: int) -> EvalResult:
+    """Estimates from scored groups, each of the same question."""
+    graded = [[e for e in group if e.score.value is not None] for group in groups]
+    graded = [group for group in graded if group]
+    correct = [[e.score.verdict is Verdict.CORRECT for e in group] for group in graded]
+    ks = [2**i for i in range(samples.bit_length()) if 2**i <= samples]
+    pass_at = {
+        k: _estimate([pass_at_k(len(c), sum(c), min(k, len(c))) for c in correct]) for k in ks
+    }
+    votes = [[_vote(e) for e in group] for group in graded]
+    cons_at = _estimate([cons_at_k(v, c) for v, c in zip(votes, correct, strict=True)])
+    cells: dict[str, list[float]] = {}
+    for group, right in zip(graded, correct, strict=True):
+        cells.setdefault(_cell(group[0].problem), []).append(sum(right) / len(right))
+    episodes = [e for group in groups for e in group]
+    lengths = [len(e.completion.token_ids) for e in episodes]
+    return EvalResult(
+        pass_at=pass_at,
+        cons_at=cons_at,
+        samples=samples,
+        mean_length=sum(lengths) / len(lengths),
+        by_level={cell: sum(v) / len(v) for cell, v in sorted(cells.items())},
+        failed=sum(e.score.value is None for e in episodes),
+        episodes=episodes,
+    )
+
+
+def _estimate(values: Sequence[float]) -> Estimate:
+    if not values:
+        return Estimate(float("nan"), float("nan"), float("nan"))
+    return Estimate(sum(values) / len(values), *bootstrap_interval(values))
+
+
+def _vote(episode: Episode) -> str | None:
+    answer = extract_answer(episode.completion.text)
+    return None if answer is None else canonical_answer(answer)
+
+
+def _cell(problem: Problem) -> str:
+    return f"{problem.family or 'problems'} {problem.level}"

@@ -1,0 +1,1 @@
+"""The report's training recipes, each a frozen configuration and a short `run(config)`."""

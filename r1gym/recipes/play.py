@@ -1,0 +1,76 @@
+"""Watches a policy answer one problem, through the environment's own steps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import gymnasium as gym
+import torch
+
+from r1gym.agents.rollout import EmbeddedEngine, Sampling
+from r1gym.core.types import Problem, Score
+from r1gym.recipes.evaluate import load_run_policy
+from r1gym.recipes.problems import parse_problems
+
+
+@dataclass(frozen=True)
+class Played:
+    """One problem with an answer to it, token by token.
+
+    Attributes:
+        problem: The problem, gold answer included.
+        prompt: What the policy was shown.
+        tokens: The text of each token; the end token's is a stop sign.
+        probabilities: The probability of each token when it was sampled.
+        score: The reward with its parts.
+        reward: What the environment paid for stepping the tokens.
+        step: The training step of the policy.
+    """
+
+    problem: Problem
+    prompt: str
+    tokens: list[str]
+    probabilities: list[float]
+    score: Score
+    reward: float
+    step: int
+
+
+def play(
+    folder: Path, problem: int = 0, base: bool = False, temperature: float = 0.6, seed: int = 0
+) -> Played:
+    """Samples one completion and replays it through the environment.
+
+    Args:
+        folder: A run's folder.
+        problem: Number of the problem in the test split.
+        base: Let the base model answer instead of the trained policy.
+        temperature: Sampling temperature.
+        seed: Seed of the sampling.
+    """
+    config, policy, step = load_run_policy(folder, base)
+    env = gym.make(
+        config.env,
+        problems=parse_problems(config.eval_problems or config.problems),
+        split="all" if config.eval_problems else "test",
+        rewards=config.rewards,
+        tokenizer=policy.tokenizer.name,
+        template=config.template or None,
+        max_tokens=config.grpo.max_tokens,
+    )
+    _, info = env.reset(options={"problem": problem})
+    task = env.unwrapped.task  # type: ignore[attr-defined]
+    chosen = task.problem_set[problem]
+    sampling = Sampling(config.grpo.max_tokens, temperature)
+    generator = torch.Generator(policy.device).manual_seed(seed)
+    [completion] = EmbeddedEngine(policy).generate(
+        [task.encode_prompt(chosen)], 1, sampling, generator
+    )
+    reward = 0.0
+    for token in completion.token_ids:
+        reward = float(env.step(token)[1])
+    texts = [task.tokenizer.decode([token]) or "⏹" for token in completion.token_ids]
+    probabilities = torch.tensor(completion.logprobs).exp().tolist()
+    score = task.score(chosen, completion)
+    return Played(chosen, info["prompt"], texts, probabilities, score, reward, step)

@@ -1,0 +1,33 @@
+"""Problem choices as one line of text, for command lines: ``arithmetic:2-5 equations:1-3``."""
+
+from __future__ import annotations
+
+import re
+
+from r1gym.core.errors import ConfigError
+
+_FAMILY = re.compile(r"(?P<name>[\w-]+):(?P<first>\d+)(?:-(?P<last>\d+))?")
+
+
+def parse_problems(text: str) -> dict[str, tuple[int, ...]] | str:
+    """Returns families with their levels, or the text itself if it is the path of a file.
+
+    Args:
+        text: ``"arithmetic:2-5 equations:1"``, or a path that ends in ``.jsonl``.
+
+    Raises:
+        ConfigError: If the text is neither.
+    """
+    if text.endswith(".jsonl"):
+        return text
+    families: dict[str, tuple[int, ...]] = {}
+    for word in text.split():
+        found = _FAMILY.fullmatch(word)
+        if found is None:
+            raise ConfigError(
+                f"The problems {text!r} are not understood at {word!r}: write families with their "
+                "levels, such as 'arithmetic:2-5 equations:1', or the path of a .jsonl file."
+            )
+        first = int(found["first"])
+        families[found["name"]] = tuple(range(first, int(found["last"] or first) + 1))
+    return families

@@ -1,0 +1,71 @@
+"""Progress bars, and Ctrl-C that finishes the step at hand, saves, and says how to go on."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Mapping
+from types import FrameType, TracebackType
+from typing import Any
+
+from tqdm import tqdm
+
+from r1gym.core.errors import Interrupted
+
+
+class Stopper:
+    """A context in which Ctrl-C, or SIGTERM, is a request to stop after the step at hand.
+
+    A second Ctrl-C interrupts at once. Off the main thread signals are left alone.
+    """
+
+    def __init__(self) -> None:
+        self.requested = False
+        self._previous: dict[signal.Signals, Any] = {}
+
+    def __enter__(self) -> Stopper:
+        if threading.current_thread() is threading.main_thread():
+            for number in (signal.SIGINT, signal.SIGTERM):
+                self._previous[number] = signal.signal(number, self._request)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        for number, handler in self._previous.items():
+            signal.signal(number, handler)
+
+    def _request(self, number: int, frame: FrameType | None) -> None:
+        if self.requested:
+            raise KeyboardInterrupt
+        self.requested = True
+        tqdm.write("Stopping after this step. Press Ctrl-C again to stop at once.")
+
+    def check(self, where: str) -> None:
+        """Raises Interrupted if a stop was asked for; call it where everything is saved.
+
+        Args:
+            where: How far the work is, for example ``"step 3 of 200"``.
+        """
+        if self.requested:
+            raise Interrupted(f"Stopped at {where}; saved. Run the same command to go on.")
+
+
+def progress_bar(title: str, total: int, done: int = 0, unit: str = "step") -> tqdm[Any]:
+    """Returns a progress bar for work of which `done` parts are done already."""
+    return tqdm(total=total, initial=done, desc=f"{title:<16}", unit=unit, dynamic_ncols=True)
+
+
+def show_training(bar: tqdm[Any], metrics: Mapping[str, float]) -> None:
+    """Moves the bar by a step of GRPO and shows reward, accuracy, length and speed."""
+    shown = {
+        "reward": f"{metrics['rollout/ep_rew_mean']:.2f}",
+        "accuracy": f"{metrics.get('rollout/accuracy', float('nan')):.2f}",
+        "length": f"{metrics['rollout/ep_len_mean']:.1f}",
+        "tokens/s": f"{metrics['time/fps']:,.0f}",
+    }
+    bar.set_postfix(shown, refresh=False)
+    bar.update()

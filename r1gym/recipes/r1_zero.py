@@ -1,0 +1,253 @@
+"""R1-Zero (report section 2.2): reinforcement learning straight on a base model, rewards by rule.
+
+    base model -> evaluation -> GRPO, with evaluations on the way -> evaluation
+
+Everything lands in the run's folder, and running the same configuration again goes on where it
+stopped, at any stage.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import gymnasium as gym
+import torch
+
+from r1gym.agents.checkpoint import latest_checkpoint
+from r1gym.agents.grpo.config import GRPOConfig
+from r1gym.agents.grpo.rollout import Rollout
+from r1gym.agents.grpo.trainer import GRPO
+from r1gym.agents.policy import Policy, load_policy
+from r1gym.agents.rollout import EmbeddedEngine
+from r1gym.agents.sft import SFT, SFTConfig
+from r1gym.core.errors import ConfigError
+from r1gym.core.run import Run, read_config
+from r1gym.envs.task import TokenTask
+from r1gym.evaluation.results import episode_row, load_result, save_result
+from r1gym.evaluation.runner import EvalConfig, EvalResult, evaluate
+from r1gym.recipes.base import BaseConfig, make_base
+from r1gym.recipes.problems import parse_problems
+from r1gym.recipes.progress import Stopper, progress_bar, show_training
+
+_SAMPLES_LOGGED = 4
+
+
+def _tiny_grpo() -> GRPOConfig:
+    return GRPOConfig(steps=150, questions=16, learning_rate=2e-4)
+
+
+def _quick_look() -> EvalConfig:
+    return EvalConfig(questions=64)
+
+
+@dataclass(frozen=True)
+class R1ZeroConfig:
+    """Train a base model with GRPO from rule rewards alone (R1-Zero)."""
+
+    name: str = "r1-zero"
+    """Name of the run; its folder is runs/NAME."""
+    seed: int = 0
+    """Seed of GRPO's sampling. The base model has a seed of its own, base.seed."""
+    model: str = "tiny"
+    """The base model: tiny (made here), a local folder, or a Hugging Face id."""
+    env: str = "r1/Math-v0"
+    """The environment that is trained against."""
+    problems: str = "arithmetic:2-5 equations:1-3"
+    """Task families with their levels, or a .jsonl file with problem, answer and level."""
+    eval_problems: str = ""
+    """A .jsonl file to evaluate on; empty for the test split of `problems`."""
+    template: str = ""
+    """Prompt template: r1 (the report's Table 1), short, or a text with {question}; empty for the
+    tokenizer's own, which is short for the tiny model and r1 for any other."""
+    rewards: dict[str, float] = field(default_factory=lambda: {"accuracy": 1.0, "format": 0.1})
+    """Reward components with their weights."""
+    device: str = "cpu"
+    """Torch device."""
+    dtype: Literal["float32", "bfloat16"] = "float32"
+    """Type to compute in; the weights stay float32."""
+    threads: int = 2
+    """Torch's threads. A run repeats to the bit only with the same number."""
+    save_every: int = 10
+    """Steps between checkpoints."""
+    eval_every: int = 10
+    """Steps between quick evaluations on the validation split; 0 for none."""
+    tensorboard: bool = False
+    """Also write the metrics for TensorBoard."""
+    grpo: GRPOConfig = field(default_factory=_tiny_grpo)
+    """How it is trained."""
+    eval: EvalConfig = field(default_factory=EvalConfig)
+    """The evaluations before and after training, on the test split."""
+    quick_eval: EvalConfig = field(default_factory=_quick_look)
+    """The evaluations during training, on the validation split."""
+    base: BaseConfig = field(default_factory=BaseConfig)
+    """The tiny base model; unused with another model."""
+
+
+def load_config(folder: Path) -> R1ZeroConfig:
+    """Returns the configuration that a run's folder was made with."""
+    plain = read_config(folder)
+    if plain.pop("recipe", None) != "r1_zero":
+        raise ConfigError(f"{folder} holds no run of `r1gym train`.")
+    base = plain.pop("base")
+    return R1ZeroConfig(
+        grpo=GRPOConfig(**plain.pop("grpo")),
+        eval=EvalConfig(**plain.pop("eval")),
+        quick_eval=EvalConfig(**plain.pop("quick_eval")),
+        base=BaseConfig(sft=SFTConfig(**base.pop("sft")), **base),
+        **plain,
+    )
+
+
+def make_task(config: R1ZeroConfig, tokenizer: str, split: str) -> TokenTask:
+    """Returns the task of the configured environment on one split."""
+    problems = config.problems
+    if split != "train" and config.eval_problems:
+        problems, split = config.eval_problems, "all"
+    env = gym.make(
+        config.env,
+        disable_env_checker=True,
+        problems=parse_problems(problems),
+        split=split,
+        rewards=config.rewards,
+        tokenizer=tokenizer,
+        template=config.template or None,
+        max_tokens=config.grpo.max_tokens,
+    )
+    task = env.unwrapped.task  # type: ignore[attr-defined]
+    if not isinstance(task, TokenTask):
+        raise ConfigError(f"{config.env} is not a token environment of r1gym.")
+    return task
+
+
+def base_folder(config: R1ZeroConfig, runs: Path) -> Path:
+    """Returns where the tiny base model of this configuration lives: runs share it."""
+    plain = json.dumps([asdict(config.base), config.problems], sort_keys=True)
+    return runs / f"base-{hashlib.sha256(plain.encode()).hexdigest()[:8]}"
+
+
+def run(config: R1ZeroConfig, runs: Path = Path("runs")) -> Path:
+    """Runs the recipe, or goes on with it. Returns the run's folder.
+
+    Args:
+        config: What to run.
+        runs: The folder of all runs.
+
+    Raises:
+        R1GymError: With one line that says what to do.
+    """
+    torch.set_num_threads(config.threads)
+    torch.set_flush_denormal(True)  # late in training, tiny gradients slow a CPU down severalfold
+    make_task(config, "tiny", "test")  # a wrong name should cost no time
+    record = Run(runs / config.name, {"recipe": "r1_zero", **asdict(config)})
+    with Stopper() as stopper:
+        policy = _base_policy(config, runs, stopper)
+        tasks = {
+            split: make_task(config, policy.tokenizer.name, split)
+            for split in ("train", "validation", "test")
+        }
+        trainer = GRPO(policy, tasks["train"], config.grpo, config.seed)
+        trainer.resume(record)
+        if trainer.step == 0:
+            _evaluate(config, policy, tasks["test"], record.folder, 0, stopper)
+        if config.tensorboard:
+            record.sinks.append(_tensorboard(record.folder))
+        _train(config, trainer, record, tasks["validation"], stopper)
+        _evaluate(config, policy, tasks["test"], record.folder, trainer.step, stopper)
+    return record.folder
+
+
+def _base_policy(config: R1ZeroConfig, runs: Path, stopper: Stopper) -> Policy:
+    """Returns the base model, pretrained here if it is the tiny one."""
+    if config.model != "tiny":
+        return load_policy(config.model, config.device, config.dtype)
+    families = parse_problems(config.problems)
+    if isinstance(families, str):
+        raise ConfigError(
+            "The tiny model is pretrained on the procedural families and knows no others; "
+            "train on a file with --model FOLDER or --model HUB_ID."
+        )
+    steps, bar = config.base.sft.steps, None
+
+    def after_step(sft: SFT, metrics: Mapping[str, float]) -> None:
+        nonlocal bar
+        bar = bar or progress_bar("Pretraining", steps, sft.step - 1)
+        bar.set_postfix({"loss": f"{metrics['train/loss']:.3f}"}, refresh=False)
+        bar.update()
+        if stopper.requested:
+            stopper.check(f"pretraining step {sft.step} of {steps}")
+
+    folder = base_folder(config, runs)
+    make_base(config.base, families, folder, after_step)
+    if bar is not None:
+        bar.close()
+    checkpoint = latest_checkpoint(folder / "checkpoints")
+    return load_policy(str(checkpoint), config.device, config.dtype)
+
+
+def _train(
+    config: R1ZeroConfig, trainer: GRPO, record: Run, validation: TokenTask, stopper: Stopper
+) -> None:
+    steps = config.grpo.steps
+    if trainer.step == steps:
+        return
+    bar = progress_bar("GRPO", steps, trainer.step)
+
+    def after_step(trainer: GRPO, rollout: Rollout, metrics: dict[str, float]) -> None:
+        if config.eval_every and trainer.step % config.eval_every == 0:
+            result = evaluate(trainer.engine, validation, config.quick_eval)
+            metrics["eval/pass@1"] = result.pass_at[1].mean
+            metrics[f"eval/cons@{result.samples}"] = result.cons_at.mean
+            metrics["eval/ep_len_mean"] = result.mean_length
+        record.log(metrics, trainer.step)
+        for episode in rollout.episodes[:: config.grpo.group_size][:_SAMPLES_LOGGED]:
+            record.log_sample(trainer.step, **episode_row(episode))
+        show_training(bar, metrics)
+        if stopper.requested or trainer.step % config.save_every == 0 or trainer.step == steps:
+            trainer.save(record)
+            stopper.check(f"step {trainer.step} of {steps}")
+
+    trainer.learn([after_step])
+    bar.close()
+
+
+def _evaluate(
+    config: R1ZeroConfig,
+    policy: Policy,
+    task: TokenTask,
+    folder: Path,
+    step: int,
+    stopper: Stopper,
+) -> EvalResult | None:
+    """Evaluates on the test split, unless that was done before."""
+    if load_result(folder, "test", step) is not None:
+        return None
+    bar = progress_bar("Evaluation", min(config.eval.questions, len(task.problem_set)), unit="q")
+
+    def done(count: int) -> None:
+        bar.update(count)
+        stopper.check(f"the evaluation at step {step}")
+
+    result = evaluate(EmbeddedEngine(policy), task, config.eval, done)
+    bar.close()
+    save_result(folder, "test", step, config.eval, result)
+    return result
+
+
+def _tensorboard(folder: Path) -> Any:
+    try:
+        from torch.utils.tensorboard import SummaryWriter
+    except ImportError as error:
+        raise ConfigError("--tensorboard needs a package: pip install tensorboard.") from error
+    writer: Any = SummaryWriter(str(folder / "tensorboard"))
+
+    def write(metrics: Mapping[str, float], step: int) -> None:
+        for name, value in metrics.items():
+            writer.add_scalar(name, value, step)
+        writer.flush()
+
+    return write

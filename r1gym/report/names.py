@@ -1,0 +1,26 @@
+"""The names that can be used: environments, rewards, task families, templates."""
+
+from __future__ import annotations
+
+from gymnasium.envs.registration import registry
+from rich.console import Console
+from rich.table import Table
+
+from r1gym.envs import problem_set as _problem_set  # noqa: F401  registers the built-in families
+from r1gym.envs.families import FAMILIES
+from r1gym.envs.templates import TEMPLATES
+from r1gym.verifiers import VERIFIERS
+
+
+def print_names() -> None:
+    """Prints a table of all registered names, those of installed plugins included."""
+    families = [f"{name}:1-{FAMILIES.get(name).levels}" for name in FAMILIES.names()]
+    table = Table(show_header=False)
+    for kind, names in (
+        ("environments", [name for name in registry if name.startswith("r1/")]),
+        ("rewards", VERIFIERS.names()),
+        ("task families, levels", families),
+        ("templates", list(TEMPLATES)),
+    ):
+        table.add_row(kind, "  ".join(names))
+    Console().print(table)

@@ -1,0 +1,135 @@
+"""A run's page: one HTML file that carries its curves, tables and samples with it."""
+
+from __future__ import annotations
+
+import base64
+import html
+import io
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from r1gym.core.files import explained, write_text
+from r1gym.evaluation.results import load_results
+from r1gym.recipes.base import BaseCorpus
+from r1gym.recipes.problems import parse_problems
+from r1gym.recipes.r1_zero import R1ZeroConfig, load_config
+from r1gym.report.curves import draw_curves
+from r1gym.report.samples import Sample, pick_samples
+from r1gym.report.table import heading, rows
+
+_STYLE = """
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto; padding: 0 1rem;
+       color: #1a202c; }
+h1, h2 { line-height: 1.2; } h2 { margin-top: 2.2rem; }
+table { border-collapse: collapse; } td, th { padding: .25rem .9rem .25rem 0; text-align: left; }
+td + td, th + th { text-align: right; } tr { border-bottom: 1px solid #e2e8f0; }
+.samples td { text-align: left; vertical-align: top; } img { width: 100%; }
+code { white-space: pre-wrap; font-size: .9em; } .correct { color: #276749; }
+.other { color: #9b2c2c; } .note { color: #4a5568; }
+"""
+
+
+def write_report(folder: Path) -> Path:
+    """Draws a run's curves and writes its page. Returns the page's path.
+
+    Args:
+        folder: The run's folder; `curves.png` and `report.html` land in it.
+
+    Raises:
+        RunError: If the folder holds no run or cannot be written.
+    """
+    config = load_config(folder)
+    image = io.BytesIO()
+    draw_curves(folder).savefig(image, format="png", dpi=110)
+    with explained(folder / "curves.png"):
+        (folder / "curves.png").write_bytes(image.getvalue())
+    picture = base64.b64encode(image.getvalue()).decode()
+    sections = [
+        f"<h1>{html.escape(config.name)}: R1-Zero on {html.escape(config.env)}</h1>",
+        f"<p>{_describe_run(config)}</p>",
+        *_evaluations(load_results(folder, "test")),
+        f'<h2>Curves</h2><img alt="curves" src="data:image/png;base64,{picture}">',
+        *_samples(pick_samples(folder)),
+        "<h2>The base model</h2>" + _describe_base(config),
+    ]
+    page = folder / "report.html"
+    write_text(page, _wrap(config.name, "\n".join(sections)))
+    return page
+
+
+def _wrap(title: str, body: str) -> str:
+    return (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{html.escape(title)}</title><style>{_STYLE}</style></head>"
+        f"<body>{body}</body></html>\n"
+    )
+
+
+def _describe_run(config: R1ZeroConfig) -> str:
+    grpo = config.grpo
+    rewards = ", ".join(f"{name} x {weight:g}" for name, weight in config.rewards.items())
+    return (
+        f"GRPO ({grpo.loss} loss) for {grpo.steps} steps of {grpo.questions} questions x "
+        f"{grpo.group_size} completions, learning rate {grpo.learning_rate:g}, KL coefficient "
+        f"{grpo.kl_coef:g}, seed {config.seed}. Problems: {html.escape(config.problems)}. "
+        f"Rewards, by rule alone: {html.escape(rewards)}. No solution was shown to the model after "
+        "its pretraining, and no test question was trained on."
+    )
+
+
+def _evaluations(results: Sequence[dict[str, Any]]) -> list[str]:
+    if not results:
+        return []
+    config = results[-1]["config"]
+    head = "".join(f"<th>{heading(result)}</th>" for result in results)
+    body = "".join(
+        f"<tr><td>{html.escape(name)}</td>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
+        for name, cells in rows(results)
+    )
+    return [
+        "<h2>Before and after</h2>",
+        f"<table><tr><th></th>{head}</tr>{body}</table>",
+        f'<p class="note">The first {config["questions"]} questions of the test split, '
+        f"{config['samples']} samples each at temperature {config['temperature']}, top-p "
+        f"{config['top_p']}. In brackets: 95 % bootstrap intervals over questions. A tie in the "
+        "majority vote is broken by lot and pays its expected score.</p>",
+    ]
+
+
+def _samples(samples: Sequence[Sample]) -> list[str]:
+    if not samples:
+        return []
+    lines = "".join(
+        f"<tr><td>{sample.step}</td><td>{html.escape(sample.problem)}</td>"
+        f"<td><code>{html.escape(sample.completion)}</code></td>"
+        f'<td class="{"correct" if sample.verdict == "correct" else "other"}">'
+        f"{sample.verdict}</td></tr>"
+        for sample in samples
+    )
+    head = "<tr><th>step</th><th>problem</th><th>completion</th><th>verdict</th></tr>"
+    return [
+        "<h2>Completions through training</h2>",
+        f'<table class="samples">{head}{lines}</table>',
+    ]
+
+
+def _describe_base(config: R1ZeroConfig) -> str:
+    if config.model != "tiny":
+        return f"<p>Training started from {html.escape(config.model)}.</p>"
+    families = parse_problems(config.problems)
+    assert isinstance(families, dict)  # the tiny model is pretrained on procedural families only
+    base, shares = config.base, BaseCorpus(config.base, families).describe()
+    count = base.sft.steps * base.sft.batch_size
+    return (
+        f"<p>A Llama of {base.layers} layers and width {base.hidden_size}, pretrained here on "
+        f"{count:,} problems of the training split with solutions of mixed quality. In the first "
+        f"{1 - base.late_part:.0%} of pretraining {base.steps_share:.0%} of the solutions show "
+        f"their steps, in the rest {base.late_steps_share:.0%}; the others are bare answers, "
+        f"{base.random_answers:.0%} of them random numbers. A step is wrong with probability "
+        f"{base.step_noise:.0%}. So {shares['early/wrong_answer']:.0%} of the early and "
+        f"{shares['late/wrong_answer']:.0%} of the late solutions end in a wrong answer, and "
+        f"{shares['early/broken_tags']:.0%} and {shares['late/broken_tags']:.0%} lack one of the "
+        "four tags.</p>"
+    )

@@ -1,0 +1,66 @@
+"""The same tokens earn the same reward: stepped one by one, in a batch, or scored as a whole."""
+
+import gymnasium as gym
+import numpy as np
+import pytest
+
+import r1gym
+from r1gym.envs.task import end_completion
+
+IDS = sorted(name for name in gym.registry if name.startswith("r1/"))
+
+
+def draw_token_ids(env, rng):
+    """Draws the tokens of an answer: right or wrong, well or badly formed, ended or cut off."""
+    problem, tokenizer, limit = env.problem, env.tokenizer, env.task.max_tokens
+    thought = "".join(rng.choice(list("0123456789+-*="), rng.integers(0, 30)))
+    answer = problem.answer if rng.random() < 0.6 else str(rng.integers(100))
+    text = rng.choice(
+        [
+            f"<think>{thought}</think><answer>{answer}</answer>",
+            f"<think>{thought}<answer>{answer}</answer>",
+            f"{thought}\\boxed{{{answer}}}",
+            f"<answer>{answer}</answer>",
+            thought,
+        ]
+    )
+    ids = ([*tokenizer.encode(str(text)), tokenizer.eos_id])[:limit]
+    filler = tokenizer.encode(" ")
+    return ids if ids[-1] == tokenizer.eos_id else (ids + filler * limit)[:limit]
+
+
+@pytest.mark.parametrize("name", IDS)
+def test_stepping_and_scoring_give_the_same_numbers(name):
+    env = gym.make(name)
+    vector = gym.make_vec(name, num_envs=1)
+    base = env.unwrapped
+    rng = np.random.default_rng(0)
+    rewards = set()
+    for number in range(200):
+        env.reset(options={"problem": number})
+        vector.reset(options={"problem": number})
+        ids = draw_token_ids(base, rng)
+        for token in ids:
+            _, reward, terminated, truncated, info = env.step(token)
+            _, vector_rewards, _, vector_truncations, vector_info = vector.step(np.array([token]))
+        assert terminated or truncated
+        completion = end_completion(base.tokenizer, ids, truncated=truncated)
+        score = base.score(base.problem, completion)
+        assert reward == vector_rewards[0] == score.value
+        assert truncated == vector_truncations[0]
+        assert info["completion"] == vector_info["completion"][0] == completion.text
+        for part, one in score.parts.items():
+            assert info[f"reward/{part}"] == vector_info[f"reward/{part}"][0] == one.value
+            assert info[f"verdict/{part}"] == vector_info[f"verdict/{part}"][0] == one.verdict
+        rewards.add(reward)
+    assert rewards == {0.0, 0.1, 1.0, 1.1}, "every kind of answer must have come up"
+
+
+def test_text_alone_earns_the_same():
+    env = r1gym.TokenEnv(problems={"arithmetic": [1]})
+    problem = env.problem_set[0]
+    text = f"<think></think><answer>{problem.answer}</answer>"
+    env.reset(options={"problem": 0})
+    for token in [*env.tokenizer.encode(text), env.tokenizer.eos_id]:
+        reward = env.step(token)[1]
+    assert env.score(problem, text).value == reward == 1.1

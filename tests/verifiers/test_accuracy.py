@@ -1,0 +1,96 @@
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from r1gym.core.types import Completion, Problem, Score, Verdict
+from r1gym.verifiers.accuracy import Accuracy, answers_match
+
+
+def score(text, gold="42", truncated=False):
+    return Accuracy().score(Problem("p", "q", gold), Completion(text, truncated=truncated))
+
+
+@pytest.mark.parametrize(
+    ("answer", "gold"),
+    [
+        ("42", "42"),
+        ("42.0", "42"),
+        ("$x = 42$", "42"),
+        ("x=42", "42"),
+        ("0.5", "1/2"),
+        (r"\frac{2}{4}", "0.5"),
+        ("1,000", "1000"),
+        ("Paris", "Paris"),
+    ],
+)
+def test_equal_answers_match_both_ways(answer, gold):
+    assert answers_match(answer, gold) and answers_match(gold, answer)
+
+
+@pytest.mark.parametrize(
+    ("answer", "gold"),
+    [
+        ("421", "42"),
+        ("4", "42"),
+        ("-42", "42"),
+        ("42 or 43", "42"),
+        ("41, 42", "42"),
+        ("4$2", "42"),
+        ("42 apples", "42"),
+        ("0.333", "1/3"),
+        ("0.33333333333333333333333333", "1/3"),
+        ("42/0", "42"),
+        ("x", "42"),
+        ("paris", "Paris"),
+        ("in Paris", "Paris"),
+        ("", "Paris"),
+        ("٤٢", "42"),
+    ],
+)
+def test_other_answers_do_not(answer, gold):
+    assert not answers_match(answer, gold)
+
+
+def test_verdicts():
+    assert score("<answer>42</answer>") == Score(1.0, Verdict.CORRECT)
+    assert score("<answer>41</answer>").verdict is Verdict.WRONG
+    assert score("42").verdict is Verdict.UNPARSEABLE
+    assert score("").verdict is Verdict.UNPARSEABLE
+    assert score("<think>4", truncated=True).verdict is Verdict.TRUNCATED
+    assert score("<answer>42</answer>...", truncated=True).value == 1.0
+
+
+def test_a_problem_without_gold_answer_is_the_graders_failure_and_not_the_policys():
+    assert score("<answer>42</answer>", gold=" ") == Score(
+        None, Verdict.VERIFIER_ERROR, "problem p has no gold answer"
+    )
+
+
+@given(st.text())
+def test_any_text_in_gives_the_same_score_twice(text):
+    for completion in (text, f"<answer>{text}</answer>", f"\\boxed{{{text}}}"):
+        first = score(completion)
+        assert first.value in (0.0, 1.0) and score(completion) == first
+
+
+@given(st.integers() | st.fractions())
+def test_the_gold_answer_scores_one_and_its_neighbour_zero(value):
+    assert score(f"<answer>{value}</answer>", gold=str(value)).value == 1.0
+    assert score(f"<answer>{value + 1}</answer>", gold=str(value)).value == 0.0
+
+
+def test_threads_agree():
+    texts = [f"<answer>{n}</answer>" for n in range(30, 50)] * 20
+    with ThreadPoolExecutor(4) as pool:
+        values = [one.value for one in pool.map(score, texts)]
+    assert values == [float(text == "<answer>42</answer>") for text in texts]
+
+
+def test_long_answers_take_no_time():
+    start = time.perf_counter()
+    for text in ("9" * 100_000, "{" * 100_000, "1/" * 50_000, " " * 100_000 + "42x"):
+        assert score(f"<answer>{text}</answer>").value == 0.0
+    assert time.perf_counter() - start < 1

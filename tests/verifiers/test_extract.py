@@ -1,0 +1,70 @@
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from r1gym.verifiers.extract import after_thinking, extract_answer
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("<think>a</think><answer>42</answer>", "42"),
+        ("<answer> 42\n</answer>", "42"),
+        ("no thinking, \\boxed{42}.", "42"),
+        ("</think><answer>so \\boxed{42}</answer>", "42"),
+        ("\\boxed{\\frac{1}{2}}", "\\frac{1}{2}"),
+        ("\\boxed{\\{1, 2\\}}", "\\{1, 2\\}"),
+        ("\\boxed{1} no, \\boxed{2}", "2"),
+        ("\\boxed{1} no, \\boxed{2", "1"),
+        ("<answer>1</answer> no, <answer>2</answer>", "2"),
+        ("<answer>1</answer> no, <answer>2", "1"),
+    ],
+)
+def test_the_last_marked_answer_counts(text, answer):
+    assert extract_answer(text) == answer
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "42",
+        "the answer is 42",
+        "<answer></answer>",
+        "<answer> </answer>",
+        "\\boxed{}",
+        "\\boxed{42",
+        "</answer>42<answer>",
+        "<think>\\boxed{42}</think>",
+        "<think><answer>42</answer></think> hm",
+        "<think>never closed <answer>42</answer>",
+    ],
+)
+def test_no_answer_is_none(text):
+    assert extract_answer(text) is None
+
+
+def test_only_what_follows_the_last_thinking_counts():
+    assert after_thinking("<think>a</think>b</think>c") == "c"
+    assert after_thinking("plain") == "plain"
+    assert after_thinking("<think>open") == ""
+
+
+TAGS = ["<think>", "</think>", "<answer>", "</answer>", "\\boxed{", "{", "}", "\\", "4", " "]
+
+
+@given(st.lists(st.sampled_from(TAGS)).map("".join) | st.text())
+def test_any_text_gives_a_stripped_part_of_it_or_none(text):
+    answer = extract_answer(text)
+    assert answer is None or (answer and answer == answer.strip() and answer in text)
+
+
+@pytest.mark.parametrize(
+    "piece", ["{", "}", "\\boxed{", "\\boxed{}", "<answer>", "</answer>", "\\"]
+)
+def test_hostile_text_takes_linear_time(piece):
+    start = time.perf_counter()
+    extract_answer(piece * (1_000_000 // len(piece)))
+    assert time.perf_counter() - start < 2
