@@ -24,7 +24,7 @@ body { font: 16px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto
 h1, h2 { line-height: 1.2; } h2 { margin-top: 2.2rem; }
 table { border-collapse: collapse; } td, th { padding: .25rem .9rem .25rem 0; text-align: left; }
 td + td, th + th { text-align: right; } tr { border-bottom: 1px solid #e2e8f0; }
-.samples td { text-align: left; vertical-align: top; } img { width: 100%; }
+.samples :is(td, th) { text-align: left; vertical-align: top; } img { width: 100%; }
 code { white-space: pre-wrap; font-size: .9em; } .correct { color: #276749; }
 .other { color: #9b2c2c; } .note { color: #4a5568; }
 """

@@ -1,0 +1,13 @@
+"""Sphinx configuration: MyST pages, the Furo theme, and the API from the docstrings."""
+
+import r1gym
+
+project = "r1gym"
+release = r1gym.__version__
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+html_theme = "furo"
+html_title = "r1gym"
+myst_enable_extensions = ["colon_fence", "deflist"]
+autodoc_typehints = "description"
+autodoc_member_order = "bysource"
+exclude_patterns = ["_build"]

@@ -1,0 +1,56 @@
+import errno
+from pathlib import Path
+
+import pytest
+
+from r1gym.core.errors import RunError
+from r1gym.core.files import explained, whole_folder, write_text
+
+
+def test_a_file_is_written_whole_and_leaves_no_draft(tmp_path):
+    path = tmp_path / "new" / "file.txt"
+    write_text(path, "one")
+    write_text(path, "two")
+    assert path.read_text("utf-8") == "two"
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_a_folder_appears_only_when_its_block_ends(tmp_path):
+    path = tmp_path / "folder"
+    with whole_folder(path) as draft:
+        (draft / "a").write_text("1")
+        assert not path.exists()
+    assert (path / "a").read_text() == "1"
+
+
+def test_a_failed_block_leaves_the_old_folder(tmp_path):
+    path = tmp_path / "folder"
+    with whole_folder(path) as draft:
+        (draft / "a").write_text("old")
+    with pytest.raises(KeyError), whole_folder(path) as draft:
+        (draft / "a").write_text("new")
+        raise KeyError
+    assert (path / "a").read_text() == "old"
+
+
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EDQUOT])
+def test_a_full_disk_says_what_to_do(code):
+    expected = "disk is full.*Free some space.*goes on from"
+    with pytest.raises(RunError, match=expected), explained(Path("runs/x")):
+        raise OSError(code, "full")
+
+
+def test_a_library_that_hides_the_error_number_is_understood():
+    with pytest.raises(RunError, match="disk is full"), explained(Path("x")):
+        raise RuntimeError("I/O error: No space left on device (os error 28)")
+
+
+def test_another_system_error_names_the_path():
+    expected = "secret could not be used: Permission denied"
+    with pytest.raises(RunError, match=expected), explained(Path("secret")):
+        raise OSError(errno.EACCES, "Permission denied")
+
+
+def test_other_errors_pass_through():
+    with pytest.raises(ZeroDivisionError), explained(Path("x")):
+        raise ZeroDivisionError

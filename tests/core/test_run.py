@@ -1,0 +1,73 @@
+import json
+
+import pytest
+
+from r1gym.core.errors import RunError, RunExistsError
+from r1gym.core.run import Run, read_config, read_metrics
+
+CONFIG = {"seed": 1, "grpo": {"steps": 3, "levels": (1, 2)}}
+
+
+def test_a_run_keeps_its_configuration(tmp_path):
+    Run(tmp_path / "run", CONFIG)
+    assert read_config(tmp_path / "run") == {"seed": 1, "grpo": {"steps": 3, "levels": [1, 2]}}
+
+
+def test_the_same_configuration_opens_the_run_again(tmp_path):
+    Run(tmp_path, CONFIG).log({"a": 1.0}, 1)
+    Run(tmp_path, CONFIG).log({"a": 2.0}, 2)
+    assert [row["a"] for row in read_metrics(tmp_path)] == [1.0, 2.0]
+
+
+def test_another_configuration_is_refused_with_what_differs(tmp_path):
+    Run(tmp_path, CONFIG).log({"a": 1.0}, 1)
+    with pytest.raises(RunExistsError, match=r"grpo\.steps: 3 -> 4.*another --name"):
+        Run(tmp_path, {"seed": 1, "grpo": {"steps": 4, "levels": (1, 2)}})
+
+
+def test_a_run_that_came_to_nothing_gives_way_to_another_configuration(tmp_path):
+    Run(tmp_path, CONFIG)
+    Run(tmp_path, {"seed": 2})
+    assert read_config(tmp_path) == {"seed": 2}
+
+
+def test_rewinding_drops_what_came_after(tmp_path):
+    run = Run(tmp_path, CONFIG)
+    for step in (1, 2, 3):
+        run.log({"a": float(step)}, step)
+        run.log_sample(step, text="x")
+    run.rewind(2)
+    assert [row["step"] for row in read_metrics(tmp_path)] == [1, 2]
+    lines = (tmp_path / "samples.jsonl").read_text("utf-8").splitlines()
+    assert [json.loads(line)["step"] for line in lines] == [1, 2]
+
+
+def test_a_line_cut_short_by_a_kill_is_left_out(tmp_path):
+    run = Run(tmp_path, CONFIG)
+    run.log({"a": 1.0}, 1)
+    with (tmp_path / "metrics.jsonl").open("a") as file:
+        file.write('{"step": 2, "a"')
+    assert len(read_metrics(tmp_path)) == 1
+    run.rewind(1)
+    run.log({"a": 2.0}, 2)
+    assert [row["a"] for row in read_metrics(tmp_path)] == [1.0, 2.0]
+
+
+def test_sinks_get_every_line(tmp_path):
+    seen = []
+    run = Run(tmp_path, CONFIG)
+    run.sinks.append(lambda metrics, step: seen.append((dict(metrics), step)))
+    run.log({"a": 1.0}, 7)
+    assert seen == [({"a": 1.0}, 7)]
+
+
+def test_a_folder_without_a_run_says_so(tmp_path):
+    with pytest.raises(RunError, match=r"holds no run: there is no config\.json"):
+        read_config(tmp_path)
+    assert read_metrics(tmp_path) == []
+
+
+def test_a_broken_configuration_is_one_line(tmp_path):
+    (tmp_path / "config.json").write_text("{")
+    with pytest.raises(RunError, match="cannot be read"):
+        read_config(tmp_path)
