@@ -33,7 +33,6 @@ QUESTIONS, GROUP_SIZE, MAX_TOKENS = 16, 16, 64
 LEARNING_RATE, KL_COEF = 1e-4, 0.001
 LEVELS = (1, 2, 3, 4)
 WARMUP = 3  # updates that do not count
-THREADS = 2
 PRETRAINING_STEPS = 250
 BAR_SPEED, BAR_CPU, BAR_MEMORY = 2.0, 0.5, 1.0
 
@@ -178,11 +177,11 @@ def pretrain(folder: str) -> None:
     save_policy(policy, Path(folder))
 
 
-def work(job: str, model: str, updates: int, result: str) -> None:
+def work(job: str, model: str, updates: int, threads: int, result: str) -> None:
     """The body of a child process."""
     import torch
 
-    torch.set_num_threads(THREADS)
+    torch.set_num_threads(threads)
     torch.set_flush_denormal(True)
     if job == "pretrain":
         pretrain(model)
@@ -195,18 +194,18 @@ def work(job: str, model: str, updates: int, result: str) -> None:
     Path(result).write_text(json.dumps({"updates": meter.updates, "peak": megabytes}), "utf-8")
 
 
-def spawn(job: str, model: Path, updates: int) -> dict[str, Any]:
+def spawn(job: str, model: Path, updates: int, threads: int) -> dict[str, Any]:
     """Runs a job in a child process and returns what it measured."""
     with tempfile.TemporaryDirectory() as scratch:
         result = Path(scratch) / "result.json"
         environment = os.environ | {
             "OMP_WAIT_POLICY": "PASSIVE",
-            "OMP_NUM_THREADS": str(THREADS),
+            "OMP_NUM_THREADS": str(threads),
             "TOKENIZERS_PARALLELISM": "false",
             "HF_HUB_OFFLINE": "1",
         }
         command = [sys.executable, __file__, "--job", job, "--model", str(model)]
-        command += ["--updates", str(updates), "--result", str(result)]
+        command += ["--updates", str(updates), "--threads", str(threads), "--result", str(result)]
         done = subprocess.run(command, env=environment, capture_output=True, text=True)
         if done.returncode:
             sys.exit(f"{job} failed:\n{done.stderr[-4000:]}")
@@ -234,16 +233,17 @@ def describe_machine() -> str:
     if cpuinfo.exists():
         names = [s for s in cpuinfo.read_text("utf-8").splitlines() if s.startswith("model name")]
         model = names[0].split(":", 1)[1].strip() if names else model
-    return f"{model}, {os.cpu_count()} cores, {THREADS} threads, Python {platform.python_version()}"
+    return f"{model}, {os.cpu_count()} cores, Python {platform.python_version()}"
 
 
-def compare(model: Path, rounds: int, updates: int) -> bool:
+def compare(model: Path, rounds: int, updates: int, threads: int) -> bool:
     """Runs the rounds and prints medians and ratios. Returns True if every bar was met."""
     print(describe_machine())
-    print(f"{QUESTIONS} questions x {GROUP_SIZE}, at most {MAX_TOKENS} tokens, {updates} updates")
+    print(f"{QUESTIONS} questions x {GROUP_SIZE}, at most {MAX_TOKENS} tokens")
+    print(f"{updates} updates a round, {threads} thread(s) each")
     figures: dict[str, list[dict[str, float]]] = {"r1gym": [], "trl": []}
     for number, (name, rows) in itertools.product(range(rounds), figures.items()):
-        rows.append(summarise(spawn(name, model, updates)))
+        rows.append(summarise(spawn(name, model, updates, threads)))
         cells = "  ".join(f"{value:9,.3f} {key}" for key, value in rows[-1].items())
         print(f"round {number + 1} {name:6} {cells}", flush=True)
     met = True
@@ -275,17 +275,19 @@ def main() -> int:
     parser.add_argument("--model", type=Path, help="a folder that save_policy wrote")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--updates", type=int, default=15, help="updates that count, each round")
+    parser.add_argument("--threads", type=int, default=2, help="threads of each of the two")
     parser.add_argument("--job", choices=("pretrain", "r1gym", "trl"), help=argparse.SUPPRESS)
     parser.add_argument("--result", default="", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.job:
-        work(options.job, str(options.model), options.updates, options.result)
+        work(options.job, str(options.model), options.updates, options.threads, options.result)
         return 0
+    sizes = (options.rounds, options.updates, options.threads)
     if options.model:
-        return int(not compare(options.model, options.rounds, options.updates))
+        return int(not compare(options.model, *sizes))
     with tempfile.TemporaryDirectory() as scratch:
-        spawn("pretrain", Path(scratch), 0)
-        return int(not compare(Path(scratch), options.rounds, options.updates))
+        spawn("pretrain", Path(scratch), 0, options.threads)
+        return int(not compare(Path(scratch), *sizes))
 
 
 if __name__ == "__main__":

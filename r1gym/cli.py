@@ -12,8 +12,31 @@ from pathlib import Path
 from typing import Any
 
 import tyro
+from tyro.constructors import ConstructorRegistry, PrimitiveConstructorSpec, PrimitiveTypeInfo
 
 from r1gym.core.errors import Interrupted, R1GymError
+
+_RULES = ConstructorRegistry()
+
+
+@_RULES.primitive_rule
+def _weights(info: PrimitiveTypeInfo) -> PrimitiveConstructorSpec[dict[str, float]] | None:
+    """Reads `--rewards accuracy 1.0 format 0.1`: tyro's own rule allows no other names."""
+    if info.type != dict[str, float]:
+        return None
+
+    def parse(words: list[str]) -> dict[str, float]:
+        if len(words) % 2:
+            raise ValueError(f"names and weights in turns are expected, not {' '.join(words)!r}")
+        return {n: float(weight) for n, weight in zip(words[::2], words[1::2], strict=True)}
+
+    return PrimitiveConstructorSpec(
+        nargs="*",
+        metavar="NAME WEIGHT [NAME WEIGHT ...]",
+        instance_from_str=parse,
+        is_instance=lambda value: isinstance(value, dict),
+        str_from_instance=lambda value: [w for n, x in value.items() for w in (n, f"{x:g}")],
+    )
 
 
 @dataclass(frozen=True)
@@ -62,7 +85,7 @@ class Report:
 
 @dataclass(frozen=True)
 class List:
-    """List what names stand for: environments, rewards, task families, templates, runs."""
+    """List what names stand for: environments, rewards, task families, templates."""
 
 
 def main() -> None:
@@ -98,6 +121,7 @@ def _dispatch() -> None:
         prog="r1gym",
         description="DeepSeek-R1 as reinforcement learning.",
         args=arguments,
+        registry=_RULES,
     )
     if isinstance(config, Eval):
         from r1gym.evaluation.runner import EvalConfig

@@ -37,7 +37,8 @@ def save_checkpoint(
     path = folder / f"step-{step:06d}"
     with whole_folder(path) as draft:
         save_policy(policy, draft)
-        torch.save(state, draft / _STATE)
+        with (draft / _STATE).open("wb") as file:  # torch's own writer hides why it failed
+            torch.save(state, file)
     for old in _all(folder)[:-keep]:
         shutil.rmtree(old)
     return path

@@ -1,10 +1,9 @@
 """Token-by-token decoding with a KV cache that rows can leave.
 
-Two decoders behind one protocol. `HubDecoder` drives any Hugging Face causal language model.
-`LlamaDecoder` runs the plain Llama architecture of the embedded policy with fused projections and a
-preallocated cache: on a tiny model the general path spends most of its time between the matrix
-products. A test holds the two to the same log-probabilities. Left out: paging and prefix caches
-across calls, which are vLLM's business.
+Two decoders behind one protocol. `HubDecoder` drives any Hugging Face causal language model,
+`LlamaDecoder` the plain Llama architecture of the embedded policy, in few operations and with a
+preallocated cache. A test holds the two to the same log-probabilities. Left out: paging and prefix
+caches across calls, which are vLLM's business.
 """
 
 from __future__ import annotations
@@ -15,7 +14,9 @@ from typing import Any, Protocol
 import torch
 import torch.nn.functional as F
 from torch import Tensor
-from transformers import DynamicCache, LlamaForCausalLM, PreTrainedModel
+from transformers import DynamicCache, PreTrainedModel
+
+from r1gym.agents.llama import PlainLlama, is_plain
 
 
 class Decoder(Protocol):
@@ -33,21 +34,7 @@ class Decoder(Protocol):
 
 def make_decoder(model: PreTrainedModel, pad_id: int) -> Decoder:
     """Returns the fastest decoder that computes what `model` computes."""
-    if type(model) is LlamaForCausalLM and _is_plain(model):
-        return LlamaDecoder(model)
-    return HubDecoder(model, pad_id)
-
-
-def _is_plain(model: LlamaForCausalLM) -> bool:
-    config: Any = model.config
-    return (
-        config.num_key_value_heads == config.num_attention_heads
-        and config.hidden_act == "silu"
-        and not config.attention_bias
-        and not config.mlp_bias
-        and model.device.type == "cpu"
-        and model.dtype == torch.float32
-    )
+    return LlamaDecoder(model) if is_plain(model) else HubDecoder(model, pad_id)
 
 
 def pad_left(prompts: Sequence[Sequence[int]], pad_id: int, device: torch.device) -> Tensor:
@@ -104,118 +91,78 @@ class HubDecoder:
 
 
 class LlamaDecoder:
-    """Decodes with a Llama model without grouped-query attention, in float32 on the CPU."""
+    """Decodes with a plain Llama model; prompts stand on the left of a preallocated cache."""
 
-    def __init__(self, model: LlamaForCausalLM) -> None:
-        config: Any = model.config
-        self._heads = config.num_attention_heads
-        self._eps = config.rms_norm_eps
-        self._embedding = model.model.embed_tokens.weight
-        self._head = model.lm_head.weight
-        self._final_norm = model.model.norm.weight
-        self._rotary = model.model.rotary_emb
-        self._blocks = [_fuse(layer) for layer in model.model.layers]
+    def __init__(self, model: PreTrainedModel) -> None:
+        self._llama = PlainLlama(model)
 
     def prefill(self, prompts: Sequence[Sequence[int]], group_size: int, max_tokens: int) -> Tensor:
         """Reads each prompt once; returns next-token logits [prompts * group_size, vocab]."""
-        ids = pad_left(prompts, 0, self._embedding.device)
-        longest = ids.shape[1]
+        llama = self._llama
+        ids = pad_left(prompts, 0, llama.embedding.device)
+        count, longest = ids.shape
         capacity = longest + max_tokens
         start = torch.tensor([longest - len(prompt) for prompt in prompts])  # first real column
         column = torch.arange(capacity)
-        self._visible = column >= start[:, None]  # [prompts, capacity]
-        causal = column[None, :longest] <= column[:longest, None]
-        mask = causal & self._visible[:, None, :longest]  # [prompts, longest, longest]
+        visible = column >= start[:, None]  # [prompts, capacity]
+        causal = column[:longest] <= column[:longest, None]
         # A padding column sees itself alone: a row of attention without any key would be NaN.
-        mask = (mask | torch.eye(longest, dtype=torch.bool))[:, None]
-        position = (column - start[:, None]).clamp(min=0)  # [prompts, capacity]
-        cos, sin = self._rotary(self._embedding, position)
-        self._cos, self._sin = cos[:, None], sin[:, None]  # [prompts, 1, capacity, channels]
-        hidden = self._embedding[ids]
+        mask = causal & visible[:, None, :longest] | torch.eye(longest, dtype=torch.bool)
+        position = (column[:longest] - start[:, None]).clamp(min=0)  # [prompts, longest]
+        cos, sin = llama.rotary(position.flatten())
+        hidden = llama.embedding[ids.flatten()]  # [prompts * longest, width]
         self._cache: list[tuple[Tensor, Tensor]] = []
-        for block in self._blocks:
-            query, key, value = self._project(block, hidden, slice(0, longest))
-            attended = F.scaled_dot_product_attention(query, key, value, attn_mask=mask)
-            hidden = self._finish(block, hidden, attended)
+        for block in llama.blocks:
+            query, key, value = (
+                part.view(count, longest, *part.shape[1:])
+                for part in llama.project(block, hidden, cos, sin)
+            )  # each [prompts, longest, heads, channels]
+            hidden = llama.finish(block, hidden, _attend(query, key, value, mask[:, None]))
             self._cache.append(
                 (_grow(key, capacity, group_size), _grow(value, capacity, group_size))
             )
-        self._visible = self._visible.repeat_interleave(group_size, 0)
-        self._cos = self._cos.repeat_interleave(group_size, 0)
-        self._sin = self._sin.repeat_interleave(group_size, 0)
-        self._length = longest
-        return self._logits(hidden[:, -1]).repeat_interleave(group_size, 0)
+        bias = torch.zeros(visible.shape).masked_fill(~visible, float("-inf"))
+        self._bias = bias.repeat_interleave(group_size, 0)  # [rows, capacity]
+        self._start = start.repeat_interleave(group_size)
+        self._filled = longest
+        last = hidden.view(count, longest, -1)[:, -1]
+        return llama.logits(last).repeat_interleave(group_size, 0)
 
     def step(self, tokens: Tensor) -> Tensor:
         """Appends one token a row; returns next-token logits [rows, vocab]."""
-        now, end = self._length, self._length + 1
-        mask = self._visible[:, None, None, :end]
-        hidden = self._embedding[tokens][:, None]
-        for block, (keys, values) in zip(self._blocks, self._cache, strict=True):
-            query, key, value = self._project(block, hidden, slice(now, end))
-            keys[:, :, now:end] = key
-            values[:, :, now:end] = value
-            attended = F.scaled_dot_product_attention(
-                query, keys[:, :, :end], values[:, :, :end], attn_mask=mask
-            )
-            hidden = self._finish(block, hidden, attended)
-        self._length = end
-        return self._logits(hidden[:, -1])
+        llama, now, end = self._llama, self._filled, self._filled + 1
+        bias = self._bias[:, None, None, :end]
+        cos, sin = llama.rotary(now - self._start)
+        hidden = llama.embedding[tokens]  # [rows, width]
+        for block, (keys, values) in zip(llama.blocks, self._cache, strict=True):
+            query, keys[:, now], values[:, now] = llama.project(block, hidden, cos, sin)
+            attended = _attend(query[:, None], keys[:, :end], values[:, :end], bias)
+            hidden = llama.finish(block, hidden, attended)
+        self._filled = end
+        return llama.logits(hidden)
 
     def keep(self, rows: Tensor) -> None:
         """Drops all rows but those with the given indices."""
-        self._cache = [(keys[rows], values[rows]) for keys, values in self._cache]
-        self._visible, self._cos, self._sin = self._visible[rows], self._cos[rows], self._sin[rows]
+        self._cache = [(self._pick(k, rows), self._pick(v, rows)) for k, v in self._cache]
+        self._bias, self._start = self._bias[rows], self._start[rows]
 
-    def _project(
-        self, block: dict[str, Tensor], hidden: Tensor, columns: slice
-    ) -> tuple[Tensor, Tensor, Tensor]:
-        """Returns rotated queries and keys, and values, each [rows, heads, columns, channels]."""
-        rows, count, width = hidden.shape
-        normed = F.rms_norm(hidden, (width,), block["norm_1"], self._eps)
-        fused = F.linear(normed, block["qkv"]).view(rows, count, 3, self._heads, -1)
-        query, key, value = fused.permute(2, 0, 3, 1, 4)
-        cos, sin = self._cos[:, :, columns], self._sin[:, :, columns]
-        return query * cos + _half_turn(query) * sin, key * cos + _half_turn(key) * sin, value
-
-    def _finish(self, block: dict[str, Tensor], hidden: Tensor, attended: Tensor) -> Tensor:
-        """The rest of a block after its attention."""
-        rows, count, width = hidden.shape
-        merged = attended.transpose(1, 2).reshape(rows, count, -1)
-        hidden = hidden + F.linear(merged, block["out"])
-        normed = F.rms_norm(hidden, (width,), block["norm_2"], self._eps)
-        gate, up = F.linear(normed, block["gate_up"]).chunk(2, -1)
-        return hidden + F.linear(F.silu(gate) * up, block["down"])
-
-    def _logits(self, hidden: Tensor) -> Tensor:
-        normed = F.rms_norm(hidden, (hidden.shape[-1],), self._final_norm, self._eps)
-        return F.linear(normed, self._head)
+    def _pick(self, cache: Tensor, rows: Tensor) -> Tensor:
+        """Copies what is filled of some rows of a cache to its front, and returns these rows."""
+        kept = cache[: len(rows)]
+        kept[:, : self._filled] = cache[rows, : self._filled]
+        return kept
 
 
-def _fuse(layer: Any) -> dict[str, Tensor]:
-    """Returns a block's weights with the projections that share an input put together."""
-    attention, mlp = layer.self_attn, layer.mlp
-    return {
-        "norm_1": layer.input_layernorm.weight,
-        "qkv": torch.cat(
-            [attention.q_proj.weight, attention.k_proj.weight, attention.v_proj.weight]
-        ),
-        "out": attention.o_proj.weight,
-        "norm_2": layer.post_attention_layernorm.weight,
-        "gate_up": torch.cat([mlp.gate_proj.weight, mlp.up_proj.weight]),
-        "down": mlp.down_proj.weight,
-    }
-
-
-def _half_turn(x: Tensor) -> Tensor:
-    """Rotates channel pairs by a quarter turn, as Llama pairs them: the halves of a head."""
-    low, high = x.chunk(2, -1)
-    return torch.cat((-high, low), -1)
+def _attend(query: Tensor, key: Tensor, value: Tensor, mask: Tensor) -> Tensor:
+    """Attention over [rows, columns, heads, channels], the order that caches are kept in."""
+    return F.scaled_dot_product_attention(
+        query.transpose(1, 2), key.transpose(1, 2), value.transpose(1, 2), attn_mask=mask
+    ).transpose(1, 2)
 
 
 def _grow(filled: Tensor, capacity: int, group_size: int) -> Tensor:
     """Copies keys or values into a cache with room to decode, once for each row of a group."""
-    prompts, heads, longest, channels = filled.shape
-    cache = filled.new_zeros(prompts * group_size, heads, capacity, channels)
-    cache[:, :, :longest] = filled.repeat_interleave(group_size, 0)
+    prompts, longest, *rest = filled.shape
+    cache = filled.new_empty(prompts * group_size, capacity, *rest)
+    cache[:, :longest] = filled.repeat_interleave(group_size, 0)
     return cache

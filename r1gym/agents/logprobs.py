@@ -1,18 +1,23 @@
-"""Log-probabilities of completions under a policy, in padded batches that waste little.
+"""Log-probabilities of completions under a policy, in batches that waste little.
 
 Batches are cut from completions sorted by length, so that padding costs little; on mixed lengths
-that alone makes training several times faster.
+that alone makes training several times faster. The embedded policy computes without padding, and
+a prompt once for all of its completions.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 from transformers import PreTrainedModel
+
+from r1gym.agents.llama import PlainLlama, is_plain
 
 
 @dataclass(frozen=True)
@@ -24,12 +29,33 @@ class Batch:
         ids: Token ids, [B, T].
         first: The first column that holds a completion token in any row.
         mask: 1.0 where a column from `first` on holds a completion token, [B, T - first].
+        cells: Input tokens by number, [B, T - 1]. Cells of a prompt that rows share have the same
+            number; padding has that of the very first token.
     """
 
     rows: list[int]
     ids: Tensor
     first: int
     mask: Tensor
+    cells: Tensor
+
+    @cached_property
+    def packed(self) -> Packed:
+        """The input tokens without padding, each of a shared prompt's only once."""
+        numbers, slots = torch.unique(self.cells, return_inverse=True)
+        everywhere = torch.arange(slots.numel(), device=slots.device)
+        cells = torch.full_like(numbers, slots.numel()).scatter_reduce(
+            0, slots.flatten(), everywhere, "amin"
+        )
+        targets = self.mask.bool()
+        return Packed(
+            ids=self.ids[:, :-1].flatten()[cells],
+            position=cells % slots.shape[1],
+            cells=cells,
+            slots=slots,
+            before=slots[:, self.first - 1 :][targets],
+            targets=self.ids[:, self.first :][targets],
+        )
 
     def align(self, values: Sequence[Sequence[float]]) -> Tensor:
         """Places one value a completion token, given by sequence, at the tokens: [B, T - first]."""
@@ -37,6 +63,27 @@ class Batch:
         flat = [value for row in self.rows for value in values[row]]
         aligned[self.mask.bool().cpu()] = torch.tensor(flat, dtype=aligned.dtype)
         return aligned.to(self.mask.device)
+
+
+@dataclass(frozen=True)
+class Packed:
+    """A batch's N input tokens without padding, and its M completion tokens.
+
+    Attributes:
+        ids: Input tokens, [N].
+        position: Their columns in the batch, [N].
+        cells: The first place of each in the flattened batch, [N].
+        slots: Which of the N stands in each place of the batch, [B, T - 1].
+        before: The input token before each completion token, [M].
+        targets: The completion tokens, [M].
+    """
+
+    ids: Tensor
+    position: Tensor
+    cells: Tensor
+    slots: Tensor
+    before: Tensor
+    targets: Tensor
 
 
 def make_batches(
@@ -74,16 +121,24 @@ def _pad(
     start = torch.tensor([len(prompts[row]) for row in rows], device=device)[:, None]
     end = torch.tensor([len(s) for s in sequences], device=device)[:, None]
     first = min(len(prompts[row]) for row in rows)
-    column = torch.arange(first, width, device=device)
-    return Batch(rows, ids, first, ((column >= start) & (column < end)).float())
+    column = torch.arange(width, device=device)
+    mask = ((column >= start) & (column < end)).float()[:, first:]
+    known: dict[tuple[int, ...], int] = {}
+    prompt = [known.setdefault(tuple(prompts[row]), len(known)) for row in rows]
+    own = torch.arange(len(rows), device=device)[:, None] + len(rows)
+    number = torch.where(column < start, torch.tensor(prompt, device=device)[:, None], own)
+    cells = torch.where(column < end - 1, number * width + column, 0)[:, :-1]
+    return Batch(rows, ids, first, mask, cells)
 
 
 def token_logprobs(model: PreTrainedModel, batch: Batch, temperature: float = 1.0) -> Tensor:
-    """Returns the log-probability of each completion token, [B, T - first].
+    """Returns the log-probability of each completion token, [B, T - first]; 0 outside the mask.
 
-    Columns outside ``batch.mask`` hold values without a meaning. Padding stands on the right, where
-    causal attention cannot see it, so no attention mask is needed.
+    Padding stands on the right, where causal attention cannot see it, so no attention mask is
+    needed.
     """
+    if is_plain(model):
+        return _packed_logprobs(PlainLlama(model), batch, temperature)
     network: Any = model
     width = batch.ids.shape[1]
     logits = network(
@@ -93,4 +148,26 @@ def token_logprobs(model: PreTrainedModel, batch: Batch, temperature: float = 1.
         logits = logits / temperature
     targets = batch.ids[:, batch.first :, None]
     picked: Tensor = logits.gather(2, targets).squeeze(2) - logits.logsumexp(2)
-    return picked
+    # What stands outside could overflow in a ratio, and infinity times a mask of 0 is NaN.
+    return picked.masked_fill(batch.mask == 0, 0.0)
+
+
+def _packed_logprobs(llama: PlainLlama, batch: Batch, temperature: float) -> Tensor:
+    """What `token_logprobs` returns, computed without padding but in the attention itself."""
+    packed = batch.packed
+    cos, sin = llama.rotary(packed.position)
+    hidden = F.embedding(packed.ids, llama.embedding)  # [N, width]
+    slots = packed.slots.flatten()
+    for block in llama.blocks:
+        query, key, value = (
+            part.index_select(0, slots).view(*packed.slots.shape, *part.shape[1:]).transpose(1, 2)
+            for part in llama.project(block, hidden, cos, sin)
+        )  # each [B, heads, T - 1, channels]
+        attended = F.scaled_dot_product_attention(query, key, value, is_causal=True)
+        attended = attended.transpose(1, 2).flatten(0, 1)  # [B * (T - 1), heads, channels]
+        hidden = llama.finish(block, hidden, attended.index_select(0, packed.cells))
+    logits = llama.logits(hidden.index_select(0, packed.before))  # [M, vocab]
+    if temperature != 1:
+        logits = logits / temperature
+    picked = logits.gather(1, packed.targets[:, None]).squeeze(1) - logits.logsumexp(1)
+    return torch.zeros_like(batch.mask).masked_scatter(batch.mask.bool(), picked)

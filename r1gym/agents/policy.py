@@ -6,6 +6,7 @@ Left out: chat templates, adapters and quantised weights, until an agent needs t
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,8 @@ from r1gym.envs.tokenizers import (
     TINY_VOCABULARY,
     UNK,
     Tokenizer,
+    hub_answers,
+    hub_file,
     load_tokenizer,
 )
 
@@ -71,12 +74,9 @@ def load_policy(name: str, device: str = "cpu", dtype: str = "float32") -> Polic
     """
     if dtype not in DTYPES:
         raise ConfigError(f"dtype must be one of {', '.join(DTYPES)}, not {dtype!r}.")
+    check_device(device)
     try:
-        torch.empty(0, device=device)
-    except (RuntimeError, AssertionError) as error:
-        raise ConfigError(f"The device {device!r} cannot be used: {error}") from error
-    try:
-        model = AutoModelForCausalLM.from_pretrained(name, dtype=torch.float32)
+        model = _load_model(name)
     except (OSError, ValueError) as error:
         folder = Path(name).expanduser()
         advice = (
@@ -88,8 +88,31 @@ def load_policy(name: str, device: str = "cpu", dtype: str = "float32") -> Polic
         raise ModelNotFoundError(f"The model {name!r} cannot be loaded: {advice}.") from error
     is_tiny = getattr(model.config, "r1gym_tokenizer", None) == "tiny"
     tokenizer = load_tokenizer("tiny" if is_tiny else name)
-    network: Any = model
-    return Policy(network.to(device).eval(), tokenizer, DTYPES[dtype])
+    if model.config.vocab_size > tokenizer.vocab_size:
+        # Rows that pad the vocabulary stand for no token: they must not be sampled.
+        model.resize_token_embeddings(tokenizer.vocab_size)
+    return Policy(model.to(device).eval(), tokenizer, DTYPES[dtype])
+
+
+def check_device(device: str) -> None:
+    """Raises ConfigError if torch cannot compute on the device."""
+    try:
+        torch.empty(0, device=device)
+    except (RuntimeError, AssertionError, ImportError) as error:
+        reason = str(error).splitlines()[0]
+        raise ConfigError(f"The device {device!r} cannot be used: {reason}") from error
+
+
+def _load_model(name: str) -> Any:
+    """Loads a model from a folder or the hub's cache, and only else from the hub."""
+    load = AutoModelForCausalLM.from_pretrained
+    try:
+        return load(name, dtype=torch.float32, local_files_only=True)
+    except OSError:
+        # Asked once: without a network, `transformers` would ask again for half a minute.
+        if Path(name).expanduser().exists() or not hub_answers(name):
+            raise
+    return load(name, dtype=torch.float32)
 
 
 def new_tiny_policy(
@@ -130,16 +153,14 @@ def new_tiny_policy(
 def save_policy(policy: Policy, folder: Path) -> None:
     """Writes the policy as a Hugging Face folder that `AutoModel` and `AutoTokenizer` can load.
 
-    For a policy that came with a tokenizer of its own, only the model is written unless the
-    tokenizer's folder is at hand; the model's configuration names where it came from.
+    A policy that came with a tokenizer of its own is written with a copy of that.
     """
     policy.model.save_pretrained(folder)
     if policy.tokenizer.name == "tiny":
         _save_tiny_tokenizer(folder)
         return
-    from transformers import AutoTokenizer
-
-    AutoTokenizer.from_pretrained(policy.tokenizer.name).save_pretrained(folder)
+    for file in ("tokenizer.json", "tokenizer_config.json"):
+        shutil.copy(hub_file(policy.tokenizer.name, file), folder)
 
 
 def _save_tiny_tokenizer(folder: Path) -> None:
@@ -156,5 +177,6 @@ def _save_tiny_tokenizer(folder: Path) -> None:
         "eos_token": EOS,
         "unk_token": UNK,
         "clean_up_tokenization_spaces": False,
+        "split_special_tokens": True,  # "<eos>" in a question is text and must not end it
     }
     (folder / "tokenizer_config.json").write_text(json.dumps(settings, indent=2) + "\n", "utf-8")

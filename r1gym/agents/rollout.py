@@ -102,9 +102,9 @@ class EmbeddedEngine:
         at_once = max(1, self.max_rows // group_size)
         completions: list[Completion] = []
         for start in range(0, len(prompts), at_once):
-            decoder = make_decoder(self.policy.model, self.policy.tokenizer.pad_id)
             chunk = prompts[start : start + at_once]
             with self.policy.autocast():
+                decoder = make_decoder(self.policy.model, self.policy.tokenizer.pad_id)
                 ids, logprobs = _decode(
                     decoder, chunk, group_size, sampling, generator, self.policy.tokenizer.eos_id
                 )

@@ -17,7 +17,7 @@ import torch
 from r1gym.agents.checkpoint import latest_checkpoint, load_checkpoint, save_checkpoint
 from r1gym.agents.logprobs import make_batches, token_logprobs
 from r1gym.agents.policy import Policy
-from r1gym.core.errors import TrainingStopped
+from r1gym.core.errors import ConfigError, TrainingStopped
 from r1gym.core.run import Run
 
 Example = tuple[list[int], list[int]]  # token ids of a prompt and of its completion
@@ -49,6 +49,11 @@ class SFTConfig:
     """The learning rates end at this share of their peak."""
     weight_decay: float = 0.01
     """Decoupled weight decay."""
+
+    def __post_init__(self) -> None:
+        for name in ("steps", "batch_size"):
+            if getattr(self, name) < 1:
+                raise ConfigError(f"sft.{name} must be at least 1, not {getattr(self, name)}.")
 
 
 class SFT:
@@ -115,9 +120,11 @@ class SFT:
             loss = -(logprobs * batch.mask).sum() / count
             loss.backward()  # type: ignore[no-untyped-call]
             total += float(loss.detach())
-        if not math.isfinite(total):
-            raise TrainingStopped(f"The loss is not finite at step {self.step + 1} of fine-tuning.")
-        torch.nn.utils.clip_grad_norm_(self.policy.model.parameters(), 1.0)
+        norm = float(torch.nn.utils.clip_grad_norm_(self.policy.model.parameters(), 1.0))
+        if not math.isfinite(total + norm):
+            raise TrainingStopped(
+                f"The loss or its gradient is not finite at step {self.step + 1} of fine-tuning."
+            )
         for optimizer in self.optimizers:
             optimizer.step()
             optimizer.zero_grad(set_to_none=True)
@@ -142,7 +149,7 @@ class SFT:
         """Goes back to the run's last checkpoint. Returns False if there is none."""
         path = latest_checkpoint(run.checkpoints)
         if path is None:
-            run.rewind(0)
+            run.rewind(-1)
             return False
         state = load_checkpoint(path, self.policy)
         self.step = state["step"]

@@ -23,7 +23,7 @@ def explained(path: Path) -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        if (isinstance(error, OSError) and error.errno in _FULL) or "No space left" in str(error):
+        if _says_full(error):
             raise RunError(
                 f"The disk is full: {path} could not be written. Free some space and run the same "
                 "command again; it goes on from the last checkpoint."
@@ -31,6 +31,15 @@ def explained(path: Path) -> Iterator[None]:
         if isinstance(error, OSError):
             raise RunError(f"{path} could not be used: {error.strerror or error}.") from error
         raise
+
+
+def _says_full(error: BaseException | None) -> bool:
+    """Returns whether a full disk is behind an error: itself, or one that it came from."""
+    while error is not None:
+        if isinstance(error, OSError) and error.errno in _FULL or "No space left" in str(error):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def write_text(path: Path, text: str) -> None:
@@ -49,6 +58,10 @@ def whole_folder(path: Path) -> Iterator[Path]:
     with explained(path):
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir(parents=True)
-        yield draft
+        try:
+            yield draft
+        except BaseException:
+            shutil.rmtree(draft, ignore_errors=True)  # on a full disk its room is needed
+            raise
         shutil.rmtree(path, ignore_errors=True)
         draft.replace(path)

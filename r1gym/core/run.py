@@ -41,6 +41,9 @@ class Run:
         plain = json.loads(json.dumps(config))
         if (folder / "config.json").exists():
             changed = _differences(read_config(folder), plain)
+            if changed and not self._has_work():
+                changed = []  # nothing came of the first attempt: a wrong name, say
+                write_text(folder / "config.json", json.dumps(plain, indent=2) + "\n")
             if changed:
                 raise RunExistsError(
                     f"{folder} holds a run with another configuration ({'; '.join(changed[:3])}). "
@@ -71,6 +74,10 @@ class Run:
             if path.exists():
                 kept = [line for line in _whole_lines(path) if json.loads(line)["step"] <= step]
                 write_text(path, "".join(f"{line}\n" for line in kept))
+
+    def _has_work(self) -> bool:
+        names = ("metrics.jsonl", "samples.jsonl", "checkpoints", "evals")
+        return any((self.folder / name).exists() for name in names)
 
     def _append(self, name: str, row: Mapping[str, Any]) -> None:
         path = self.folder / name

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import gymnasium as gym
 import numpy as np
 import numpy.typing as npt
 from gymnasium.spaces import Box, Discrete
@@ -174,6 +175,18 @@ class TokenTask:
             if part.value is not None:
                 info[f"reward/{name}"] = part.value
         return score.value or 0.0, info
+
+
+def task_of(env: gym.Env[Any, Any]) -> TokenTask:
+    """Returns the task of a token environment, through whatever wrappers it has.
+
+    Raises:
+        ConfigError: If it is another environment.
+    """
+    task = getattr(env.unwrapped, "task", None)
+    if not isinstance(task, TokenTask):
+        raise ConfigError(f"{env} is not a token environment of r1gym.")
+    return task
 
 
 def split_observation(observation: Tokens) -> tuple[Tokens, Tokens]:

@@ -99,8 +99,8 @@ class HubTokenizer:
             ) from error
         self.name = name
         try:
-            config = json.loads(_hub_file(name, "tokenizer_config.json").read_text("utf-8"))
-            self._tokenizer = tokenizers.Tokenizer.from_file(str(_hub_file(name, "tokenizer.json")))
+            config = json.loads(hub_file(name, "tokenizer_config.json").read_text("utf-8"))
+            self._tokenizer = tokenizers.Tokenizer.from_file(str(hub_file(name, "tokenizer.json")))
         except ModelNotFoundError:
             raise
         except Exception as error:  # the library raises bare Exceptions for a bad file
@@ -130,27 +130,48 @@ class HubTokenizer:
         return int(token_id)
 
 
-def _hub_file(name: str, file: str) -> Path:
-    """Returns the path of a tokenizer's file, from a local folder or the hub's cache."""
+def hub_file(name: str, file: str) -> Path:
+    """Returns the path of a file, from a local folder, the hub's cache or else the hub.
+
+    Raises:
+        ModelNotFoundError: If it is nowhere.
+    """
     folder = Path(name).expanduser()
     if folder.is_dir():
         if not (folder / file).is_file():
             raise ModelNotFoundError(f"The folder {name!r} holds no {file}.")
         return folder / file
     from huggingface_hub import hf_hub_download
-    from huggingface_hub.errors import (
-        HfHubHTTPError,
-        HFValidationError,
-        LocalEntryNotFoundError,
-    )
+    from huggingface_hub.errors import HFValidationError
 
     try:
+        try:
+            return Path(hf_hub_download(name, file, local_files_only=True))
+        except FileNotFoundError:  # it is not in the cache
+            if not hub_answers(name):
+                raise
         return Path(hf_hub_download(name, file))
-    except (HFValidationError, HfHubHTTPError, LocalEntryNotFoundError, OSError) as error:
+    except (OSError, HFValidationError) as error:
         raise ModelNotFoundError(
             f"{name!r} is neither a local folder nor a Hugging Face id that can be reached; "
             "check the name and the network, or give a folder."
         ) from error
+
+
+def hub_answers(name: str) -> bool:
+    """Asks the hub for `name` once: without a network, its library would ask for half a minute."""
+    from huggingface_hub import constants, get_hf_file_metadata, hf_hub_url
+    from huggingface_hub.errors import HfHubHTTPError
+
+    if constants.HF_HUB_OFFLINE:
+        return False
+    try:
+        get_hf_file_metadata(hf_hub_url(name, "config.json"), timeout=10)
+    except HfHubHTTPError:
+        return True  # an answer, if only that there is no such model
+    except Exception:  # whatever the HTTP library raises without a network
+        return False
+    return True
 
 
 @lru_cache(maxsize=8)

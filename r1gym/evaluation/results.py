@@ -13,10 +13,19 @@ from r1gym.evaluation.runner import EvalConfig, EvalResult
 
 
 def save_result(
-    folder: Path, split: str, step: int, config: EvalConfig, result: EvalResult
+    folder: Path, split: str, step: int, config: EvalConfig, result: EvalResult, label: str = ""
 ) -> Path:
-    """Writes an evaluation into a run's folder. Returns the path of its summary."""
-    path = _path(folder, split, step)
+    """Writes an evaluation into a run's folder. Returns the path of its summary.
+
+    Args:
+        folder: The run's folder.
+        split: The split that was evaluated on.
+        step: The training step of the policy.
+        config: How it was evaluated.
+        result: What was found.
+        label: Keeps evaluations of other kinds apart from the run's own, which have none.
+    """
+    path = _path(folder, split, step, label)
     summary = {
         "split": split,
         "step": step,
@@ -34,14 +43,14 @@ def save_result(
     return path
 
 
-def load_result(folder: Path, split: str, step: int) -> dict[str, Any] | None:
+def load_result(folder: Path, split: str, step: int, label: str = "") -> dict[str, Any] | None:
     """Returns the summary of an evaluation, or None if it was not made."""
-    path = _path(folder, split, step)
+    path = _path(folder, split, step, label)
     return dict(json.loads(path.read_text("utf-8"))) if path.exists() else None
 
 
 def load_results(folder: Path, split: str) -> list[dict[str, Any]]:
-    """Returns the summaries of a split's evaluations in the order of their steps."""
+    """Returns the summaries of a split's evaluations without label, in the order of steps."""
     paths = sorted((folder / "evals").glob(f"{split}-step-*.json"))
     return [json.loads(path.read_text("utf-8")) for path in paths]
 
@@ -61,5 +70,5 @@ def episode_row(episode: Episode) -> dict[str, Any]:
     }
 
 
-def _path(folder: Path, split: str, step: int) -> Path:
-    return folder / "evals" / f"{split}-step-{step:06d}.json"
+def _path(folder: Path, split: str, step: int, label: str) -> Path:
+    return folder / "evals" / f"{split}{label}-step-{step:06d}.json"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import torch
 
 from r1gym.agents.rollout import RolloutEngine, Sampling
+from r1gym.core.errors import ConfigError
 from r1gym.core.types import Episode, Problem, Verdict
 from r1gym.envs.task import TokenTask
 from r1gym.evaluation.estimators import bootstrap_interval, cons_at_k, pass_at_k
@@ -31,6 +32,17 @@ class EvalConfig:
     """Nucleus."""
     seed: int = 0
     """Seed of the sampling."""
+
+    def __post_init__(self) -> None:
+        if self.questions < 1 or self.samples < 1:
+            raise ConfigError(
+                f"An evaluation needs at least 1 question and 1 sample, not {self.questions} and "
+                f"{self.samples}."
+            )
+        if self.temperature < 0:
+            raise ConfigError(f"temperature must not be negative, got {self.temperature}.")
+        if not 0 < self.top_p <= 1:
+            raise ConfigError(f"top_p must lie in (0, 1], got {self.top_p}.")
 
 
 @dataclass(frozen=True)

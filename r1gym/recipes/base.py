@@ -18,6 +18,7 @@ import numpy as np
 
 from r1gym.agents.policy import Policy, new_tiny_policy
 from r1gym.agents.sft import SFT, Example, SFTConfig
+from r1gym.core.errors import ConfigError, Interrupted
 from r1gym.core.run import Run
 from r1gym.core.types import Problem
 from r1gym.envs.problem_set import ProceduralProblems
@@ -43,7 +44,7 @@ class BaseConfig:
     """Seed of the initial weights and of the corpus."""
     steps_share: float = 0.85
     """Share of solutions that show their steps, in the first part of pretraining."""
-    late_steps_share: float = 0.33
+    late_steps_share: float = 0.45
     """The same share in the last part."""
     late_part: float = 0.12
     """The last part of pretraining, as a share of the whole."""
@@ -55,6 +56,18 @@ class BaseConfig:
     """Share of solutions that lack one of the four tags."""
     sft: SFTConfig = field(default_factory=SFTConfig)
     """How it is trained."""
+
+    def __post_init__(self) -> None:
+        for name in ("hidden_size", "layers", "heads", "feed_forward"):
+            if getattr(self, name) < 1:
+                raise ConfigError(f"base.{name} must be at least 1, not {getattr(self, name)}.")
+        if self.hidden_size % (2 * self.heads):  # rotary embeddings turn pairs of channels
+            raise ConfigError(
+                f"base.hidden_size ({self.hidden_size}) must be a multiple of twice base.heads "
+                f"({self.heads})."
+            )
+        if self.seed < 0:
+            raise ConfigError(f"base.seed must be at least 0, not {self.seed}.")
 
 
 @dataclass(frozen=True)
@@ -153,10 +166,14 @@ def make_base(
 
     def after_step(sft: SFT, metrics: dict[str, float]) -> None:
         run.log(metrics, sft.step)
-        if callback is not None:
-            callback(sft, metrics)
         if sft.step % save_every == 0 or sft.step == config.sft.steps:
             sft.save(run)
+        try:
+            if callback is not None:
+                callback(sft, metrics)
+        except Interrupted:
+            sft.save(run)
+            raise
 
     sft.learn(after_step)
     return policy

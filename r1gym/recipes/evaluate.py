@@ -49,13 +49,23 @@ def evaluate_run(folder: Path, split: str, options: EvalConfig) -> dict[str, Any
     """
     config, policy, step = load_run_policy(folder)
     task = make_task(config, policy.tokenizer.name, split)
-    saved = load_result(folder, split, step)
+    # The run's own evaluations are what its page compares: none of another kind replaces them.
+    label = "" if options == config.eval else _label(options)
+    saved = load_result(folder, split, step, label)
     if saved is not None and saved["config"] == asdict(options):
         return saved
-    bar = progress_bar("Evaluation", min(options.questions, len(task.problem_set)), unit="q")
-    result = evaluate(EmbeddedEngine(policy), task, options, bar.update)
-    bar.close()
-    save_result(folder, split, step, options, result)
-    summary = load_result(folder, split, step)
+    with progress_bar(
+        "Evaluation", min(options.questions, len(task.problem_set)), unit="q"
+    ) as bar:
+        result = evaluate(EmbeddedEngine(policy), task, options, bar.update)
+    save_result(folder, split, step, options, result, label)
+    summary = load_result(folder, split, step, label)
     assert summary is not None
     return summary
+
+
+def _label(options: EvalConfig) -> str:
+    return (
+        f"-{options.questions}x{options.samples}-temperature-{options.temperature:g}"
+        f"-top-p-{options.top_p:g}-seed-{options.seed}"
+    )

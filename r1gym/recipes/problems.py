@@ -29,5 +29,9 @@ def parse_problems(text: str) -> dict[str, tuple[int, ...]] | str:
                 "levels, such as 'arithmetic:2-5 equations:1', or the path of a .jsonl file."
             )
         first = int(found["first"])
-        families[found["name"]] = tuple(range(first, int(found["last"] or first) + 1))
+        last = int(found["last"] or first)
+        if last < first:
+            raise ConfigError(f"The levels {word!r} run backwards: write {found['name']}:LOW-HIGH.")
+        levels = (*families.get(found["name"], ()), *range(first, last + 1))
+        families[found["name"]] = tuple(dict.fromkeys(levels))
     return families

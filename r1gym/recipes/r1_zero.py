@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -22,10 +23,10 @@ from r1gym.agents.checkpoint import latest_checkpoint
 from r1gym.agents.grpo.config import GRPOConfig
 from r1gym.agents.grpo.rollout import Rollout
 from r1gym.agents.grpo.trainer import GRPO
-from r1gym.agents.policy import Policy, load_policy
+from r1gym.agents.policy import Policy, check_device, load_policy
 from r1gym.agents.rollout import EmbeddedEngine
 from r1gym.agents.sft import SFT, SFTConfig
-from r1gym.core.errors import ConfigError
+from r1gym.core.errors import ConfigError, RunError
 from r1gym.core.run import Run, read_config
 from r1gym.envs.task import TokenTask
 from r1gym.evaluation.results import episode_row, load_result, save_result
@@ -38,7 +39,7 @@ _SAMPLES_LOGGED = 4
 
 
 def _tiny_grpo() -> GRPOConfig:
-    return GRPOConfig(steps=150, questions=16, learning_rate=2e-4)
+    return GRPOConfig(steps=120, questions=16, learning_rate=1.2e-4)
 
 
 def _quick_look() -> EvalConfig:
@@ -87,20 +88,32 @@ class R1ZeroConfig:
     base: BaseConfig = field(default_factory=BaseConfig)
     """The tiny base model; unused with another model."""
 
+    def __post_init__(self) -> None:
+        if self.name in ("", ".", "..") or Path(self.name).name != self.name:
+            raise ConfigError(f"name must be the name of a folder in runs/, not {self.name!r}.")
+        for name, least in (("seed", 0), ("threads", 1), ("save_every", 1), ("eval_every", 0)):
+            if getattr(self, name) < least:
+                raise ConfigError(f"{name} must be at least {least}, not {getattr(self, name)}.")
+
 
 def load_config(folder: Path) -> R1ZeroConfig:
     """Returns the configuration that a run's folder was made with."""
     plain = read_config(folder)
     if plain.pop("recipe", None) != "r1_zero":
         raise ConfigError(f"{folder} holds no run of `r1gym train`.")
-    base = plain.pop("base")
-    return R1ZeroConfig(
-        grpo=GRPOConfig(**plain.pop("grpo")),
-        eval=EvalConfig(**plain.pop("eval")),
-        quick_eval=EvalConfig(**plain.pop("quick_eval")),
-        base=BaseConfig(sft=SFTConfig(**base.pop("sft")), **base),
-        **plain,
-    )
+    try:
+        base = plain.pop("base")
+        return R1ZeroConfig(
+            grpo=GRPOConfig(**plain.pop("grpo")),
+            eval=EvalConfig(**plain.pop("eval")),
+            quick_eval=EvalConfig(**plain.pop("quick_eval")),
+            base=BaseConfig(sft=SFTConfig(**base.pop("sft")), **base),
+            **plain,
+        )
+    except (KeyError, TypeError) as error:
+        raise RunError(
+            f"{folder} was made by another version of r1gym, whose settings differ ({error})."
+        ) from error
 
 
 def make_task(config: R1ZeroConfig, tokenizer: str, split: str) -> TokenTask:
@@ -108,19 +121,24 @@ def make_task(config: R1ZeroConfig, tokenizer: str, split: str) -> TokenTask:
     problems = config.problems
     if split != "train" and config.eval_problems:
         problems, split = config.eval_problems, "all"
-    env = gym.make(
-        config.env,
-        disable_env_checker=True,
-        problems=parse_problems(problems),
-        split=split,
-        rewards=config.rewards,
-        tokenizer=tokenizer,
-        template=config.template or None,
-        max_tokens=config.grpo.max_tokens,
-    )
-    task = env.unwrapped.task  # type: ignore[attr-defined]
+    try:
+        env = gym.make(
+            config.env,
+            disable_env_checker=True,
+            problems=parse_problems(problems),
+            split=split,
+            rewards=config.rewards,
+            tokenizer=tokenizer,
+            template=config.template or None,
+            max_tokens=config.grpo.max_tokens,
+        )
+    except gym.error.Error as error:
+        raise ConfigError(f"The environment {config.env!r} cannot be made: {error}") from error
+    except TypeError as error:  # another environment takes no problems
+        raise ConfigError(f"{config.env!r} is not a token environment of r1gym.") from error
+    task = getattr(env.unwrapped, "task", None)
     if not isinstance(task, TokenTask):
-        raise ConfigError(f"{config.env} is not a token environment of r1gym.")
+        raise ConfigError(f"{config.env!r} is not a token environment of r1gym.")
     return task
 
 
@@ -143,6 +161,7 @@ def run(config: R1ZeroConfig, runs: Path = Path("runs")) -> Path:
     torch.set_num_threads(config.threads)
     torch.set_flush_denormal(True)  # late in training, tiny gradients slow a CPU down severalfold
     make_task(config, "tiny", "test")  # a wrong name should cost no time
+    check_device(config.device)
     record = Run(runs / config.name, {"recipe": "r1_zero", **asdict(config)})
     with Stopper() as stopper:
         policy = _base_policy(config, runs, stopper)
@@ -171,20 +190,18 @@ def _base_policy(config: R1ZeroConfig, runs: Path, stopper: Stopper) -> Policy:
             "The tiny model is pretrained on the procedural families and knows no others; "
             "train on a file with --model FOLDER or --model HUB_ID."
         )
-    steps, bar = config.base.sft.steps, None
+    steps, folder = config.base.sft.steps, base_folder(config, runs)
+    with ExitStack() as stack:
+        bar = None
 
-    def after_step(sft: SFT, metrics: Mapping[str, float]) -> None:
-        nonlocal bar
-        bar = bar or progress_bar("Pretraining", steps, sft.step - 1)
-        bar.set_postfix({"loss": f"{metrics['train/loss']:.3f}"}, refresh=False)
-        bar.update()
-        if stopper.requested:
+        def after_step(sft: SFT, metrics: Mapping[str, float]) -> None:
+            nonlocal bar
+            bar = bar or stack.enter_context(progress_bar("Pretraining", steps, sft.step - 1))
+            bar.set_postfix({"loss": f"{metrics['train/loss']:.3f}"}, refresh=False)
+            bar.update()
             stopper.check(f"pretraining step {sft.step} of {steps}")
 
-    folder = base_folder(config, runs)
-    make_base(config.base, families, folder, after_step)
-    if bar is not None:
-        bar.close()
+        make_base(config.base, families, folder, after_step)
     checkpoint = latest_checkpoint(folder / "checkpoints")
     return load_policy(str(checkpoint), config.device, config.dtype)
 
@@ -195,14 +212,20 @@ def _train(
     steps = config.grpo.steps
     if trainer.step == steps:
         return
-    bar = progress_bar("GRPO", steps, trainer.step)
+    def look() -> dict[str, float]:
+        result = evaluate(trainer.engine, validation, config.quick_eval)
+        return {
+            "eval/pass@1": result.pass_at[1].mean,
+            f"eval/cons@{result.samples}": result.cons_at.mean,
+            "eval/ep_len_mean": result.mean_length,
+        }
+
+    if config.eval_every and trainer.step == 0:
+        record.log(look(), 0)
 
     def after_step(trainer: GRPO, rollout: Rollout, metrics: dict[str, float]) -> None:
         if config.eval_every and trainer.step % config.eval_every == 0:
-            result = evaluate(trainer.engine, validation, config.quick_eval)
-            metrics["eval/pass@1"] = result.pass_at[1].mean
-            metrics[f"eval/cons@{result.samples}"] = result.cons_at.mean
-            metrics["eval/ep_len_mean"] = result.mean_length
+            metrics |= look()
         record.log(metrics, trainer.step)
         for episode in rollout.episodes[:: config.grpo.group_size][:_SAMPLES_LOGGED]:
             record.log_sample(trainer.step, **episode_row(episode))
@@ -211,8 +234,8 @@ def _train(
             trainer.save(record)
             stopper.check(f"step {trainer.step} of {steps}")
 
-    trainer.learn([after_step])
-    bar.close()
+    with progress_bar("GRPO", steps, trainer.step) as bar:
+        trainer.learn([after_step])
 
 
 def _evaluate(
@@ -226,14 +249,14 @@ def _evaluate(
     """Evaluates on the test split, unless that was done before."""
     if load_result(folder, "test", step) is not None:
         return None
-    bar = progress_bar("Evaluation", min(config.eval.questions, len(task.problem_set)), unit="q")
+    questions = min(config.eval.questions, len(task.problem_set))
+    with progress_bar("Evaluation", questions, unit="q") as bar:
 
-    def done(count: int) -> None:
-        bar.update(count)
-        stopper.check(f"the evaluation at step {step}")
+        def done(count: int) -> None:
+            bar.update(count)
+            stopper.check(f"the evaluation at step {step}")
 
-    result = evaluate(EmbeddedEngine(policy), task, config.eval, done)
-    bar.close()
+        result = evaluate(EmbeddedEngine(policy), task, config.eval, done)
     save_result(folder, "test", step, config.eval, result)
     return result
 

@@ -26,8 +26,10 @@ def print_episode(played: Played) -> None:
     console.print(text)
     for name, part in played.score.parts.items():
         value = "unknown" if part.value is None else f"{part.value:g}"
-        console.print(f"{name:<12}{value}  {part.verdict.value}  {part.reason}")
-    console.print(f"{'reward':<12}{played.reward:g}  the right answer is {played.problem.answer}")
+        # Reasons quote the completion, which may hold anything: no markup.
+        console.print(f"{name:<12}{value}  {part.verdict.value}  {part.reason}", markup=False)
+    right = played.problem.answer
+    console.print(f"{'reward':<12}{played.reward:g}  the right answer is {right}", markup=False)
     console.print(
         "numbers: each token's probability in percent; "
         "[green]at least 90[/], [yellow]at least 50[/], [red]below 50[/]"

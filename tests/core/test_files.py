@@ -54,3 +54,21 @@ def test_another_system_error_names_the_path():
 def test_other_errors_pass_through():
     with pytest.raises(ZeroDivisionError), explained(Path("x")):
         raise ZeroDivisionError
+
+
+def test_a_full_disk_behind_another_error_is_found():
+    def save():
+        try:
+            raise OSError(errno.ENOSPC, "full")
+        except OSError:
+            raise RuntimeError("unexpected pos 43712 vs 43600")  # noqa: B904  as torch does
+
+    with pytest.raises(RunError, match="disk is full"), explained(Path("x")):
+        save()
+
+
+def test_a_failed_block_leaves_no_draft(tmp_path):
+    with pytest.raises(KeyError), whole_folder(tmp_path / "folder") as draft:
+        (draft / "a").write_text("half")
+        raise KeyError
+    assert list(tmp_path.iterdir()) == []

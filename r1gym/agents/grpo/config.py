@@ -54,7 +54,7 @@ class GRPOConfig:
     also take up to 1 off the reward of completions within an eighth of the limit (DAPO, 3.4)."""
     max_failed_share: float = 0.1
     """Training stops when a larger share of a step's completions could not be graded."""
-    microbatch_tokens: int = 8192
+    microbatch_tokens: int = 2048
     """The most padded tokens in one forward and backward pass."""
 
     def __post_init__(self) -> None:
@@ -63,6 +63,10 @@ class GRPOConfig:
                 raise ConfigError(f"grpo.{name} must be at least 1, not {getattr(self, name)}.")
         if self.group_size < 2:
             raise ConfigError("grpo.group_size must be at least 2: advantages compare a group.")
+        if not 0 <= self.learning_rate < float("inf"):
+            raise ConfigError(
+                f"grpo.learning_rate must be a number from 0, not {self.learning_rate}."
+            )
         if self.temperature <= 0:
             raise ConfigError(f"grpo.temperature must be above 0, not {self.temperature}.")
         if self.questions * self.group_size % self.minibatches:

@@ -66,11 +66,7 @@ def surrogate(
         Losses, [B, T]: ``-min(ratio A, clip(ratio, 1 - clip_low, 1 + clip_high) A)``, or for CISPO
         ``-min(ratio, 1 + clip_high) A log p`` with no gradient through the ratio.
     """
-    log_ratio = logprobs - old_logprobs  # [B, T]
-    if loss == "gspo":  # one ratio a sequence: the geometric mean of its tokens' ratios
-        mean = (log_ratio * mask).sum(1, keepdim=True) / mask.sum(1, keepdim=True).clamp(min=1)
-        log_ratio = mean.expand_as(logprobs)
-    ratio = log_ratio.exp()
+    ratio = _ratio(logprobs, old_logprobs, mask, loss)  # [B, T]
     advantage = advantages[:, None]  # [B, 1]
     if loss == "cispo":
         return -ratio.detach().clamp(max=1 + clip_high) * advantage * logprobs
@@ -97,17 +93,31 @@ def kl_penalty(logprobs: Tensor, ref_logprobs: Tensor, kl: KL = "k3") -> Tensor:
     return difference.exp() - difference - 1
 
 
-def clip_fraction(
+def count_clipped(
     logprobs: Tensor,
     old_logprobs: Tensor,
     advantages: Tensor,
     mask: Tensor,
-    clip_low: float,
-    clip_high: float,
+    loss: Loss = "grpo",
+    clip_low: float = 0.2,
+    clip_high: float = 0.2,
 ) -> Tensor:
-    """Returns the number of tokens whose ratio the clipping holds back, a scalar."""
-    ratio = (logprobs - old_logprobs).exp()
+    """Returns the number of tokens whose gradient the clipping changes, a scalar.
+
+    The arguments are those of `surrogate`.
+    """
+    ratio = _ratio(logprobs, old_logprobs, mask, loss)
     advantage = advantages[:, None]
-    low = (ratio < 1 - clip_low) & (advantage < 0)
-    high = (ratio > 1 + clip_high) & (advantage > 0)
-    return ((low | high) * mask).sum()
+    too_high, too_low = ratio > 1 + clip_high, ratio < 1 - clip_low
+    if loss == "cispo":  # whatever the advantage's sign, and no lower bound
+        return ((too_high & (advantage != 0)) * mask).sum()
+    return ((too_low & (advantage < 0) | too_high & (advantage > 0)) * mask).sum()
+
+
+def _ratio(logprobs: Tensor, old_logprobs: Tensor, mask: Tensor, loss: Loss) -> Tensor:
+    """Returns how much likelier the policy has made each token, or for GSPO each completion."""
+    log_ratio = logprobs - old_logprobs
+    if loss == "gspo":  # the geometric mean of the tokens' ratios
+        mean = (log_ratio * mask).sum(1, keepdim=True) / mask.sum(1, keepdim=True).clamp(min=1)
+        log_ratio = mean.expand_as(logprobs)
+    return log_ratio.exp()

@@ -1,4 +1,4 @@
-"""GRPO (DeepSeek-R1 report, section 2.2.1), as one loop: `GRPO(policy, task, config).learn(run)`.
+"""GRPO (DeepSeek-R1 report, section 2.2.1), as one loop: `GRPO(policy, env, config).learn()`.
 
 Left out: distributed training and gradient checkpointing, which TRL and verl do well.
 """
@@ -10,12 +10,13 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import gymnasium as gym
 import numpy as np
 import torch
 
 from r1gym.agents.checkpoint import latest_checkpoint, load_checkpoint, save_checkpoint
 from r1gym.agents.grpo.config import GRPOConfig
-from r1gym.agents.grpo.loss import clip_fraction, kl_penalty, surrogate, token_weights
+from r1gym.agents.grpo.loss import count_clipped, kl_penalty, surrogate, token_weights
 from r1gym.agents.grpo.rollout import Rollout, collect
 from r1gym.agents.logprobs import make_batches, token_logprobs
 from r1gym.agents.policy import Policy
@@ -23,7 +24,7 @@ from r1gym.agents.rollout import EmbeddedEngine, RolloutEngine
 from r1gym.core.errors import TrainingStopped
 from r1gym.core.run import Run
 from r1gym.core.types import Problem
-from r1gym.envs.task import TokenTask
+from r1gym.envs.task import TokenTask, task_of
 
 Callback = Callable[["GRPO", Rollout, dict[str, float]], None]
 
@@ -33,25 +34,31 @@ class GRPO:
 
     Args:
         policy: The policy to train, in place. The reference policy starts as its copy.
-        task: Problems, template, limits and reward; ``gym.make(...).unwrapped.task``.
+        env: The environment to train against: an id, an environment, or its task (problems,
+            template, limits and reward).
         config: The knobs.
         seed: The seed of sampling and shuffling.
         engine: What samples the completions; the embedded engine if None.
 
     Example:
-        >>> task = gym.make("r1/Math-v0").unwrapped.task
-        >>> GRPO(load_policy("runs/r1-zero/base"), task, GRPOConfig(steps=10)).learn()
+        >>> from r1gym.agents.policy import new_tiny_policy
+        >>> policy = new_tiny_policy(16, 1, 2, 32, context=128, seed=0)
+        >>> trainer = GRPO(policy, "r1/Math-v0", GRPOConfig(steps=1, questions=2, group_size=2))
+        >>> trainer.learn()
+        >>> trainer.step
+        1
     """
 
     def __init__(
         self,
         policy: Policy,
-        task: TokenTask,
+        env: str | gym.Env[Any, Any] | TokenTask,
         config: GRPOConfig,
         seed: int = 0,
         engine: RolloutEngine | None = None,
     ) -> None:
-        self.policy, self.task, self.config, self.seed = policy, task, config, seed
+        self.policy, self.config, self.seed = policy, config, seed
+        self.task = _find_task(env)
         self.engine = engine or EmbeddedEngine(policy)
         self.reference = copy.deepcopy(policy.model) if config.kl_coef else None
         self.optimizer = torch.optim.AdamW(
@@ -141,15 +148,16 @@ class GRPO:
                 totals["loss"] += float(loss.detach()) / optimiser_steps
                 totals["tokens"] += float(batch.mask.sum())
                 totals["clipped"] += float(
-                    clip_fraction(
+                    count_clipped(
                         logprobs.detach(), old_logprobs, advantages, batch.mask,
-                        config.clip_low, config.clip_high,
+                        config.loss, config.clip_low, config.clip_high,
                     )
                 )  # fmt: skip
             norm = float(
                 torch.nn.utils.clip_grad_norm_(self.policy.model.parameters(), config.max_grad_norm)
             )
             if not np.isfinite(norm + totals["loss"]):
+                self.optimizer.zero_grad(set_to_none=True)
                 raise TrainingStopped(
                     f"The loss or its gradient is not finite at step {self.step + 1}. The last "
                     "checkpoint is sound; try a smaller grpo.learning_rate under another --name."
@@ -188,7 +196,7 @@ class GRPO:
         """Goes back to the run's last checkpoint. Returns False if there is none."""
         path = latest_checkpoint(run.checkpoints)
         if path is None:
-            run.rewind(0)
+            run.rewind(-1)
             return False
         state = load_checkpoint(path, self.policy)
         self.step, self.position, self.tokens = (
@@ -215,11 +223,16 @@ class GRPO:
         if config.minibatches == 1:
             return [list(range(count))] * config.inner_epochs
         shuffled = [
-            torch.randperm(count, generator=self.generator, device=self.generator.device).tolist()
+            torch.randperm(count, generator=self.generator, device=self.generator.device)
             for _ in range(config.inner_epochs)
         ]
-        size = count // config.minibatches
-        return [order[i : i + size] for order in shuffled for i in range(0, count, size)]
+        return [part.tolist() for s in shuffled for part in s.tensor_split(config.minibatches)]
+
+
+def _find_task(env: str | gym.Env[Any, Any] | TokenTask) -> TokenTask:
+    if isinstance(env, TokenTask):
+        return env
+    return task_of(gym.make(env, disable_env_checker=True) if isinstance(env, str) else env)
 
 
 # Larger sets are procedural: their items are independent draws already.

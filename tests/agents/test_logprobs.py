@@ -1,0 +1,85 @@
+import pytest
+import torch
+
+from r1gym.agents import logprobs as module
+from r1gym.agents.logprobs import make_batches, token_logprobs
+
+PROMPTS = [[7, 30, 8], [7, 30, 8], [7, 30, 8], [9, 10, 11, 12, 13], [9, 10, 11, 12, 13]]
+COMPLETIONS = [[20, 21, 22, 1], [1], [20, 25, 1], [40, 1], [41, 42, 43, 44, 45, 46]]
+CPU = torch.device("cpu")
+
+
+def reference(model, temperature=1.0):
+    """Log-probs one sequence at a time, with nothing of ours but the arithmetic's definition."""
+    found = []
+    for prompt, completion in zip(PROMPTS, COMPLETIONS, strict=True):
+        logits = model(torch.tensor([prompt + completion])).logits[0] / temperature
+        shifted = logits[len(prompt) - 1 : -1].log_softmax(-1)
+        found.append(shifted[range(len(completion)), completion])
+    return found
+
+
+@pytest.mark.parametrize("most_tokens", [1, 20, 1000])
+@pytest.mark.parametrize("temperature", [1.0, 0.7])
+def test_log_probabilities_and_gradients_equal_hugging_face(policy, most_tokens, temperature):
+    model = policy.model
+    expected = reference(model, temperature)
+    sum((i + 1) * (row**2).sum() for i, row in enumerate(expected)).backward()
+    gradients = [weight.grad.clone() for weight in model.parameters()]
+    model.zero_grad()
+    seen = []
+    for batch in make_batches(PROMPTS, COMPLETIONS, most_tokens, 0, CPU):
+        rows = token_logprobs(model, batch, temperature)
+        assert rows.shape == batch.mask.shape
+        assert (rows[batch.mask == 0] == 0).all()
+        for row, values, mask in zip(batch.rows, rows, batch.mask, strict=True):
+            torch.testing.assert_close(values[mask.bool()], expected[row], atol=1e-4, rtol=1e-4)
+            ((row + 1) * (values**2).sum()).backward(retain_graph=True)
+        seen += batch.rows
+    assert sorted(seen) == [0, 1, 2, 3, 4]
+    for weight, gradient in zip(model.parameters(), gradients, strict=True):
+        torch.testing.assert_close(weight.grad, gradient, atol=2e-3, rtol=2e-3)
+
+
+def test_the_embedded_path_is_the_one_that_was_tested(llama, qwen):
+    assert module.is_plain(llama.model)
+    assert not module.is_plain(qwen.model)
+    with torch.autocast("cpu", torch.bfloat16):
+        assert not module.is_plain(llama.model)
+
+
+def test_a_prompt_that_rows_share_is_computed_once():
+    (batch,) = make_batches(PROMPTS, COMPLETIONS, 1000, 0, CPU)
+    packed = batch.packed
+    # Two prompts of 3 and 5 tokens, and completions without their last token: 3 + 0 + 2 + 1 + 5.
+    assert len(packed.ids) == 3 + 5 + 11
+    assert sorted(packed.targets.tolist()) == sorted(t for c in COMPLETIONS for t in c)
+    for place, slot in enumerate(packed.slots.flatten().tolist()):
+        row, column = divmod(place, packed.slots.shape[1])
+        sequence = PROMPTS[batch.rows[row]] + COMPLETIONS[batch.rows[row]]
+        if column < len(sequence) - 1:
+            assert (packed.ids[slot], packed.position[slot]) == (sequence[column], column)
+
+
+def test_batches_hold_at_most_so_many_tokens_and_align_values():
+    batches = make_batches(PROMPTS, COMPLETIONS, 16, 0, CPU)
+    assert all(b.ids.numel() <= 16 or len(b.rows) == 1 for b in batches)
+    values = [[10.0 * i + j for j in range(len(c))] for i, c in enumerate(COMPLETIONS)]
+    for batch in batches:
+        aligned = batch.align(values)
+        for row, found, mask in zip(batch.rows, aligned, batch.mask, strict=True):
+            assert found[mask.bool()].tolist() == values[row]
+            assert found[~mask.bool()].abs().sum() == 0
+
+
+def test_no_batches_of_nothing():
+    assert make_batches([], [], 16, 0, CPU) == []
+
+
+def test_bfloat16_comes_close(llama):
+    (batch,) = make_batches(PROMPTS, COMPLETIONS, 1000, 0, CPU)
+    exact = token_logprobs(llama.model, batch)
+    with torch.autocast("cpu", torch.bfloat16):
+        rough = token_logprobs(llama.model, batch)
+    assert rough.dtype == torch.float32
+    assert 0 < (rough - exact).abs().max() < 0.5

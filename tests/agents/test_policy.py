@@ -1,0 +1,133 @@
+import time
+
+import pytest
+import torch
+from huggingface_hub import constants
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from transformers import AutoModelForCausalLM, AutoTokenizer
+
+from r1gym.agents.policy import load_policy, save_policy
+from r1gym.agents.rollout import EmbeddedEngine, Sampling
+from r1gym.core.errors import ConfigError, ModelNotFoundError
+from r1gym.envs.tokenizers import TAGS, TINY_VOCABULARY, HubTokenizer
+
+IDS = torch.tensor([[7, 30, 31, 8, 3, 20, 4]])
+
+
+def test_a_saved_policy_loads_in_transformers_and_here(llama, tmp_path):
+    save_policy(llama, tmp_path)
+    theirs = AutoModelForCausalLM.from_pretrained(tmp_path)
+    ours = load_policy(str(tmp_path))
+    assert ours.tokenizer is llama.tokenizer
+    for model in (theirs, ours.model):
+        assert torch.equal(model(IDS).logits, llama.model(IDS).logits)
+    assert theirs.generation_config.eos_token_id == llama.tokenizer.eos_id
+
+
+@pytest.fixture(scope="module")
+def hub_tokenizer(tmp_path_factory):
+    from r1gym.agents.policy import new_tiny_policy
+
+    folder = tmp_path_factory.mktemp("policy")
+    save_policy(new_tiny_policy(8, 1, 1, 8, 32, seed=0), folder)
+    return AutoTokenizer.from_pretrained(folder)
+
+
+pieces = st.sampled_from([*TAGS, "User: ", ". Assistant:", "Compute ", "<think", "<eos>", "<pad>"])
+texts = st.lists(pieces | st.text("0123456789+-*/=().,x \nabZ<>é✓")).map("".join)
+
+
+@settings(deadline=None)
+@given(texts)
+def test_the_saved_tiny_tokenizer_is_the_same_in_transformers(hub_tokenizer, text):
+    from r1gym.envs.tokenizers import TinyTokenizer
+
+    tiny = TinyTokenizer()
+    ids = tiny.encode(text)
+    assert hub_tokenizer(text, add_special_tokens=False).input_ids == ids
+    assert hub_tokenizer.encode(text) == ids  # it adds nothing by itself
+    if tiny.encode("<unk>")[0] not in ids and 2 not in ids:
+        assert hub_tokenizer.decode(ids, skip_special_tokens=True) == tiny.decode(ids) == text
+
+
+def test_the_saved_tokenizer_names_its_special_tokens(hub_tokenizer):
+    assert hub_tokenizer.get_vocab() == {piece: i for i, piece in enumerate(TINY_VOCABULARY)}
+    assert (hub_tokenizer.pad_token_id, hub_tokenizer.eos_token_id) == (0, 1)
+    assert hub_tokenizer.decode([3, 20, 4, 1, 0], skip_special_tokens=True) == "<think>9</think>"
+
+
+def test_a_policy_with_a_tokenizer_of_its_own_survives_saving_twice(qwen, tmp_path):
+    first, second = tmp_path / "first", tmp_path / "second"
+    save_policy(qwen, first)  # with the tiny tokenizer's files, and no mark that it is ours
+    loaded = load_policy(str(first))
+    assert isinstance(loaded.tokenizer, HubTokenizer)
+    assert (loaded.tokenizer.pad_id, loaded.tokenizer.eos_id) == (0, 1)
+    save_policy(loaded, second)
+    again = load_policy(str(second))
+    text = "User: Compute 3+4. Assistant:<think>"
+    assert again.tokenizer.encode(text) == qwen.tokenizer.encode(text)
+    assert torch.equal(again.model(IDS).logits, qwen.model(IDS).logits)
+
+
+def test_rows_that_pad_the_vocabulary_are_never_sampled(qwen, tmp_path):
+    vocabulary = qwen.tokenizer.vocab_size
+    logits = qwen.model(IDS).logits
+    qwen.model.resize_token_embeddings(vocabulary + 21, mean_resizing=False)
+    save_policy(qwen, tmp_path)
+    loaded = load_policy(str(tmp_path))
+    torch.testing.assert_close(loaded.model(IDS).logits, logits)
+    completions = EmbeddedEngine(loaded).generate(
+        [[9]], 500, Sampling(2, temperature=100), torch.Generator().manual_seed(0)
+    )
+    sampled = {token for c in completions for token in c.token_ids}
+    assert max(sampled) < vocabulary
+    assert len(sampled) > vocabulary / 2
+
+
+@pytest.mark.parametrize("name", ["nobody/nothing", "nothing", "/no/such/folder", "a b"])
+@pytest.mark.parametrize("offline", [True, False])
+def test_a_model_that_cannot_be_reached_is_one_clear_line_at_once(name, offline, monkeypatch):
+    def unreachable(*args, **kwargs):
+        asked.append(args)
+        raise ConnectionError("no network in this test")
+
+    asked = []
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", offline)
+    monkeypatch.setattr("huggingface_hub.get_hf_file_metadata", unreachable)
+    started = time.monotonic()
+    with pytest.raises(ModelNotFoundError) as caught:
+        load_policy(name)
+    assert time.monotonic() - started < 5
+    assert "\n" not in str(caught.value)
+    assert repr(name) in str(caught.value)
+    assert len(asked) <= (0 if offline else 1)
+
+
+def test_a_folder_without_a_model_is_one_clear_line(tmp_path):
+    with pytest.raises(ModelNotFoundError, match="the folder holds no loadable model") as caught:
+        load_policy(str(tmp_path))
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("device", ["cuda:99", "warp-drive"])
+def test_a_device_that_is_not_there(device, llama, tmp_path):
+    save_policy(llama, tmp_path)
+    with pytest.raises(ConfigError, match=device) as caught:
+        load_policy(str(tmp_path), device=device)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_type_that_is_not_there():
+    with pytest.raises(ConfigError, match="float32, bfloat16, not 'float8'"):
+        load_policy("anything", dtype="float8")
+
+
+def test_weights_stay_float32_when_computing_in_bfloat16(llama, tmp_path):
+    save_policy(llama, tmp_path)
+    rough = load_policy(str(tmp_path), dtype="bfloat16")
+    assert rough.model.dtype == torch.float32
+    with rough.autocast():
+        assert rough.model(IDS).logits.dtype == torch.bfloat16
+    with llama.autocast():
+        assert llama.model(IDS).logits.dtype == torch.float32

@@ -1,0 +1,92 @@
+from itertools import combinations, product
+from math import comb
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from r1gym.evaluation.estimators import bootstrap_interval, cons_at_k, pass_at_k
+
+
+@pytest.mark.parametrize(
+    ("samples", "correct", "k"),
+    [(n, c, k) for n, c, k in product(range(1, 7), range(7), range(1, 7)) if c <= n and k <= n],
+)
+def test_pass_at_k_counts_the_subsets_with_a_correct_sample(samples, correct, k):
+    subsets = list(combinations(range(samples), k))
+    share = sum(min(subset) < correct for subset in subsets) / len(subsets)
+    assert pass_at_k(samples, correct, k) == pytest.approx(share)
+
+
+def test_pass_at_k_by_hand():
+    # Of 4 samples 1 is correct; of the 6 pairs 3 hold it.
+    assert pass_at_k(4, 1, 2) == 0.5
+    assert pass_at_k(16, 0, 16) == 0.0
+    assert pass_at_k(16, 1, 16) == 1.0
+    assert pass_at_k(64, 16, 1) == pytest.approx(0.25)
+
+
+@pytest.mark.parametrize("numbers", [(4, 5, 1), (4, -1, 1), (4, 2, 0), (4, 2, 5), (0, 0, 1)])
+def test_pass_at_k_refuses_numbers_that_do_not_fit(numbers):
+    with pytest.raises(ValueError, match="pass@"):
+        pass_at_k(*numbers)
+
+
+def test_pass_at_k_is_unbiased():
+    p, n, k = 0.3, 6, 3
+    expected = sum(
+        comb(n, c) * p**c * (1 - p) ** (n - c) * pass_at_k(n, c, k) for c in range(n + 1)
+    )
+    assert expected == pytest.approx(1 - (1 - p) ** k)
+
+
+@pytest.mark.parametrize(
+    ("answers", "right", "expected"),
+    [
+        (["3", "4", "4", "5"], "4", 1.0),
+        (["3", "4", "4", "5"], "3", 0.0),
+        (["3", "3", "4", "4"], "4", 0.5),  # a tie of two
+        (["3", "4", "5"], "4", 1 / 3),  # a tie of three
+        ([None, None, None, "4"], "4", 1.0),  # silence does not vote
+        ([None, None, None], "4", 0.0),
+        ([], "4", 0.0),
+    ],
+)
+def test_majority_vote(answers, right, expected):
+    assert cons_at_k(answers, [a == right for a in answers]) == pytest.approx(expected)
+
+
+@given(st.lists(st.sampled_from(["1", "2", "3", None]), max_size=8), st.randoms())
+def test_majority_vote_does_not_depend_on_the_order(answers, random):
+    shuffled = random.sample(answers, len(answers))
+    first = cons_at_k(answers, [a == "2" for a in answers])
+    assert cons_at_k(shuffled, [a == "2" for a in shuffled]) == pytest.approx(first)
+
+
+def test_majority_vote_needs_a_verdict_for_each_answer():
+    with pytest.raises(ValueError, match="zip"):
+        cons_at_k(["1", "2"], [True])
+
+
+def test_the_same_seed_gives_the_same_interval():
+    values = list(np.random.default_rng(0).random(9))
+    assert bootstrap_interval(values, seed=1) == bootstrap_interval(values, seed=1)
+    assert bootstrap_interval(values, seed=1) != bootstrap_interval(values, seed=2)
+
+
+def test_intervals_hold_the_mean_and_widen_with_confidence():
+    values = list(np.random.default_rng(0).random(50))
+    wide, narrow = bootstrap_interval(values, 0.99), bootstrap_interval(values, 0.5)
+    assert wide[0] < narrow[0] < np.mean(values) < narrow[1] < wide[1]
+    assert bootstrap_interval([0.5] * 10) == (0.5, 0.5)
+
+
+def test_intervals_cover_the_truth_about_as_often_as_they_say():
+    rng = np.random.default_rng(0)
+    covered = 0
+    for seed in range(200):
+        low, high = bootstrap_interval(rng.random(60) < 0.4, resamples=400, seed=seed)
+        covered += low <= 0.4 <= high
+    # 95 % of 200 is 190, with a standard deviation of 3.1; the percentile method runs a bit short.
+    assert 178 <= covered <= 199

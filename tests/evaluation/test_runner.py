@@ -1,0 +1,100 @@
+import math
+
+import pytest
+import torch
+
+from r1gym.core.types import Completion, Episode, Problem, Score, Verdict
+from r1gym.envs.task import TokenTask
+from r1gym.evaluation.runner import EvalConfig, evaluate, summarise
+from r1gym.verifiers import RewardSum
+
+REWARD = RewardSum({"accuracy": 1.0, "format": 0.1})
+EASY, HARD = Problem("e", "Compute 6*7", "42", "arithmetic", 1), Problem("h", "?", "5", "own", 3)
+
+
+def episode(problem, answer, length=10):
+    text = "no answer" if answer is None else f"<think></think><answer>{answer}</answer>"
+    completion = Completion(text, tuple(range(length)))
+    return Episode(problem, completion, REWARD.score(problem, completion))
+
+
+def failed(problem):
+    score = Score(None, Verdict.VERIFIER_ERROR, "boom")
+    return Episode(problem, Completion("<answer>42</answer>", (1, 2)), score)
+
+
+def test_summary_of_hand_made_groups():
+    easy = [episode(EASY, a) for a in ("42", "42.0", "41", None)]  # 2 of 4; 42 and 42.0 vote alike
+    hard = [episode(HARD, a, length=20) for a in ("6", "6", "5", "7")]  # 1 of 4; the vote is 6
+    result = summarise([easy, hard], samples=4)
+    assert set(result.pass_at) == {1, 2, 4}
+    assert result.pass_at[1].mean == pytest.approx((2 / 4 + 1 / 4) / 2)
+    # Pairs without a correct sample: 1 of 6 for the easy question, 3 of 6 for the hard one.
+    assert result.pass_at[2].mean == pytest.approx((5 / 6 + 3 / 6) / 2)
+    assert result.pass_at[4].mean == 1.0
+    assert result.cons_at.mean == 0.5
+    assert result.by_level == {"arithmetic 1": 0.5, "own 3": 0.25}
+    assert result.mean_length == 15
+    assert (result.failed, len(result.episodes), result.samples) == (0, 8, 4)
+    assert result.pass_at[1].low <= result.pass_at[1].mean <= result.pass_at[1].high
+
+
+def test_failed_gradings_count_in_no_estimate():
+    groups = [
+        [episode(EASY, "42"), failed(EASY), episode(EASY, "41"), failed(EASY)],
+        [failed(HARD)] * 4,
+    ]
+    result = summarise(groups, samples=4)
+    assert result.failed == 6
+    assert result.pass_at[1].mean == 0.5
+    assert result.by_level == {"arithmetic 1": 0.5}
+
+
+def test_nothing_graded_gives_no_number():
+    result = summarise([[failed(EASY)] * 2], samples=2)
+    assert math.isnan(result.pass_at[1].mean)
+    assert math.isnan(result.cons_at.mean)
+
+
+class Oracle:
+    """Answers from the question, right in the first of each group only."""
+
+    device = torch.device("cpu")
+
+    def __init__(self, task):
+        self.task, self.asked = task, []
+
+    def generate(self, prompts, group_size, sampling, generator):
+        self.asked.append((len(prompts), group_size, sampling, generator.initial_seed()))
+        completions = []
+        for prompt in prompts:
+            question = self.task.tokenizer.decode(prompt).partition("Compute ")[2].split(".")[0]
+            for i in range(group_size):
+                text = f"<think></think><answer>{eval(question) + (i > 0)}</answer>"
+                ids = (*self.task.tokenizer.encode(text), self.task.tokenizer.eos_id)
+                completions.append(Completion(text, ids, (0.0,) * len(ids)))
+        return completions
+
+
+def test_evaluation_asks_for_groups_and_scores_each_with_its_own_problem():
+    task = TokenTask({"arithmetic": [1, 2]}, split="test", max_tokens=40)
+    engine, done = Oracle(task), []
+    result = evaluate(engine, task, EvalConfig(questions=40, samples=4, seed=3), done.append)
+    assert result.pass_at[1].mean == 0.25
+    assert result.pass_at[4].mean == 1.0
+    assert result.cons_at.mean == 0.0
+    assert [asked[0] for asked in engine.asked] == done
+    assert sum(done) == 40
+    for _, group_size, sampling, seed in engine.asked:
+        assert (group_size, seed) == (4, 3)
+        assert (sampling.max_tokens, sampling.temperature, sampling.top_p) == (40, 0.6, 0.95)
+    expected = [task.problem_set[i].id for i in range(40)]
+    assert [e.problem.id for e in result.episodes[::4]] == expected
+
+
+def test_a_small_set_is_evaluated_whole(tmp_path):
+    path = tmp_path / "problems.jsonl"
+    path.write_text('{"problem": "Compute 1+1", "answer": "2", "level": 1}\n' * 3, "utf-8")
+    task = TokenTask(str(path), split="all", max_tokens=40)
+    result = evaluate(Oracle(task), task, EvalConfig(questions=256, samples=2))
+    assert len(result.episodes) == 2 * len(task.problem_set)

@@ -1,0 +1,118 @@
+"""A run that is killed, at any moment, goes on and ends to the bit as one that never was."""
+
+import json
+import multiprocessing
+import runpy
+import signal
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from r1gym.core.run import read_metrics
+from r1gym.recipes.r1_zero import base_folder, run
+
+VICTIM = str(Path(__file__).with_name("victim.py"))
+
+# With the micro configuration: 40 steps of pretraining; an evaluation before and after 4 steps of
+# GRPO; a look at the validation split, and a checkpoint, after every second step.
+MOMENTS = {
+    "in pretraining": ("r1gym.core.run:Run.log", 7),
+    "in the base model's checkpoint": ("r1gym.agents.checkpoint:save_policy", 1),
+    "in the evaluation before": ("r1gym.evaluation.runner:summarise", 1),
+    "between the two files of an evaluation": ("r1gym.evaluation.results:write_text", 1),
+    "in step 1 of GRPO": ("r1gym.agents.grpo.trainer:collect", 1),
+    "after a step was logged and before it was saved": ("r1gym.core.run:Run.log", 45),
+    "in GRPO's second checkpoint": ("r1gym.agents.checkpoint:save_policy", 3),
+    "in the evaluation after": ("r1gym.evaluation.runner:summarise", 5),
+}
+
+
+@pytest.fixture(scope="module")
+def processes():
+    """Starts processes from one that has imported torch already and has not used it."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["r1gym.cli", "r1gym.recipes.r1_zero", "r1gym.report.page"])
+    return context
+
+
+def strike(processes, folder, arguments, moment, number):
+    """Runs a command that is struck by a signal. Returns its exit code and what it printed."""
+    given = {"folder": str(folder), "arguments": arguments, "trigger": (*moment, number)}
+    process = processes.Process(target=runpy.run_path, args=(VICTIM, given, "victim"))
+    process.start()
+    process.join(120)
+    return process.exitcode, (folder / "output.txt").read_text()
+
+
+def contents(folder):
+    """Returns what a run came to: weights, metrics without times, samples, evaluations."""
+    weights = load_file(sorted((folder / "checkpoints").iterdir())[-1] / "model.safetensors")
+    metrics = [
+        {name: value for name, value in row.items() if not name.startswith("time/")}
+        for row in read_metrics(folder)
+    ]
+    files = {
+        str(path.relative_to(folder)): path.read_text()
+        for path in [*folder.glob("*.jsonl"), *folder.glob("evals/*")]
+        if path.name != "metrics.jsonl"
+    }
+    return weights, metrics, files
+
+
+def assert_same_run(one, other):
+    (weights, *rest), (other_weights, *other_rest) = contents(one), contents(other)
+    assert weights.keys() == other_weights.keys()
+    for name, tensor in weights.items():
+        assert torch.equal(tensor, other_weights[name]), name
+    assert rest == other_rest
+    drafts = [path for path in one.rglob(".*") if path.name.endswith(".draft")]
+    assert not [path for path in drafts if not path.is_dir()], drafts
+
+
+@pytest.mark.parametrize("moment", MOMENTS.values(), ids=MOMENTS)
+def test_killed_and_run_again(moment, processes, micro, micro_arguments, micro_run, tmp_path):
+    code, output = strike(processes, tmp_path, micro_arguments, moment, signal.SIGKILL)
+    assert code == -signal.SIGKILL, output
+    runs = tmp_path / "runs"
+    folder = run(micro, runs)
+    assert_same_run(folder, micro_run)
+    base, whole = base_folder(micro, runs), base_folder(micro, micro_run.parent)
+    assert contents(base)[1] == contents(whole)[1]
+
+
+@pytest.mark.parametrize(
+    ("moment", "where", "saved"),
+    [
+        (("r1gym.core.run:Run.log", 44), "step 3 of 4", "micro/checkpoints/step-000003"),
+        (
+            ("r1gym.core.run:Run.log", 7),
+            "pretraining step 7 of 40",
+            "base-*/checkpoints/step-000007",
+        ),
+        (("r1gym.evaluation.runner:summarise", 3), "step 2 of 4", "micro/checkpoints/step-000002"),
+    ],
+    ids=["GRPO step 3", "pretraining", "a look at the validation split"],
+)
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_control_c_finishes_the_step_saves_and_says_how_to_go_on(
+    moment, where, saved, number, processes, micro, micro_arguments, micro_run, tmp_path
+):
+    code, output = strike(processes, tmp_path, micro_arguments, moment, number)
+    assert code == 130
+    assert "Stopping after this step. Press Ctrl-C again to stop at once." in output
+    last = output.splitlines()[-1]
+    assert last == f"Stopped at {where}; saved. Run the same command to go on."
+    assert list((tmp_path / "runs").glob(saved))
+    assert_same_run(run(micro, tmp_path / "runs"), micro_run)
+
+
+def test_a_line_that_was_cut_short_is_dropped(micro, micro_run, run_copy):
+    for path in (run_copy / "checkpoints").glob("step-000004"):
+        path.rename(run_copy / "gone")
+    (run_copy / "evals" / "test-step-000004.json").unlink()
+    for name in ("metrics.jsonl", "samples.jsonl"):
+        with (run_copy / name).open("a") as file:
+            file.write(json.dumps({"step": 9})[:-3])
+    assert_same_run(run(micro, run_copy.parent), micro_run)

@@ -1,0 +1,79 @@
+import base64
+import json
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from r1gym.core.errors import RunError
+from r1gym.report.page import write_report
+
+
+class Outline(HTMLParser):
+    """The tags of a page, all of which must be closed, and where its references lead."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.open, self.seen, self.references = [], [], []
+        self.feed(page)
+
+    def handle_starttag(self, tag, attributes):
+        self.seen.append(tag)
+        self.references += [value for name, value in attributes if name in ("src", "href")]
+        if tag not in ("meta", "img"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+
+def test_the_page_carries_all_it_shows(run_copy):
+    path = write_report(run_copy)
+    assert path == run_copy / "report.html"
+    page = path.read_text()
+    outline = Outline(page)
+    assert not outline.open and "script" not in outline.seen
+    [picture] = outline.references
+    kind, _, data = picture.partition(",")
+    assert kind == "data:image/png;base64"
+    assert base64.b64decode(data) == (run_copy / "curves.png").read_bytes()
+    assert base64.b64decode(data).startswith(b"\x89PNG")
+    text = page.replace(picture, "")
+    assert not re.search(r"https?:|//|url\(", text)
+    for word in ("Before and after", "pass@1", "cons@4", "after 4 steps", "The base model"):
+        assert word in text, word
+
+
+def test_it_says_how_the_base_was_made_and_how_much_of_it_is_wrong(run_copy):
+    text = write_report(run_copy).read_text()
+    assert "1,280 problems of the training split" in text
+    assert re.search(r"So \d+% of the early and \d+% of the late solutions end in a wrong", text)
+    assert "No solution was shown to the model after its pretraining" in text
+
+
+def test_values_are_escaped(run_copy):
+    rows = (run_copy / "samples.jsonl").read_text().splitlines()
+    row = json.loads(rows[0]) | {"problem": "<b>&", "completion": "<script>alert(1)</script>"}
+    (run_copy / "samples.jsonl").write_text("\n".join([json.dumps(row), *rows[1:]]) + "\n")
+    config = json.loads((run_copy / "config.json").read_text())
+    config |= {"name": "<i>me", "model": "<u>model</u>"}
+    (run_copy / "config.json").write_text(json.dumps(config))
+    page = write_report(run_copy).read_text()
+    Outline(page)
+    assert "&lt;b&gt;&amp;" in page and "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+    assert "&lt;i&gt;me" in page and "&lt;u&gt;model&lt;/u&gt;" in page
+    assert not re.search("<(b|i|u|script)>", page)
+
+
+def test_a_run_that_has_only_begun_has_a_page(run_copy):
+    for name in ("metrics.jsonl", "samples.jsonl"):
+        (run_copy / name).unlink()
+    for path in (run_copy / "evals").iterdir():
+        path.unlink()
+    page = write_report(run_copy).read_text()
+    assert "Curves" in page and "Before and after" not in page
+
+
+def test_a_folder_without_a_run(tmp_path):
+    with pytest.raises(RunError, match="holds no run"):
+        write_report(tmp_path)

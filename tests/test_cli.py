@@ -1,0 +1,191 @@
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from r1gym.core.errors import Interrupted
+
+R1GYM = Path(sys.executable).with_name("r1gym")
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ([], ["train", "eval", "play", "report", "list"]),
+        (["train"], ["--grpo.learning-rate", "--base.sft.steps", "--rewards", "(default: 0.001)"]),
+        (["eval"], ["--samples", "--split", "--top-p"]),
+        (["play"], ["--problem", "--base"]),
+        (["report"], ["The run's folder."]),
+        (["list"], ["environments"]),
+    ],
+)
+def test_help(words, shown, command):
+    code, output, _ = command(*words, "--help")
+    assert code == 0
+    for word in shown:
+        assert word in output
+
+
+def test_every_option_of_train_is_explained(command):
+    output = " ".join(command("train", "--help")[1].replace("│", " ").split())
+    for explanation in ("Base model", "the report's G", "Seed of GRPO's sampling", "Muon"):
+        assert explanation.lower() in output.lower()
+
+
+@pytest.mark.parametrize(
+    ("words", "suggestion"),
+    [
+        (["train", "--grpo.learnin-rate", "1"], "--grpo.learning-rate"),
+        (["train", "--sed", "1"], "--seed"),
+        (["eval", "--sample", "3"], "--samples"),
+        (["trian"], "train"),
+    ],
+)
+def test_an_unknown_key_gets_a_suggestion(words, suggestion, command):
+    code, _, errors = command(*words)
+    assert code == 2
+    assert "Unrecognized options" in errors and suggestion in errors
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ("train --env r1/Maths-v0", "The environment 'r1/Maths-v0' cannot be made: Environment "
+         "`Maths` doesn't exist in namespace r1. Did you mean: `Math`?"),
+        ("train --env CartPole-v1", "'CartPole-v1' is not a token environment of r1gym."),
+        ("train --rewards acuracy 1 format 0.1", "There is no reward 'acuracy'. Did you mean "
+         "'accuracy'? Known: accuracy, format."),
+        ("train --rewards", "A reward needs at least one component, such as {'accuracy': 1.0}."),
+        ("train --problems arithmetics:1", "There is no task family 'arithmetics'. Did you mean "
+         "'arithmetic'? Known: arithmetic, equations."),
+        ("train --template R1", "There is no template 'R1'. Known: r1, short."),
+        ("train --problems bad.jsonl", 'bad.jsonl has 1 bad line: line 2: the field "answer" is '
+         "missing."),
+        ("train --problems good.jsonl", "The tiny model is pretrained on the procedural families "
+         "and knows no others; train on a file with --model FOLDER or --model HUB_ID."),
+        ("train --device gpu", "The device 'gpu' cannot be used: "),
+        ("train --model ./nothing", "The model './nothing' cannot be loaded: it is neither a local "
+         "folder nor a Hugging Face id that can be reached; check the name and the network, or "
+         "give a folder."),
+        ("eval nothing", "nothing holds no run: there is no config.json in it."),
+        ("play nothing", "nothing holds no run: there is no config.json in it."),
+        ("report nothing", "nothing holds no run: there is no config.json in it."),
+        ("eval nothing --samples 0", "An evaluation needs at least 1 question and 1 sample, not "
+         "256 and 0."),
+        ("eval nothing --questions 0", "An evaluation needs at least 1 question and 1 sample, not "
+         "0 and 16."),
+        ("eval nothing --top-p 0", "top_p must lie in (0, 1], got 0.0."),
+    ],
+)  # fmt: skip
+def test_a_wrong_name_is_one_line(words, message, command, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "good.jsonl").write_text('{"problem": "1+1", "answer": 2}\n' * 40)
+    (tmp_path / "bad.jsonl").write_text('{"problem": "1+1", "answer": 2}\n{"problem": "1+2"}\n')
+    if "good" in words:
+        rows = [{"problem": f"{a}+1", "answer": a + 1} for a in range(60)]
+        (tmp_path / "good.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    code, output, errors = command(*words.split())
+    assert code == 1 and output == ""
+    assert errors.startswith(f"r1gym: {message}") and errors.count("\n") == 1
+    if not message.endswith(": "):
+        assert errors == f"r1gym: {message}\n"
+
+
+def test_impossible_values_are_refused(command):
+    for words in ("--threads 0", "--grpo.steps 0", "--base.layers 0", "--rewards accuracy"):
+        code, _, errors = command("train", *words.split())
+        assert code == 2 and "Error parsing" in errors, words
+
+
+def test_rewards_are_names_and_weights(monkeypatch, command):
+    seen = []
+
+    def run(config):
+        seen.append(config)
+        raise Interrupted("that is enough")
+
+    monkeypatch.setattr("r1gym.recipes.r1_zero.run", run)
+    code, _, errors = command("train", "--rewards", "format", "1", "my-own", "2.5")
+    assert (code, errors) == (130, "\nthat is enough\n")
+    assert seen[0].rewards == {"format": 1.0, "my-own": 2.5}
+
+
+def test_train_prints_the_table_and_what_to_do_next(
+    command, micro_arguments, run_copy, monkeypatch
+):
+    monkeypatch.chdir(run_copy.parent.parent)
+    code, output, _ = command(*micro_arguments)
+    assert code == 0
+    for word in ("pass@1", "cons@4", "before", "after 4 steps", "runs/micro/report.html"):
+        assert word in output
+    assert "r1gym play runs/micro" in output
+    code, _, errors = command(*micro_arguments, "--seed", "5")
+    assert (code, errors) == (
+        1,
+        "r1gym: runs/micro holds a run with another configuration (seed: 0 -> 5). "
+        "Choose another --name, or delete the folder to start anew.\n",
+    )
+
+
+def test_eval(command, run_copy):
+    code, output, _ = command("eval", run_copy, "--samples", 2, "--questions", 4)
+    assert code == 0
+    assert "4 questions of the test split, 2 samples each" in " ".join(output.split())
+    assert "pass@2" in output and "cons@2" in output
+    code, _, errors = command("eval", run_copy, "--split", "tset")
+    assert (code, errors) == (
+        1,
+        "r1gym: There is no split 'tset'. Did you mean 'test'? Known: test, train, validation.\n",
+    )
+
+
+def test_play(command, micro_run):
+    code, output, _ = command("play", micro_run, "--problem", 2, "--seed", 1)
+    assert code == 0
+    for word in ("prompt ", "tokens ", "completion ", "accuracy ", "the right answer is"):
+        assert word in output
+    code, _, errors = command("play", micro_run, "--problem", 1_000_000)
+    assert code == 1 and errors.startswith("r1gym: ") and "from 0 to 999999" in errors
+    assert errors.count("\n") == 1
+
+
+def test_report_and_list(command, run_copy):
+    code, output, _ = command("report", run_copy)
+    assert (code, output) == (0, f"Wrote {run_copy / 'report.html'}\n")
+    code, output, _ = command("list")
+    assert code == 0 and "r1/Math-v0" in output
+
+
+def test_a_run_without_a_checkpoint(command, run_copy):
+    (run_copy / "checkpoints").rename(run_copy / "elsewhere")
+    for name in ("eval", "play"):
+        code, _, errors = command(name, run_copy)
+        assert code == 1
+        assert errors.endswith("has no checkpoint yet; train it first: r1gym train.\n")
+        assert errors.count("\n") == 1
+
+
+class TestThroughTheShell:
+    @pytest.mark.slow
+    def test_train_says_what_is_wrong_in_one_line(self, tmp_path):
+        words = [R1GYM, "train", "--env", "r1/Maths-v0"]
+        done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert done.returncode == 1 and done.stdout == ""
+        assert done.stderr.startswith("r1gym: The environment 'r1/Maths-v0'")
+        assert done.stderr.count("\n") == 1 and list(tmp_path.iterdir()) == []
+
+    @pytest.mark.slow
+    def test_a_whole_run(self, micro_arguments, tmp_path):
+        words = [R1GYM, *micro_arguments]
+        done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        assert "after 4 steps" in done.stdout and "warning" not in done.stderr.lower()
+        assert (tmp_path / "runs" / "micro" / "report.html").exists()
+
+    def test_names_cost_no_torch(self, tmp_path):
+        code = "import sys; sys.argv = ['r1gym', 'list']; import r1gym.cli as c; c.main()"
+        code += "; assert 'torch' not in sys.modules"
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+        assert done.returncode == 0, done.stderr
