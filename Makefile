@@ -23,6 +23,7 @@ bench: .venv/dev
 	$(BIN)/python benchmarks/import_time.py
 	$(BIN)/python benchmarks/env_steps.py
 	$(BIN)/python benchmarks/grpo_vs_trl.py
+	$(BIN)/python benchmarks/r1_zero.py
 
 docs: .venv/docs
 	$(BIN)/sphinx-build -W --keep-going docs docs/_build

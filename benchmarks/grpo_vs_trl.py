@@ -16,7 +16,6 @@ import argparse
 import itertools
 import json
 import os
-import platform
 import resource
 import statistics
 import subprocess
@@ -26,6 +25,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+from machine import describe_machine
 
 # No torch up here: a child's peak memory would start from that of the process that started it.
 
@@ -226,16 +227,6 @@ def summarise(measured: dict[str, Any]) -> dict[str, float]:
     }
 
 
-def describe_machine() -> str:
-    """Returns the processor's model and the number of cores."""
-    model = platform.processor() or platform.machine()
-    cpuinfo = Path("/proc/cpuinfo")
-    if cpuinfo.exists():
-        names = [s for s in cpuinfo.read_text("utf-8").splitlines() if s.startswith("model name")]
-        model = names[0].split(":", 1)[1].strip() if names else model
-    return f"{model}, {os.cpu_count()} cores, Python {platform.python_version()}"
-
-
 def compare(model: Path, rounds: int, updates: int, threads: int) -> bool:
     """Runs the rounds and prints medians and ratios. Returns True if every bar was met."""
     print(describe_machine())
@@ -275,7 +266,7 @@ def main() -> int:
     parser.add_argument("--model", type=Path, help="a folder that save_policy wrote")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--updates", type=int, default=15, help="updates that count, each round")
-    parser.add_argument("--threads", type=int, default=2, help="threads of each of the two")
+    parser.add_argument("--threads", type=int, default=1, help="threads of each of the two")
     parser.add_argument("--job", choices=("pretrain", "r1gym", "trl"), help=argparse.SUPPRESS)
     parser.add_argument("--result", default="", help=argparse.SUPPRESS)
     options = parser.parse_args()

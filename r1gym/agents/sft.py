@@ -35,7 +35,7 @@ class Corpus(Protocol):
 class SFTConfig:
     """Supervised fine-tuning."""
 
-    steps: int = 1100
+    steps: int = 1000
     """Optimiser steps."""
     batch_size: int = 96
     """Examples in a step."""

@@ -36,7 +36,8 @@ def explained(path: Path) -> Iterator[None]:
 def _says_full(error: BaseException | None) -> bool:
     """Returns whether a full disk is behind an error: itself, or one that it came from."""
     while error is not None:
-        if isinstance(error, OSError) and error.errno in _FULL or "No space left" in str(error):
+        full = isinstance(error, OSError) and error.errno in _FULL
+        if full or "No space left" in str(error):
             return True
         error = error.__cause__ or error.__context__
     return False

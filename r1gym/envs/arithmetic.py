@@ -34,6 +34,9 @@ def _draw_operation(rng: random.Random, value: int) -> tuple[str, int]:
     """Draws an operation that keeps the running value within 0 and 99."""
     while True:
         operator, operand = rng.choice("+-*"), rng.randint(2, 9)
-        after = {"+": value + operand, "-": value - operand, "*": value * operand}[operator]
+        if operator == "*":
+            after = value * operand
+        else:
+            after = value + operand if operator == "+" else value - operand
         if 0 <= after <= _LARGEST and not (operator == "*" and value == 0):
             return operator, operand

@@ -76,6 +76,7 @@ class ProceduralProblems:
         if not any(families.values()):
             raise ConfigError("A problem set needs at least one family with at least one level.")
         self.split, self.seed, self.size = split, seed, size
+        self._split_number = SPLITS.index(split)
         self._cells = []
         for name, levels in families.items():
             family = FAMILIES.get(name)
@@ -96,8 +97,7 @@ class ProceduralProblems:
     def __getitem__(self, index: int) -> Problem:
         if not 0 <= index < self.size:
             raise IndexError(f"problem {index} is out of range: the set has {self.size}")
-        key = np.random.SeedSequence([self.seed, SPLITS.index(self.split), index])
-        rng = random.Random(int(key.generate_state(1, np.uint64)[0]))
+        rng = random.Random(_mix([self.seed, self._split_number, index]))
         family, level = self._cells[rng.randrange(len(self._cells))]
         for _ in range(_MOST_DRAWS):
             question, answer = family.generate(rng, level)
@@ -108,3 +108,11 @@ class ProceduralProblems:
             f"The family {family.name!r} has too few questions at level {level} "
             f"to fill the split {self.split!r}."
         )
+
+
+def _mix(key: list[int]) -> int:
+    """Returns ``SeedSequence(key).generate_state(1, np.uint64)``, at half its cost."""
+    # Numbers below 2**32 are one word each: handed over as words, they need no conversion.
+    words = key if max(key) >> 32 else np.array(key, np.uint32)
+    low, high = np.random.SeedSequence(words).generate_state(2).tolist()
+    return int(low | high << 32)

@@ -44,7 +44,7 @@ class BaseConfig:
     """Seed of the initial weights and of the corpus."""
     steps_share: float = 0.85
     """Share of solutions that show their steps, in the first part of pretraining."""
-    late_steps_share: float = 0.45
+    late_steps_share: float = 0.41
     """The same share in the last part."""
     late_part: float = 0.12
     """The last part of pretraining, as a share of the whole."""

@@ -71,8 +71,9 @@ class R1ZeroConfig:
     """Torch device."""
     dtype: Literal["float32", "bfloat16"] = "float32"
     """Type to compute in; the weights stay float32."""
-    threads: int = 2
-    """Torch's threads. A run repeats to the bit only with the same number."""
+    threads: int = 1
+    """Torch's threads; one is best for the tiny model, and a run repeats to the bit only with the same
+    number."""
     save_every: int = 10
     """Steps between checkpoints."""
     eval_every: int = 10

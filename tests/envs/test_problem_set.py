@@ -1,7 +1,9 @@
 import ast
 import operator
+import random
 from fractions import Fraction
 
+import numpy as np
 import pytest
 
 from r1gym.core.errors import ConfigError, UnknownNameError
@@ -105,6 +107,17 @@ def test_neighbouring_seeds_and_items_hold_other_questions():
     assert len(set(base) & set(questions(1))) < 5
     assert len(set(base) & set(questions(0, start=300))) < 5
     assert sum(a == b for a, b in zip(base, questions(1), strict=True)) == 0
+
+
+@pytest.mark.parametrize("index", [0, 17, 2**32 - 1, 2**32, 2**40 + 5])
+@pytest.mark.parametrize("seed", [0, 3, 2**33])
+def test_an_item_comes_from_its_seed_sequence(seed, index):
+    key = np.random.SeedSequence([seed, 2, index]).generate_state(1, np.uint64)
+    rng = random.Random(int(key[0]))
+    rng.randrange(1)
+    questions = (FAMILIES.get("arithmetic").generate(rng, 3)[0] for _ in range(1000))
+    problems = ProceduralProblems({"arithmetic": [3]}, "test", seed, size=2**50)
+    assert problems[index].question == next(q for q in questions if split_of(q) == "test")
 
 
 def test_indexing_out_of_range():

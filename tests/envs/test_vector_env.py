@@ -59,6 +59,24 @@ def test_it_does_what_gymnasiums_own_vector_env_does(mode):
     assert_same(native.reset(), sync.reset())
 
 
+@pytest.mark.parametrize("mode", [AutoresetMode.NEXT_STEP, AutoresetMode.SAME_STEP])
+@pytest.mark.parametrize("max_tokens", [1, 2, 9])
+def test_rows_that_started_at_other_times_are_truncated_at_theirs(mode, max_tokens):
+    kwargs = {**SMALL, "max_tokens": max_tokens}
+    native = TokenVectorEnv(ROWS, autoreset_mode=mode, **kwargs)
+    vector_kwargs = {"autoreset_mode": mode}
+    sync = gym.make_vec("r1/Math-v0", ROWS, "sync", vector_kwargs=vector_kwargs, **kwargs)
+    assert_same(native.reset(seed=7), sync.reset(seed=7))
+    truncations = 0
+    for number, actions in enumerate(draw_actions(native, 80)):
+        results = native.step(actions)
+        assert_same(results, sync.step(actions))
+        truncations += results[3].sum()
+        if number % 11 == 10:
+            assert_same(native.reset(), sync.reset())
+    assert truncations > 5
+
+
 def test_disabled_autoreset_does_too():
     native, sync = make(autoreset_mode="Disabled"), make_sync("Disabled")
     assert_same(native.reset(seed=7), sync.reset(seed=7))

@@ -71,6 +71,7 @@ def assert_same_run(one, other):
     assert not [path for path in drafts if not path.is_dir()], drafts
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("moment", MOMENTS.values(), ids=MOMENTS)
 def test_killed_and_run_again(moment, processes, micro, micro_arguments, micro_run, tmp_path):
     code, output = strike(processes, tmp_path, micro_arguments, moment, signal.SIGKILL)
