@@ -94,9 +94,11 @@ def test_a_wrong_name_is_one_line(words, message, command, tmp_path, monkeypatch
 
 
 def test_impossible_values_are_refused(command):
-    for words in ("--threads 0", "--grpo.steps 0", "--base.layers 0", "--rewards accuracy"):
+    for words in ("--threads 0", "--grpo.steps 0", "--base.layers 0"):
         code, _, errors = command("train", *words.split())
-        assert code == 2 and "Error parsing" in errors, words
+        assert code == 1 and errors.startswith("r1gym: ") and errors.count("\n") == 1, words
+    code, _, errors = command("train", "--rewards", "accuracy")
+    assert code == 2 and "names and weights in turns" in errors
 
 
 def test_rewards_are_names_and_weights(monkeypatch, command):

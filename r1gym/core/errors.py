@@ -2,7 +2,7 @@
 
 R1GymError
 ├── UnknownNameError     a name that no registry holds (also a KeyError)
-├── ConfigError          a value that a configuration does not allow (also a ValueError)
+├── ConfigError          a value that a configuration does not allow
 ├── ProblemFileError     a line of a problem file that cannot be used (also a ValueError)
 ├── ModelNotFoundError   a model or tokenizer that cannot be loaded (also an OSError)
 ├── RunExistsError       a run folder that holds another run (also a FileExistsError)
@@ -45,8 +45,11 @@ class UnknownNameError(R1GymError, KeyError):
         return str(self.args[0])
 
 
-class ConfigError(R1GymError, ValueError):
-    """A configuration value that is not allowed."""
+class ConfigError(R1GymError):
+    """A configuration value that is not allowed.
+
+    Not a ValueError: the command line's parser would hide the line in a box of its own.
+    """
 
 
 class ProblemFileError(R1GymError, ValueError):

@@ -54,9 +54,7 @@ def evaluate_run(folder: Path, split: str, options: EvalConfig) -> dict[str, Any
     saved = load_result(folder, split, step, label)
     if saved is not None and saved["config"] == asdict(options):
         return saved
-    with progress_bar(
-        "Evaluation", min(options.questions, len(task.problem_set)), unit="q"
-    ) as bar:
+    with progress_bar("Evaluation", min(options.questions, len(task.problem_set)), unit="q") as bar:
         result = evaluate(EmbeddedEngine(policy), task, options, bar.update)
     save_result(folder, split, step, options, result, label)
     summary = load_result(folder, split, step, label)

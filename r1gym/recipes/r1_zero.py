@@ -72,7 +72,7 @@ class R1ZeroConfig:
     dtype: Literal["float32", "bfloat16"] = "float32"
     """Type to compute in; the weights stay float32."""
     threads: int = 1
-    """Torch's threads; one is best for the tiny model, and a run repeats to the bit only with the same
+    """Torch's threads: one is best for the tiny model. A run repeats to the bit only with the same
     number."""
     save_every: int = 10
     """Steps between checkpoints."""
@@ -213,6 +213,7 @@ def _train(
     steps = config.grpo.steps
     if trainer.step == steps:
         return
+
     def look() -> dict[str, float]:
         result = evaluate(trainer.engine, validation, config.quick_eval)
         return {
