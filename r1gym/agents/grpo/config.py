@@ -20,7 +20,7 @@ class GRPOConfig:
     group_size: int = 16
     """Completions a question; the report's G."""
     learning_rate: float = 3e-6
-    """Peak learning rate of AdamW; the report's value for a 671B policy."""
+    """Peak learning rate of AdamW; the report trains its 671B policy with 3e-6."""
     warmup_steps: int = 10
     """Steps over which the learning rate rises linearly from 0."""
     weight_decay: float = 0.0
