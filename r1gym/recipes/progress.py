@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 from collections.abc import Mapping
 from types import FrameType, TracebackType
@@ -56,7 +57,16 @@ class Stopper:
 
 def progress_bar(title: str, total: int, done: int = 0, unit: str = "step") -> tqdm[Any]:
     """Returns a progress bar for work of which `done` parts are done already."""
-    return tqdm(total=total, initial=done, desc=f"{title:<16}", unit=unit, dynamic_ncols=True)
+    # In a log every refresh is a line, so there they come seldom.
+    interval = 0.1 if sys.stderr.isatty() else 10.0
+    return tqdm(
+        total=total,
+        initial=done,
+        desc=f"{title:<16}",
+        unit=unit,
+        mininterval=interval,
+        dynamic_ncols=True,
+    )
 
 
 def show_training(bar: tqdm[Any], metrics: Mapping[str, float]) -> None:

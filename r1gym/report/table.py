@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -51,7 +52,9 @@ def print_run(folder: Path, page: Path) -> None:
     print_results(load_results(folder, "test"))
     print(f"Report      {page}")
     print(f"Checkpoint  {sorted((folder / 'checkpoints').glob('step-*'))[-1]}")
-    print(f"Next        r1gym play {folder}    r1gym eval {folder} --samples 64")
+    command = sys.argv[0] if Path(sys.argv[0]).name == "r1gym" else "r1gym"
+    print(f"Next        {command} play {folder}")
+    print(f"            {command} eval {folder} --samples 64")
 
 
 def heading(result: Summary) -> str:
