@@ -11,8 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import tyro
-from tyro.constructors import ConstructorRegistry, PrimitiveConstructorSpec, PrimitiveTypeInfo
+try:
+    import tyro
+    from tyro.constructors import ConstructorRegistry, PrimitiveConstructorSpec, PrimitiveTypeInfo
+except ImportError:
+    sys.exit("r1gym: the commands need more packages: pip install 'r1gym[train]'.")
 
 from r1gym.core.errors import Interrupted, R1GymError
 
@@ -57,6 +60,8 @@ class Eval:
     """Nucleus."""
     seed: int = 0
     """Seed of the sampling."""
+    device: str = ""
+    """Torch device; empty for the one it was trained on."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +78,8 @@ class Play:
     """Sampling temperature."""
     seed: int = 0
     """Seed of the sampling."""
+    device: str = ""
+    """Torch device; empty for the one it was trained on."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +106,7 @@ def main() -> None:
         print(f"r1gym: {error}", file=sys.stderr)
         sys.exit(1)
     except KeyboardInterrupt:
-        print("\nInterrupted. Run the same command to go on.", file=sys.stderr)
+        print("\nInterrupted. Training goes on when the same command is run.", file=sys.stderr)
         sys.exit(130)
 
 
@@ -131,12 +138,19 @@ def _dispatch() -> None:
         options = EvalConfig(
             config.questions, config.samples, config.temperature, config.top_p, config.seed
         )
-        print_results([evaluate_run(config.run, config.split, options)])
+        print_results([evaluate_run(config.run, config.split, options, config.device)])
     elif isinstance(config, Play):
         from r1gym.recipes.play import play
         from r1gym.report.tokens import print_episode
 
-        played = play(config.run, config.problem, config.base, config.temperature, config.seed)
+        played = play(
+            config.run,
+            config.problem,
+            config.base,
+            config.temperature,
+            config.seed,
+            config.device,
+        )
         print_episode(played)
     elif isinstance(config, Report):
         from r1gym.report.page import write_report

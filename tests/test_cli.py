@@ -30,7 +30,7 @@ def test_help(words, shown, command):
 
 def test_every_option_of_train_is_explained(command):
     output = " ".join(command("train", "--help")[1].replace("│", " ").split())
-    for explanation in ("Base model", "the report's G", "Seed of GRPO's sampling", "Muon"):
+    for explanation in ("Base model", "the report's G", "Seed of GRPO's problems", "Muon"):
         assert explanation.lower() in output.lower()
 
 
@@ -134,7 +134,7 @@ def test_train_prints_the_table_and_what_to_do_next(
 def test_eval(command, run_copy):
     code, output, _ = command("eval", run_copy, "--samples", 2, "--questions", 4)
     assert code == 0
-    assert "4 questions of the test split, 2 samples each" in " ".join(output.split())
+    assert "4 different questions of the test split, 2 samples each" in " ".join(output.split())
     assert "pass@2" in output and "cons@2" in output
     code, _, errors = command("eval", run_copy, "--split", "tset")
     assert (code, errors) == (

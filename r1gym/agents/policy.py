@@ -55,6 +55,11 @@ class Policy:
         """The device that the model's inputs must be on."""
         return self.model.device
 
+    def to(self, device: str, dtype: str) -> Policy:
+        """Returns the policy on a device, computing in a type; its model is moved, not copied."""
+        network: Any = self.model
+        return Policy(network.to(device), self.tokenizer, DTYPES[dtype])
+
     def autocast(self) -> torch.autocast:
         """Returns the context in which the model computes."""
         return torch.autocast(self.device.type, self.dtype, enabled=self.dtype != torch.float32)
@@ -82,6 +87,8 @@ def load_policy(name: str, device: str = "cpu", dtype: str = "float32") -> Polic
         advice = (
             f"the folder holds no loadable model ({str(error).splitlines()[0]})"
             if folder.exists()
+            else f"it cannot be read ({str(error).splitlines()[0]})"
+            if isinstance(error, ValueError)
             else "it is neither a local folder nor a Hugging Face id that can be reached; "
             "check the name and the network, or give a folder"
         )

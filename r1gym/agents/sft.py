@@ -67,10 +67,16 @@ class SFT:
 
     def __init__(self, policy: Policy, corpus: Corpus, config: SFTConfig) -> None:
         self.policy, self.corpus, self.config = policy, corpus, config
+        network: Any = policy.model
+        ends = {
+            id(network.get_input_embeddings().weight),
+            id(network.get_output_embeddings().weight),
+        }
+        outer = {name for name, weight in network.named_parameters() if id(weight) in ends}
         blocks: list[torch.nn.Parameter] = []
         others: list[torch.nn.Parameter] = []
         for name, weight in policy.model.named_parameters():
-            is_matrix = weight.ndim == 2 and "embed" not in name and "lm_head" not in name
+            is_matrix = weight.ndim == 2 and name not in outer
             (blocks if is_matrix else others).append(weight)
         decay = config.weight_decay
         self.optimizers: list[torch.optim.Optimizer] = [

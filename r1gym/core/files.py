@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -50,6 +51,26 @@ def write_text(path: Path, text: str) -> None:
         draft = path.with_name(f".{path.name}.draft")
         draft.write_text(text, "utf-8")
         draft.replace(path)
+
+
+@contextmanager
+def only_process(folder: Path) -> Iterator[None]:
+    """Keeps other processes out of a folder while the block runs; a kill lets go of it as well.
+
+    Raises:
+        RunError: If another process is at work in the folder.
+    """
+    with explained(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = (folder / ".lock").open("a")
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise RunError(
+                f"Another process is at work in {folder}. Wait for it, or choose another --name."
+            ) from error
+        yield
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from importlib.metadata import entry_points
 from typing import Generic, TypeVar
 
-from r1gym.core.errors import UnknownNameError
+from r1gym.core.errors import ConfigError, UnknownNameError
 
 T = TypeVar("T")
 
@@ -21,17 +21,32 @@ class Registry(Generic[T]):
     Args:
         kind: What the names stand for, used in error messages (``"reward"``).
         group: The entry-point group that plugins use (``"r1gym.verifiers"``).
+        source: Gives the function or class that an entry was made from; None if it is the entry.
     """
 
-    def __init__(self, kind: str, group: str) -> None:
+    def __init__(self, kind: str, group: str, source: Callable[[T], object] | None = None) -> None:
         self.kind = kind
         self.group = group
+        self._source = source
         self._entries: dict[str, T] = {}
 
     def register(self, name: str) -> Callable[[T], T]:
-        """Returns a decorator that registers an object under `name`."""
+        """Returns a decorator that registers an object under `name`.
+
+        The same definition may come again: notebooks run a cell twice and modules are reloaded.
+
+        Raises:
+            ConfigError: If another object has the name (raised by the decorator).
+        """
 
         def add(entry: T) -> T:
+            old = self._entries.get(name, entry)
+            place = self._place(old)
+            if old is not entry and (place is None or place != self._place(entry)):
+                raise ConfigError(
+                    f"The {self.kind} {name!r} is already {place or repr(old)}; "
+                    "register yours under another name."
+                )
             self._entries[name] = entry
             return entry
 
@@ -49,7 +64,15 @@ class Registry(Generic[T]):
         """
         if name not in self._entries:
             for point in entry_points(group=self.group, name=name):
-                self._entries[name] = point.load()
+                loaded = point.load()
+                # A module that registers by decorator has done so by now, with the right object.
+                self._entries.setdefault(name, loaded)
         if name not in self._entries:
             raise UnknownNameError(self.kind, name, self.names())
         return self._entries[name]
+
+    def _place(self, entry: T) -> str | None:
+        """Returns where an entry is defined, ``"module.name"``, or None if it has no name."""
+        made_from = entry if self._source is None else self._source(entry)
+        name = getattr(made_from, "__qualname__", None)
+        return None if name is None else f"{made_from.__module__}.{name}"

@@ -42,7 +42,7 @@ class Problem:
     """One question with its gold answer.
 
     Attributes:
-        id: A name that is unique within the problem set, for example ``"arithmetic/test/17"``.
+        id: A name that is unique within the problem set, for example ``"arithmetic/test/0/17"``.
         question: The text that the policy is shown, before any template.
         answer: The gold answer. It is read by verifiers only; environments never expose it.
         family: The name of the task family.

@@ -20,7 +20,7 @@ class Family:
     """A procedural task family.
 
     Attributes:
-        name: The name used in ``families=`` and in problem ids.
+        name: The name used in ``problems=`` and in problem ids.
         levels: The number of difficulty levels; they run from 1 to this number.
         generate: Draws one question and its gold answer at a level.
     """
@@ -30,11 +30,17 @@ class Family:
     generate: Generate
 
 
-FAMILIES: Registry[Family] = Registry("task family", group="r1gym.families")
+FAMILIES: Registry[Family] = Registry(
+    "task family", group="r1gym.families", source=lambda family: family.generate
+)
 
 
 def register_family(name: str, *, levels: int) -> Callable[[Generate], Generate]:
-    """Returns a decorator that registers a generator function as a task family."""
+    """Returns a decorator that registers a generator function as a task family.
+
+    Raises:
+        ConfigError: If another function has the name.
+    """
 
     def add(generate: Generate) -> Generate:
         FAMILIES.register(name)(Family(name, levels, generate))

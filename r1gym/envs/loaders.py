@@ -7,16 +7,18 @@ fields are kept in ``Problem.metadata``, where a verifier finds them.
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping, Sequence
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
 from r1gym.core.errors import ConfigError, ProblemFileError, UnknownNameError
 from r1gym.core.types import Problem
 from r1gym.envs.problem_set import SPLITS, ProblemSet, ProceduralProblems, split_of
+from r1gym.verifiers.accuracy import answers_match
 
 _MOST_REPORTED = 5
+_MOST_DIGITS = 400  # of a gold answer with an exponent, written out; no double needs more
 
 
 class JsonlProblems:
@@ -102,7 +104,7 @@ def _read_problems(path: Path) -> list[Problem]:
         try:
             problem = _read_line(line, path, number)
             seen, answer = first.setdefault(problem.question, (number, problem.answer))
-            if answer != problem.answer:
+            if answer != problem.answer and not answers_match(problem.answer, answer):
                 raise _BadLine(f'"answer" differs from line {seen}, which has the same "problem"')
             problems.append(problem)
         except _BadLine as error:
@@ -122,7 +124,8 @@ def _read_problems(path: Path) -> list[Problem]:
 def _read_line(line: bytes, path: Path, number: int) -> Problem:
     """Returns the problem of one line, or raises _BadLine with what is wrong."""
     try:
-        fields = json.loads(line.decode("utf-8"))
+        text = line.decode("utf-8")
+        fields = json.loads(text)
     except UnicodeDecodeError as error:
         raise _BadLine("is not UTF-8 text") from error
     except (ValueError, RecursionError) as error:
@@ -133,13 +136,11 @@ def _read_line(line: bytes, path: Path, number: int) -> Problem:
     question = _take(fields, "problem")
     if not isinstance(question, str) or not question.strip():
         raise _BadLine(f'"problem" must be text that is not empty, not {_brief(question)}')
-    answer = _take(fields, "answer")
-    if not _is_number(answer) and not (isinstance(answer, str) and answer.strip()):
-        raise _BadLine(f'"answer" must be text or a number, not {_brief(answer)}')
+    answer = _read_answer(fields, text)
     level = fields.pop("level", 0)
     if not isinstance(level, int) or isinstance(level, bool) or level < 0:
         raise _BadLine(f'"level" must be a whole number from 0, not {_brief(level)}')
-    return Problem(f"{path.name}:{number}", question, str(answer), path.stem, level, fields)
+    return Problem(f"{path.name}:{number}", question, answer, path.stem, level, fields)
 
 
 def _take(fields: dict[str, Any], name: str) -> object:
@@ -148,8 +149,33 @@ def _take(fields: dict[str, Any], name: str) -> object:
     return fields.pop(name)
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+def _read_answer(fields: dict[str, Any], line: str) -> str:
+    """Takes the gold answer; a number is kept as the file writes it, never through a float."""
+    answer = _take(fields, "answer")
+    if isinstance(answer, int) and not isinstance(answer, bool):
+        return str(answer)
+    if isinstance(answer, float):
+        written = json.loads(line, parse_float=str)["answer"]
+        if isinstance(written, str):  # else it is NaN or an infinity
+            return _write_out(written)
+    if not isinstance(answer, str) or not answer.strip():
+        raise _BadLine(f'"answer" must be text or a number, not {_brief(answer)}')
+    return answer
+
+
+def _write_out(number: str) -> str:
+    """Returns a JSON number without its exponent, which no verifier reads."""
+    if "e" not in number.lower():
+        return number
+    try:
+        value = Decimal(number)
+        exponent = int(value.as_tuple().exponent)
+    except InvalidOperation:  # an exponent beyond the limits of decimals
+        exponent = _MOST_DIGITS + 1
+    if abs(exponent) + len(number) > _MOST_DIGITS:
+        shown = number if len(number) <= 40 else f"{number[:37]}..."
+        raise _BadLine(f'"answer" has too large an exponent: {shown}')
+    return format(value, "f")
 
 
 def _brief(value: object) -> str:

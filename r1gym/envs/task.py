@@ -28,8 +28,8 @@ _ROOM_FOR_QUESTION = 64  # tokens; procedural families have no longest question 
 
 
 def encode_prompt(tokenizer: Tokenizer, template: str, question: str) -> list[int]:
-    """Returns the token ids of a question in its template."""
-    return tokenizer.encode(dress(template, question))
+    """Returns the token ids of a question in its template, with the tokenizer's BOS if any."""
+    return tokenizer.encode(dress(template, question), special=True)
 
 
 def end_completion(

@@ -19,10 +19,8 @@ from gymnasium.error import InvalidAction, ResetNeeded
 from r1gym.core.errors import ConfigError
 from r1gym.core.types import Completion, Problem, Score
 from r1gym.envs.problem_set import ProblemSet
-from r1gym.envs.task import DEFAULT_REWARDS, Tokens, TokenTask, split_observation
+from r1gym.envs.task import DEFAULT_REWARDS, Tokens, TokenTask
 from r1gym.envs.tokenizers import Tokenizer
-
-__all__ = ["EnvState", "TokenEnv", "split_observation"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,8 +40,9 @@ class TokenEnv(gym.Env[Tokens, int]):
     """One problem an episode, one token a step.
 
     Observations are one row of whole numbers: the tokens of prompt and completion, padded on the
-    right, and in the last slot how many of them are valid (see `split_observation`). The end
-    token terminates an episode and `max_tokens` truncates it. Every reward before is 0.0.
+    right, and in the last slot how many of them are valid (`r1gym.envs.task.split_observation`
+    takes them apart). The end token terminates an episode and `max_tokens` truncates it. Every
+    reward before is 0.0.
 
     ``reset`` takes ``options={"problem": i}`` for the i-th problem of the set; its info holds
     ``problem_id``, ``family``, ``level`` and ``prompt``. The info of the last step holds

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 import string
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
@@ -43,8 +43,8 @@ class Tokenizer(Protocol):
     pad_id: int
     default_template: str
 
-    def encode(self, text: str) -> list[int]:
-        """Returns the token ids of `text`, without adding any special token."""
+    def encode(self, text: str, special: bool = False) -> list[int]:
+        """Returns the token ids of `text`; `special` adds what the tokenizer puts before a text."""
 
     def decode(self, ids: Iterable[int]) -> str:
         """Returns the text of `ids`; the end and padding tokens give nothing."""
@@ -66,8 +66,8 @@ class TinyTokenizer:
         self.vocab_size = len(TINY_VOCABULARY)
         self.pad_id, self.eos_id, self._unk_id = range(3)
 
-    def encode(self, text: str) -> list[int]:
-        """Returns the token ids of `text`."""
+    def encode(self, text: str, special: bool = False) -> list[int]:
+        """Returns the token ids of `text`. It has no special token to put before it."""
         ids, unk = self._ids, self._unk_id
         return [ids.get(piece, unk) for piece in self._split(text)]
 
@@ -109,9 +109,19 @@ class HubTokenizer:
         self.eos_id = self._id_of(config, "eos_token")
         self.pad_id = self._id_of(config, "pad_token") if config.get("pad_token") else self.eos_id
 
-    def encode(self, text: str) -> list[int]:
-        """Returns the token ids of `text`, without special tokens."""
-        return list(self._tokenizer.encode(text, add_special_tokens=False).ids)
+    def encode(self, text: str, special: bool = False) -> list[int]:
+        """Returns the token ids of `text`.
+
+        Args:
+            text: Any text.
+            special: Whether to put before it what the tokenizer does, such as ``<bos>``.
+        """
+        encoded = self._tokenizer.encode(text, add_special_tokens=special)
+        ids = list(encoded.ids)
+        # Some end a text as well, but a prompt goes on. A lone token is the one before no text.
+        if special and len(ids) > 1 and ids[-1] == self.eos_id and encoded.special_tokens_mask[-1]:
+            ids.pop()
+        return ids
 
     def decode(self, ids: Iterable[int]) -> str:
         """Returns the text of `ids`, without the end and padding tokens."""
@@ -182,8 +192,3 @@ def load_tokenizer(name: str) -> Tokenizer:
         ModelNotFoundError: If it cannot be loaded.
     """
     return TinyTokenizer() if name == "tiny" else HubTokenizer(name)
-
-
-def describe_tokens(tokenizer: Tokenizer, ids: Sequence[int]) -> list[str]:
-    """Returns one printable text for each token, for views that show tokens one by one."""
-    return [tokenizer.decode([i]) or ("" if i == tokenizer.pad_id else "⏹") for i in ids]

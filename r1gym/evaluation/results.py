@@ -32,6 +32,7 @@ def save_result(
         "config": asdict(config),
         "pass_at": {str(k): asdict(estimate) for k, estimate in result.pass_at.items()},
         "cons_at": asdict(result.cons_at),
+        "questions": len(result.episodes) // result.samples,
         "samples": result.samples,
         "mean_length": result.mean_length,
         "by_level": result.by_level,

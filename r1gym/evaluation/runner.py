@@ -10,6 +10,7 @@ import torch
 from r1gym.agents.rollout import RolloutEngine, Sampling
 from r1gym.core.errors import ConfigError
 from r1gym.core.types import Episode, Problem, Verdict
+from r1gym.envs.problem_set import ProblemSet
 from r1gym.envs.task import TokenTask
 from r1gym.evaluation.estimators import bootstrap_interval, cons_at_k, pass_at_k
 from r1gym.verifiers.accuracy import canonical_answer
@@ -23,7 +24,7 @@ class EvalConfig:
     """How a policy is evaluated; temperature and top-p are the report's (section 3)."""
 
     questions: int = 256
-    """The first n questions of the split."""
+    """The first n different questions of the split."""
     samples: int = 16
     """Completions a question."""
     temperature: float = 0.6
@@ -86,14 +87,15 @@ def evaluate(
 
     Args:
         engine: Samples the completions.
-        task: Holds the problems and the reward; correct is what its first component calls so.
+        task: Holds the problems and the reward; correct is what accuracy calls so.
         config: How many questions and samples, and how to sample.
         progress: Called with the number of questions done since the last call.
     """
     sampling = Sampling(task.max_tokens, config.temperature, config.top_p)
     generator = torch.Generator(engine.device).manual_seed(config.seed)
     count = min(config.questions, len(task.problem_set))
-    problems = [task.problem_set[i] for i in range(count)]
+    problems = first_distinct(task.problem_set, count)
+    count = len(problems)
     groups: list[list[Episode]] = []
     for start in range(0, count, _BATCH):
         chunk = problems[start : start + _BATCH]
@@ -105,6 +107,20 @@ def evaluate(
         if progress is not None:
             progress(len(chunk))
     return summarise(groups, config.samples)
+
+
+def first_distinct(problems: ProblemSet, count: int) -> list[Problem]:
+    """Returns the first problems with different questions: repeats would narrow the intervals.
+
+    A small procedural set may have fewer than `count`; the search ends after 20 times as many.
+    """
+    found: dict[str, Problem] = {}
+    for i in range(min(len(problems), 20 * count)):
+        problem = problems[i]
+        found.setdefault(problem.question, problem)
+        if len(found) == count:
+            break
+    return list(found.values())
 
 
 def summarise(groups: Sequence[Sequence[Episode]], samples: int) -> EvalResult:

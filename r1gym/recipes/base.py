@@ -19,6 +19,7 @@ import numpy as np
 from r1gym.agents.policy import Policy, new_tiny_policy
 from r1gym.agents.sft import SFT, Example, SFTConfig
 from r1gym.core.errors import ConfigError, Interrupted
+from r1gym.core.files import only_process
 from r1gym.core.run import Run
 from r1gym.core.types import Problem
 from r1gym.envs.problem_set import ProceduralProblems
@@ -26,6 +27,8 @@ from r1gym.envs.task import encode_prompt
 from r1gym.envs.templates import load_template
 from r1gym.envs.tokenizers import TAGS, load_tokenizer
 from r1gym.recipes.worked_solutions import worked_steps
+
+_FIRST_SEED = 2**31  # far from the seeds of runs: GRPO draws its problems anew
 
 
 @dataclass(frozen=True)
@@ -97,7 +100,9 @@ class BaseCorpus:
 
     def __init__(self, config: BaseConfig, families: dict[str, tuple[int, ...]]) -> None:
         self.config = config
-        self._problems = ProceduralProblems(families, "train", seed=config.seed, size=2**40)
+        self._problems = ProceduralProblems(
+            families, "train", seed=_FIRST_SEED + config.seed, size=2**40
+        )
         self._tokenizer = load_tokenizer("tiny")
         self._template = load_template("short")
         self._late_from = int((1 - config.late_part) * config.sft.steps * config.sft.batch_size)
@@ -147,6 +152,8 @@ def make_base(
     folder: Path,
     callback: Callable[[SFT, dict[str, float]], None] | None = None,
     save_every: int = 100,
+    device: str = "cpu",
+    dtype: str = "float32",
 ) -> Policy:
     """Pretrains the base model in `folder`, or loads it if that was done before.
 
@@ -156,11 +163,30 @@ def make_base(
         folder: A run folder; an unfinished one goes on from its last checkpoint.
         callback: Called after each step, for a progress bar.
         save_every: Steps between checkpoints.
+        device: Where it is trained.
+        dtype: The type to compute in.
+
+    Raises:
+        RunError: If another process is at work in the folder.
     """
+    with only_process(folder):
+        return _make_base(config, families, folder, callback, save_every, device, dtype)
+
+
+def _make_base(
+    config: BaseConfig,
+    families: dict[str, tuple[int, ...]],
+    folder: Path,
+    callback: Callable[[SFT, dict[str, float]], None] | None,
+    save_every: int,
+    device: str,
+    dtype: str,
+) -> Policy:
     run = Run(folder, {"recipe": "base", "families": families, **asdict(config)})
     policy = new_tiny_policy(
         config.hidden_size, config.layers, config.heads, config.feed_forward, 256, config.seed
     )
+    policy = policy.to(device, dtype)
     sft = SFT(policy, BaseCorpus(config, families), config.sft)
     sft.resume(run)
 

@@ -38,7 +38,12 @@ class Played:
 
 
 def play(
-    folder: Path, problem: int = 0, base: bool = False, temperature: float = 0.6, seed: int = 0
+    folder: Path,
+    problem: int = 0,
+    base: bool = False,
+    temperature: float = 0.6,
+    seed: int = 0,
+    device: str = "",
 ) -> Played:
     """Samples one completion and replays it through the environment.
 
@@ -48,8 +53,9 @@ def play(
         base: Let the base model answer instead of the trained policy.
         temperature: Sampling temperature.
         seed: Seed of the sampling.
+        device: Where to compute; empty for the device that it was trained on.
     """
-    config, policy, step = load_run_policy(folder, base)
+    config, policy, step = load_run_policy(folder, base, device)
     env = gym.make(
         config.env,
         problems=parse_problems(config.eval_problems or config.problems),

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -19,7 +19,6 @@ from typing import Any, Literal
 import gymnasium as gym
 import torch
 
-from r1gym.agents.checkpoint import latest_checkpoint
 from r1gym.agents.grpo.config import GRPOConfig
 from r1gym.agents.grpo.rollout import Rollout
 from r1gym.agents.grpo.trainer import GRPO
@@ -27,10 +26,12 @@ from r1gym.agents.policy import Policy, check_device, load_policy
 from r1gym.agents.rollout import EmbeddedEngine
 from r1gym.agents.sft import SFT, SFTConfig
 from r1gym.core.errors import ConfigError, RunError
+from r1gym.core.files import only_process
 from r1gym.core.run import Run, read_config
-from r1gym.envs.task import TokenTask
+from r1gym.envs.loaders import JsonlProblems
+from r1gym.envs.task import TokenTask, task_of
 from r1gym.evaluation.results import episode_row, load_result, save_result
-from r1gym.evaluation.runner import EvalConfig, EvalResult, evaluate
+from r1gym.evaluation.runner import EvalConfig, evaluate
 from r1gym.recipes.base import BaseConfig, make_base
 from r1gym.recipes.problems import parse_problems
 from r1gym.recipes.progress import Stopper, progress_bar, show_training
@@ -53,7 +54,7 @@ class R1ZeroConfig:
     name: str = "r1-zero"
     """Name of the run; its folder is runs/NAME."""
     seed: int = 0
-    """Seed of GRPO's sampling. The base model has a seed of its own, base.seed."""
+    """Seed of GRPO's problems and sampling. The base model has a seed of its own, base.seed."""
     model: str = "tiny"
     """The base model: tiny (made here), a local folder, or a Hugging Face id."""
     env: str = "r1/Math-v0"
@@ -61,7 +62,8 @@ class R1ZeroConfig:
     problems: str = "arithmetic:2-5 equations:1-3"
     """Task families with their levels, or a .jsonl file with problem, answer and level."""
     eval_problems: str = ""
-    """A .jsonl file to evaluate on; empty for the test split of `problems`."""
+    """A .jsonl file to evaluate on; empty for the test split of `problems`. With two files all of
+    `problems` is trained on, and the quick evaluations use this file too."""
     template: str = ""
     """Prompt template: r1 (the report's Table 1), short, or a text with {question}; empty for the
     tokenizer's own, which is short for the tiny model and r1 for any other."""
@@ -119,15 +121,14 @@ def load_config(folder: Path) -> R1ZeroConfig:
 
 def make_task(config: R1ZeroConfig, tokenizer: str, split: str) -> TokenTask:
     """Returns the task of the configured environment on one split."""
-    problems = config.problems
-    if split != "train" and config.eval_problems:
-        problems, split = config.eval_problems, "all"
+    problems, split = _source(config, split)
     try:
         env = gym.make(
             config.env,
             disable_env_checker=True,
             problems=parse_problems(problems),
             split=split,
+            problem_seed=config.seed if split == "train" else 0,
             rewards=config.rewards,
             tokenizer=tokenizer,
             template=config.template or None,
@@ -137,15 +138,22 @@ def make_task(config: R1ZeroConfig, tokenizer: str, split: str) -> TokenTask:
         raise ConfigError(f"The environment {config.env!r} cannot be made: {error}") from error
     except TypeError as error:  # another environment takes no problems
         raise ConfigError(f"{config.env!r} is not a token environment of r1gym.") from error
-    task = getattr(env.unwrapped, "task", None)
-    if not isinstance(task, TokenTask):
-        raise ConfigError(f"{config.env!r} is not a token environment of r1gym.")
-    return task
+    return task_of(env)
+
+
+def _source(config: R1ZeroConfig, split: str) -> tuple[str, str]:
+    """Returns where a split's problems come from, and which split of that."""
+    is_file = config.problems.endswith(".jsonl")
+    if not config.eval_problems or (split != "test" and not is_file):
+        return config.problems, split
+    # A file with another for evaluation is trained on whole, so nothing of it is left to validate.
+    return (config.problems if split == "train" else config.eval_problems), "all"
 
 
 def base_folder(config: R1ZeroConfig, runs: Path) -> Path:
     """Returns where the tiny base model of this configuration lives: runs share it."""
-    plain = json.dumps([asdict(config.base), config.problems], sort_keys=True)
+    settings = [asdict(config.base), config.problems, config.device, config.dtype]
+    plain = json.dumps(settings, sort_keys=True)
     return runs / f"base-{hashlib.sha256(plain.encode()).hexdigest()[:8]}"
 
 
@@ -161,10 +169,11 @@ def run(config: R1ZeroConfig, runs: Path = Path("runs")) -> Path:
     """
     torch.set_num_threads(config.threads)
     torch.set_flush_denormal(True)  # late in training, tiny gradients slow a CPU down severalfold
-    make_task(config, "tiny", "test")  # a wrong name should cost no time
     check_device(config.device)
-    record = Run(runs / config.name, {"recipe": "r1_zero", **asdict(config)})
-    with Stopper() as stopper:
+    _check_problems(config)
+    folder = runs / config.name
+    with only_process(folder), Stopper() as stopper, _memory_explained():
+        record = Run(folder, {"recipe": "r1_zero", **asdict(config)})
         policy = _base_policy(config, runs, stopper)
         tasks = {
             split: make_task(config, policy.tokenizer.name, split)
@@ -179,6 +188,30 @@ def run(config: R1ZeroConfig, runs: Path = Path("runs")) -> Path:
         _train(config, trainer, record, tasks["validation"], stopper)
         _evaluate(config, policy, tasks["test"], record.folder, trainer.step, stopper)
     return record.folder
+
+
+def _check_problems(config: R1ZeroConfig) -> None:
+    """Finds wrong names, and training on what is evaluated, before they cost any time."""
+    train, test = (make_task(config, "tiny", split).problem_set for split in ("train", "test"))
+    if isinstance(train, JsonlProblems) and isinstance(test, JsonlProblems):
+        shared = {train[i].question for i in range(len(train))}
+        shared &= {test[i].question for i in range(len(test))}
+        if shared:
+            raise ConfigError(
+                f"{len(shared)} questions of {config.eval_problems} stand in {config.problems} as "
+                f"well, {sorted(shared)[0][:60]!r} for one: take them out of one file."
+            )
+
+
+@contextmanager
+def _memory_explained() -> Iterator[None]:
+    try:
+        yield
+    except torch.OutOfMemoryError as error:
+        raise RunError(
+            "The device is out of memory: lower --grpo.rollout-rows or --grpo.microbatch-tokens, "
+            "under another --name."
+        ) from error
 
 
 def _base_policy(config: R1ZeroConfig, runs: Path, stopper: Stopper) -> Policy:
@@ -202,9 +235,9 @@ def _base_policy(config: R1ZeroConfig, runs: Path, stopper: Stopper) -> Policy:
             bar.update()
             stopper.check(f"pretraining step {sft.step} of {steps}")
 
-        make_base(config.base, families, folder, after_step)
-    checkpoint = latest_checkpoint(folder / "checkpoints")
-    return load_policy(str(checkpoint), config.device, config.dtype)
+        return make_base(
+            config.base, families, folder, after_step, device=config.device, dtype=config.dtype
+        )
 
 
 def _train(
@@ -247,10 +280,10 @@ def _evaluate(
     folder: Path,
     step: int,
     stopper: Stopper,
-) -> EvalResult | None:
+) -> None:
     """Evaluates on the test split, unless that was done before."""
     if load_result(folder, "test", step) is not None:
-        return None
+        return
     questions = min(config.eval.questions, len(task.problem_set))
     with progress_bar("Evaluation", questions, unit="q") as bar:
 
@@ -258,9 +291,9 @@ def _evaluate(
             bar.update(count)
             stopper.check(f"the evaluation at step {step}")
 
-        result = evaluate(EmbeddedEngine(policy), task, config.eval, done)
+        engine = EmbeddedEngine(policy, config.grpo.rollout_rows)
+        result = evaluate(engine, task, config.eval, done)
     save_result(folder, "test", step, config.eval, result)
-    return result
 
 
 def _tensorboard(folder: Path) -> Any:

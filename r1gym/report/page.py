@@ -91,8 +91,8 @@ def _evaluations(results: Sequence[dict[str, Any]]) -> list[str]:
     return [
         "<h2>Before and after</h2>",
         f"<table><tr><th></th>{head}</tr>{body}</table>",
-        f'<p class="note">The first {config["questions"]} questions of the test split, '
-        f"{config['samples']} samples each at temperature {config['temperature']}, top-p "
+        f'<p class="note">The first {results[-1]["questions"]} different questions of the test '
+        f"split, {config['samples']} samples each at temperature {config['temperature']}, top-p "
         f"{config['top_p']}. In brackets: 95 % bootstrap intervals over questions. A tie in the "
         "majority vote is broken by lot and pays its expected score.</p>",
     ]

@@ -34,8 +34,8 @@ def print_results(results: Sequence[Summary]) -> None:
     """Prints evaluations side by side."""
     config = results[-1]["config"]
     table = Table(
-        title=f"{config['questions']} questions of the {results[-1]['split']} split, "
-        f"{config['samples']} samples each, temperature {config['temperature']}, "
+        title=f"{results[-1]['questions']} different questions of the {results[-1]['split']} "
+        f"split, {config['samples']} samples each, temperature {config['temperature']}, "
         f"top-p {config['top_p']}",
         caption="in brackets: 95 % bootstrap interval over questions",
     )

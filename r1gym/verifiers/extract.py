@@ -26,13 +26,12 @@ def extract_answer(text: str) -> str | None:
     boxed = _last_box(summary)
     if boxed is not None:
         return boxed.strip() or None
-    close = summary.rfind(ANSWER_CLOSE)
-    if close < 0:
-        return None
-    start = summary.rfind(ANSWER_OPEN, 0, close)
+    start = summary.rfind(ANSWER_OPEN, 0, max(summary.rfind(ANSWER_CLOSE), 0))
     if start < 0:
         return None
-    return summary[start + len(ANSWER_OPEN) : close].strip() or None
+    start += len(ANSWER_OPEN)
+    # The first close after it: one tag too many must not become part of the answer.
+    return summary[start : summary.index(ANSWER_CLOSE, start)].strip() or None
 
 
 def _last_box(text: str) -> str | None:

@@ -32,9 +32,12 @@ def register_verifier(name: str) -> Callable[[Factory], Factory]:
     Args:
         name: The name that users write in ``rewards={name: weight}``.
 
+    Raises:
+        ConfigError: If another verifier has the name.
+
     Example:
-        >>> @register_verifier("brevity")
-        ... class Brevity:
+        >>> @register_verifier("terseness")
+        ... class Terseness:
         ...     def score(self, problem, completion):
         ...         return Score(1 / (1 + len(completion.text)), Verdict.CORRECT)
     """

@@ -20,7 +20,8 @@ class RewardSum:
 
     Args:
         weights: Component names with their weights, for example
-            ``{"accuracy": 1.0, "format": 0.1}``. The first component gives the sum its verdict.
+            ``{"accuracy": 1.0, "format": 0.1}``. The sum has the verdict of ``accuracy``, or else
+            that of the first component.
 
     Raises:
         UnknownNameError: If no component has one of the names.
@@ -50,8 +51,8 @@ class RewardSum:
             if part.value is None:
                 return Score(None, part.verdict, part.reason, parts)
         total = sum(self.weights[name] * (part.value or 0.0) for name, part in parts.items())
-        first = next(iter(parts.values()))
-        return Score(total, first.verdict, first.reason, parts)
+        main = parts.get("accuracy") or next(iter(parts.values()))
+        return Score(total, main.verdict, main.reason, parts)
 
 
 def _score_safely(

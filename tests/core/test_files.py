@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from r1gym.core.errors import RunError
-from r1gym.core.files import explained, whole_folder, write_text
+from r1gym.core.files import explained, only_process, whole_folder, write_text
 
 
 def test_a_file_is_written_whole_and_leaves_no_draft(tmp_path):
@@ -72,3 +72,11 @@ def test_a_failed_block_leaves_no_draft(tmp_path):
         (draft / "a").write_text("half")
         raise KeyError
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_belongs_to_one_process_at_a_time(tmp_path):
+    refused = pytest.raises(RunError, match="Another process is at work")
+    with only_process(tmp_path / "run"), refused, only_process(tmp_path / "run"):
+        pass
+    with only_process(tmp_path / "run"):
+        pass

@@ -1,10 +1,12 @@
 import json
+from fractions import Fraction
 
 import pytest
 
 from r1gym.core.errors import ConfigError, ProblemFileError, UnknownNameError
 from r1gym.envs.loaders import JsonlProblems, load_problems
 from r1gym.envs.problem_set import SPLITS, ProceduralProblems, split_of
+from r1gym.verifiers.math import parse_number
 
 
 @pytest.fixture
@@ -35,6 +37,33 @@ def test_lines_become_problems(write):
         problems[3]
     with pytest.raises(IndexError):
         problems[-1]
+
+
+@pytest.mark.parametrize(
+    ("number", "answer"),
+    [
+        ("0.00001", "0.00001"),
+        ("0.50", "0.50"),
+        ("-1.0", "-1.0"),
+        ("0.1000000000000000055511151231257827", "0.1000000000000000055511151231257827"),
+        ("123456789012345678901234567890", "123456789012345678901234567890"),
+        ("1e-05", "0.00001"),
+        ("-2.5E3", "-2500"),
+        ("1e308", "1" + "0" * 308),
+    ],
+)
+def test_a_number_is_kept_as_the_file_writes_it(write, number, answer):
+    path = write(f'{{"problem": "p", "answer": {number}, "tolerance": {number}}}')
+    problem = JsonlProblems(path)[0]
+    assert problem.answer == answer
+    assert parse_number(answer) == Fraction(number)
+    assert problem.metadata == {"tolerance": json.loads(number)}
+    assert type(problem.metadata["tolerance"]) in (int, float)
+
+
+def test_the_same_number_written_twice_is_no_contradiction(write):
+    path = write('{"problem": "p", "answer": 0.50}', '{"problem": "p", "answer": 0.5}')
+    assert [p.answer for p in JsonlProblems(path)] == ["0.50", "0.5"]
 
 
 def test_windows_files_are_read(tmp_path):
@@ -77,6 +106,9 @@ def test_an_empty_split_says_what_to_do(write):
         (row("2+2", True), 'line 2: "answer" must be text or a number, not true'),
         (row("2+2", ""), 'line 2: "answer" must be text or a number, not ""'),
         ('{"problem": "2+2", "answer": NaN}', 'line 2: "answer" must be text or a number'),
+        ('{"problem": "2+2", "answer": 1e999}', 'line 2: "answer" has too large an exponent'),
+        ('{"problem": "2+2", "answer": 0e-999999999}', 'line 2: "answer" has too large an'),
+        (f'{{"problem": "2+2", "answer": 1e{"9" * 50}}}', 'line 2: "answer" has too large an'),
         (row("2+2", level=-1), 'line 2: "level" must be a whole number from 0, not -1'),
         (row("2+2", level=True), 'line 2: "level" must be a whole number from 0, not true'),
         (row("2+2", level="1"), 'line 2: "level" must be a whole number from 0, not "1"'),

@@ -10,7 +10,8 @@ from gymnasium.error import InvalidAction, ResetNeeded
 import r1gym
 from r1gym.core.errors import ConfigError, UnknownNameError
 from r1gym.core.types import Score, Verdict
-from r1gym.envs.token_env import TokenEnv, split_observation
+from r1gym.envs.task import split_observation
+from r1gym.envs.token_env import TokenEnv
 from r1gym.verifiers import VERIFIERS
 
 FAMILIES = {"arithmetic": [1, 2], "equations": [1]}

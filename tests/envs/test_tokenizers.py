@@ -5,13 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from r1gym.core.errors import ModelNotFoundError
-from r1gym.envs.tokenizers import (
-    TAGS,
-    TINY_VOCABULARY,
-    TinyTokenizer,
-    describe_tokens,
-    load_tokenizer,
-)
+from r1gym.envs.task import encode_prompt
+from r1gym.envs.tokenizers import TAGS, TINY_VOCABULARY, TinyTokenizer, load_tokenizer
 
 TINY = TinyTokenizer()
 
@@ -45,7 +40,6 @@ def test_other_characters_become_unknown():
 def test_special_tokens_cannot_be_typed_and_decode_to_nothing():
     assert TINY.eos_id not in TINY.encode("<eos><pad>")
     assert TINY.decode([TINY.eos_id, TINY.pad_id]) == ""
-    assert describe_tokens(TINY, [TINY.encode("7")[0], TINY.eos_id, TINY.pad_id]) == ["7", "⏹", ""]
 
 
 def test_the_tiny_tokenizer_is_loaded_by_name_and_pickles():
@@ -76,3 +70,38 @@ def test_a_hub_tokenizer_is_read_from_a_folder(tmp_path):
     load_tokenizer.cache_clear()
     with pytest.raises(ModelNotFoundError, match="names no eos_token"):
         load_tokenizer(str(tmp_path))
+
+
+def save_tokenizer(folder, single):
+    """Saves a tokenizer of words that puts special tokens around a text as `single` says."""
+    tokenizers = pytest.importorskip("tokenizers")
+    words = {"<bos>": 0, "<eos>": 1, "<unk>": 2, "one": 3, "two": 4}
+    made = tokenizers.Tokenizer(tokenizers.models.WordLevel(words, unk_token="<unk>"))
+    made.add_special_tokens(["<bos>", "<eos>"])
+    made.pre_tokenizer = tokenizers.pre_tokenizers.Whitespace()
+    made.post_processor = tokenizers.processors.TemplateProcessing(
+        single=single, special_tokens=[("<bos>", 0), ("<eos>", 1)]
+    )
+    made.save(str(folder / "tokenizer.json"))
+    (folder / "tokenizer_config.json").write_text('{"eos_token": "<eos>"}')
+    return load_tokenizer(str(folder))
+
+
+@pytest.mark.parametrize(
+    ("single", "before"),
+    [("$A", []), ("<bos> $A", [0]), ("<bos> $A <eos>", [0]), ("$A <eos>", []), ("<eos> $A", [1])],
+)
+def test_a_prompt_begins_with_what_the_tokenizer_puts_before_a_text(tmp_path, single, before):
+    tokenizer = save_tokenizer(tmp_path, single)
+    assert tokenizer.encode("one two") == [3, 4]
+    assert encode_prompt(tokenizer, "one {question}", "two") == [*before, 3, 4]
+    assert tokenizer.encode("one <eos>") == [3, 1]
+    assert tokenizer.encode("one <eos>", special=True) == [*before, 3, 1]
+
+
+def test_an_end_token_that_begins_every_text_stays_before_an_empty_one(tmp_path):
+    assert save_tokenizer(tmp_path, "<eos> $A").encode("", special=True) == [1]
+
+
+def test_the_tiny_tokenizer_puts_nothing_before_a_text():
+    assert TINY.encode("1+1", special=True) == TINY.encode("1+1")

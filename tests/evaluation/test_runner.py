@@ -4,8 +4,9 @@ import pytest
 import torch
 
 from r1gym.core.types import Completion, Episode, Problem, Score, Verdict
+from r1gym.envs.problem_set import ProceduralProblems
 from r1gym.envs.task import TokenTask
-from r1gym.evaluation.runner import EvalConfig, evaluate, summarise
+from r1gym.evaluation.runner import EvalConfig, evaluate, first_distinct, summarise
 from r1gym.verifiers import RewardSum
 
 REWARD = RewardSum({"accuracy": 1.0, "format": 0.1})
@@ -88,13 +89,24 @@ def test_evaluation_asks_for_groups_and_scores_each_with_its_own_problem():
     for _, group_size, sampling, seed in engine.asked:
         assert (group_size, seed) == (4, 3)
         assert (sampling.max_tokens, sampling.temperature, sampling.top_p) == (40, 0.6, 0.95)
-    expected = [task.problem_set[i].id for i in range(40)]
+    expected = [problem.id for problem in first_distinct(task.problem_set, 40)]
     assert [e.problem.id for e in result.episodes[::4]] == expected
 
 
 def test_a_small_set_is_evaluated_whole(tmp_path):
     path = tmp_path / "problems.jsonl"
-    path.write_text('{"problem": "Compute 1+1", "answer": "2", "level": 1}\n' * 3, "utf-8")
+    lines = [f'{{"problem": "Compute {n}+1", "answer": "{n + 1}"}}\n' for n in range(3)]
+    path.write_text("".join(lines * 2), "utf-8")
     task = TokenTask(str(path), split="all", max_tokens=40)
     result = evaluate(Oracle(task), task, EvalConfig(questions=256, samples=2))
-    assert len(result.episodes) == 2 * len(task.problem_set)
+    assert len(task.problem_set) == 6
+    assert len(result.episodes) == 2 * 3
+
+
+def test_questions_are_evaluated_once_each():
+    problems = ProceduralProblems({"equations": [1]}, "test")
+    found = first_distinct(problems, 5)
+    assert len({problem.question for problem in found}) == len(found) == 5
+    assert found[0] == problems[0]
+    few = first_distinct(problems, 100)
+    assert len(few) == len({problems[i].question for i in range(2000)}) < 100

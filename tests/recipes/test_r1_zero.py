@@ -7,7 +7,6 @@ from dataclasses import replace
 import pytest
 import torch
 
-from r1gym.agents.grpo.config import GRPOConfig
 from r1gym.agents.policy import load_policy, new_tiny_policy, save_policy
 from r1gym.core.errors import (
     ConfigError,
@@ -175,7 +174,6 @@ def test_tensorboard_is_a_sink(micro, run_copy):
         ({"eval_problems": "missing.jsonl"}, ProblemFileError, "missing.jsonl cannot be read"),
         ({"template": "R1"}, UnknownNameError, "There is no template 'R1'"),
         ({"device": "gpu"}, ConfigError, "The device 'gpu' cannot be used"),
-        ({"grpo": GRPOConfig(max_tokens=0)}, ConfigError, "max_tokens must be a whole number"),
     ],
 )
 def test_a_wrong_setting_is_one_line_before_any_work(changes, error, message, micro, tmp_path):
@@ -242,3 +240,33 @@ def test_a_full_disk_is_one_line_at_any_moment(size, micro, tmp_path):
         assert not [path for path in tmp_path.rglob(".*.draft") if path.is_dir()]
     finally:
         subprocess.run(["umount", "--lazy", str(tmp_path)], check=True)
+
+
+class TestTwoFiles:
+    @staticmethod
+    def write(path, first, count):
+        rows = [{"problem": f"Compute {n}+1", "answer": n + 1} for n in range(first, first + count)]
+        path.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+        return str(path)
+
+    def test_one_is_trained_on_whole_and_the_other_is_evaluated(self, micro, tmp_path):
+        train = self.write(tmp_path / "train.jsonl", 0, 20)
+        test = self.write(tmp_path / "test.jsonl", 50, 5)
+        config = replace(micro, problems=train, eval_problems=test)
+        sizes = {s: len(make_task(config, "tiny", s).problem_set) for s in ("train", "test")}
+        assert sizes == {"train": 20, "test": 5}
+
+    def test_questions_in_both_are_refused(self, micro, tmp_path):
+        train = self.write(tmp_path / "train.jsonl", 0, 20)
+        test = self.write(tmp_path / "test.jsonl", 18, 5)
+        with pytest.raises(ConfigError, match="2 questions of .* stand in .* as well"):
+            run(replace(micro, problems=train, eval_problems=test), tmp_path)
+
+
+def test_training_draws_other_problems_with_another_seed_and_tests_on_the_same(micro):
+    def first(seed, split):
+        task = make_task(replace(micro, seed=seed), "tiny", split)
+        return [task.problem_set[i].question for i in range(20)]
+
+    assert first(1, "train") != first(2, "train")
+    assert first(1, "test") == first(2, "test")

@@ -10,6 +10,7 @@ def summary(step, by_level, k=4):
         "config": {"questions": 8, "samples": k, "temperature": 0.6, "top_p": 0.95},
         "pass_at": {"1": estimate, str(k): estimate | {"mean": 0.5}},
         "cons_at": estimate | {"mean": 1.0},
+        "questions": 8,
         "samples": k,
         "mean_length": 12.34,
         "by_level": by_level,
@@ -32,7 +33,10 @@ def test_the_table_names_its_columns_and_how_it_was_made(capsys):
     print_results([summary(0, {}), summary(7, {})])
     text = " ".join(capsys.readouterr().out.split())
     assert "before" in text and "after 7 steps" in text
-    assert "8 questions of the test split, 4 samples each" in text and "95 % bootstrap" in text
+    assert (
+        "8 different questions of the test split, 4 samples each" in text
+        and "95 % bootstrap" in text
+    )
 
 
 def test_a_finished_run_says_where_everything_is(micro_run, capsys):

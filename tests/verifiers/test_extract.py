@@ -20,6 +20,9 @@ from r1gym.verifiers.extract import after_thinking, extract_answer
         ("\\boxed{1} no, \\boxed{2", "1"),
         ("<answer>1</answer> no, <answer>2</answer>", "2"),
         ("<answer>1</answer> no, <answer>2", "1"),
+        ("<answer>42</answer></answer>", "42"),
+        ("<answer>1<answer>42</answer> so</answer>", "42"),
+        ("<think>a</think>\\boxed{41}<answer>42</answer></answer>", "41"),
     ],
 )
 def test_the_last_marked_answer_counts(text, answer):

@@ -63,3 +63,11 @@ def test_an_unknown_reward_gets_a_suggestion():
 def test_weights_that_are_no_finite_numbers_are_refused(weights):
     with pytest.raises(ConfigError):
         RewardSum(weights)
+
+
+def test_the_verdict_is_that_of_accuracy_whatever_the_order():
+    rewards = RewardSum({"format": 0.1, "accuracy": 1.0})
+    score = rewards.score(
+        Problem("p", "Compute 1+1", "2"), Completion("<think></think><answer>3</answer>")
+    )
+    assert score.verdict is Verdict.WRONG

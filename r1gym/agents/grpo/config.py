@@ -1,12 +1,22 @@
-"""The knobs of GRPO, with the values of the report where it gives them."""
+"""The knobs of GRPO. Defaults that differ from the report's values say so."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from r1gym.agents.grpo.loss import KL, Loss
-from r1gym.core.errors import ConfigError
+from r1gym.core.errors import ConfigError, UnknownNameError
+
+Overlong = Literal["keep", "mask", "soft"]
+
+_LEAST: dict[str, float] = {
+    **dict.fromkeys(("steps", "questions", "inner_epochs", "minibatches", "max_tokens"), 1),
+    **dict.fromkeys(("refresh_reference_every", "microbatch_tokens", "rollout_rows"), 1),
+    **dict.fromkeys(("learning_rate", "weight_decay", "clip_low", "clip_high", "kl_coef"), 0),
+    **dict.fromkeys(("warmup_steps", "max_failed_share"), 0),
+    "max_grad_norm": 1e-12,
+}
 
 
 @dataclass(frozen=True)
@@ -30,7 +40,7 @@ class GRPOConfig:
     loss: Loss = "grpo"
     """grpo (the report), dr_grpo, dapo, gspo or cispo; see `r1gym.agents.grpo.loss`."""
     clip_low: float = 0.2
-    """Probability ratios are clipped below 1 minus this."""
+    """Probability ratios are clipped below 1 minus this; the report's R1-Zero clips at 10."""
     clip_high: float = 0.2
     """Probability ratios are clipped above 1 plus this; DAPO and CISPO set it higher."""
     kl: KL = "k3"
@@ -49,24 +59,27 @@ class GRPOConfig:
     """The most tokens in a completion."""
     refill: bool = False
     """Sample more questions in place of groups whose rewards are all equal (DAPO, 3.2)."""
-    overlong: Literal["keep", "mask", "soft"] = "keep"
+    overlong: Overlong = "keep"
     """Truncated completions: keep their reward, mask them out (DAPO's overlong filtering), or soft:
     also take up to 1 off the reward of completions within an eighth of the limit (DAPO, 3.4)."""
     max_failed_share: float = 0.1
     """Training stops when a larger share of a step's completions could not be graded."""
     microbatch_tokens: int = 2048
     """The most padded tokens in one forward and backward pass."""
+    rollout_rows: int = 512
+    """The most completions that are sampled side by side: what the cache's memory allows."""
 
     def __post_init__(self) -> None:
-        for name in ("steps", "questions", "group_size", "inner_epochs", "minibatches"):
-            if getattr(self, name) < 1:
-                raise ConfigError(f"grpo.{name} must be at least 1, not {getattr(self, name)}.")
+        for name, least in _LEAST.items():
+            if not getattr(self, name) >= least:  # so that NaN fails as well
+                raise ConfigError(
+                    f"grpo.{name} must be at least {least:g}, not {getattr(self, name)}."
+                )
+        for name, kind in (("loss", Loss), ("kl", KL), ("overlong", Overlong)):
+            if getattr(self, name) not in get_args(kind):
+                raise UnknownNameError(f"grpo.{name}", getattr(self, name), get_args(kind))
         if self.group_size < 2:
             raise ConfigError("grpo.group_size must be at least 2: advantages compare a group.")
-        if not 0 <= self.learning_rate < float("inf"):
-            raise ConfigError(
-                f"grpo.learning_rate must be a number from 0, not {self.learning_rate}."
-            )
         if self.temperature <= 0:
             raise ConfigError(f"grpo.temperature must be above 0, not {self.temperature}.")
         if self.questions * self.group_size % self.minibatches:

@@ -38,7 +38,7 @@ def token_weights(lengths: Tensor, loss: Loss, max_tokens: int) -> Tensor:
     if loss in ("grpo", "gspo"):
         return 1.0 / (lengths.clamp(min=1) * count)
     if loss == "dr_grpo":
-        return torch.full_like(lengths, 1.0 / (count * max_tokens), dtype=torch.float32)
+        return torch.full_like(lengths, 1.0 / max(1, count * max_tokens), dtype=torch.float32)
     return torch.ones_like(lengths, dtype=torch.float32) / lengths.sum().clamp(min=1)
 
 

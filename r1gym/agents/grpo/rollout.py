@@ -30,6 +30,7 @@ class Rollout:
         prompts: Token ids of each episode's prompt.
         advantages: One a completion, [N].
         lengths: Completion tokens that take part in the loss, [N]; 0 for masked completions.
+        sampled_tokens: Completion tokens sampled, those of dropped groups included.
         metrics: What happened, by name.
     """
 
@@ -37,6 +38,7 @@ class Rollout:
     prompts: list[list[int]]
     advantages: Tensor
     lengths: Tensor
+    sampled_tokens: int
     metrics: dict[str, float]
 
 
@@ -63,7 +65,8 @@ def collect(
     episodes: list[Episode] = []
     prompts: list[list[int]] = []
     sampled_seconds = scored_seconds = 0.0
-    zero_variance = sampled = 0
+    sampled: list[Episode] = []  # those that a refill drops included
+    zero_variance = 0
     for _ in range(_MOST_REFILLS):
         problems = draw(config.questions - len(episodes) // config.group_size)
         started = time.perf_counter()
@@ -80,7 +83,7 @@ def collect(
         scored_seconds += time.perf_counter() - started
         _check_failures(fresh, config.max_failed_share)
         varied = varied_groups(_rewards(fresh, config)).tolist()
-        sampled += len(problems)
+        sampled += fresh
         zero_variance += varied.count(False)
         for i, (prompt, is_varied) in enumerate(zip(encoded, varied, strict=True)):
             if is_varied or not config.refill:
@@ -90,16 +93,18 @@ def collect(
             break
     if not episodes:
         raise TrainingStopped(
-            f"None of {sampled} groups had different rewards, so there is nothing to learn from: "
-            "make the problems easier or harder, or train the base model longer."
+            f"None of {len(sampled) // config.group_size} groups had different rewards, so there "
+            "is nothing to learn from: make the problems easier or harder, or train the base model "
+            "longer."
         )
     rewards = _rewards(episodes, config)
-    metrics = _describe(episodes)
-    metrics["rollout/zero_variance_share"] = zero_variance / sampled
+    metrics = _describe(sampled)
+    metrics["rollout/zero_variance_share"] = zero_variance * config.group_size / len(sampled)
     metrics["time/sampling_seconds"] = sampled_seconds
     metrics["time/scoring_seconds"] = scored_seconds
     advantages = group_advantages(rewards, divide_by_std=config.loss != "dr_grpo").flatten()
-    return Rollout(episodes, prompts, advantages, _lengths(episodes, config), metrics)
+    tokens = sum(len(e.completion.token_ids) for e in sampled)
+    return Rollout(episodes, prompts, advantages, _lengths(episodes, config), tokens, metrics)
 
 
 def _repeat(problems: Sequence[Problem], times: int) -> list[Problem]:

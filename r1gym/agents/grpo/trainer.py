@@ -21,9 +21,10 @@ from r1gym.agents.grpo.rollout import Rollout, collect
 from r1gym.agents.logprobs import make_batches, token_logprobs
 from r1gym.agents.policy import Policy
 from r1gym.agents.rollout import EmbeddedEngine, RolloutEngine
-from r1gym.core.errors import TrainingStopped
+from r1gym.core.errors import ConfigError, TrainingStopped
 from r1gym.core.run import Run
 from r1gym.core.types import Problem
+from r1gym.envs.problem_set import ProceduralProblems
 from r1gym.envs.task import TokenTask, task_of
 
 Callback = Callable[["GRPO", Rollout, dict[str, float]], None]
@@ -34,8 +35,8 @@ class GRPO:
 
     Args:
         policy: The policy to train, in place. The reference policy starts as its copy.
-        env: The environment to train against: an id, an environment, or its task (problems,
-            template, limits and reward).
+        env: The environment to train against: an id, which is made for the policy's tokenizer
+            and ``config.max_tokens``, or an environment or a task that has the same.
         config: The knobs.
         seed: The seed of sampling and shuffling.
         engine: What samples the completions; the embedded engine if None.
@@ -58,8 +59,8 @@ class GRPO:
         engine: RolloutEngine | None = None,
     ) -> None:
         self.policy, self.config, self.seed = policy, config, seed
-        self.task = _find_task(env)
-        self.engine = engine or EmbeddedEngine(policy)
+        self.task = _find_task(env, policy, config)
+        self.engine = engine or EmbeddedEngine(policy, config.rollout_rows)
         self.reference = copy.deepcopy(policy.model) if config.kl_coef else None
         self.optimizer = torch.optim.AdamW(
             policy.model.parameters(),
@@ -91,10 +92,9 @@ class GRPO:
             if self.reference and self.step % self.config.refresh_reference_every == 0:
                 self.reference.load_state_dict(self.policy.model.state_dict())
             ended = time.perf_counter()
-            sampled = sum(len(e.completion.token_ids) for e in rollout.episodes)
-            self.tokens += sampled
+            self.tokens += rollout.sampled_tokens
             metrics["time/training_seconds"] = ended - trained_from
-            metrics["time/fps"] = sampled / (ended - started)
+            metrics["time/fps"] = rollout.sampled_tokens / (ended - started)
             metrics["time/total_timesteps"] = self.tokens
             for callback in callbacks:
                 callback(self, rollout, metrics)
@@ -212,7 +212,8 @@ class GRPO:
     def _problem_at(self, position: int) -> Problem:
         problems = self.task.problem_set
         epoch, index = divmod(position, len(problems))
-        if len(problems) < _SHUFFLED:
+        # Procedural items are independent draws already.
+        if not isinstance(problems, ProceduralProblems):
             order = np.random.default_rng([self.seed, epoch]).permutation(len(problems))
             index = int(order[index])
         return problems[index]
@@ -229,11 +230,25 @@ class GRPO:
         return [part.tolist() for s in shuffled for part in s.tensor_split(config.minibatches)]
 
 
-def _find_task(env: str | gym.Env[Any, Any] | TokenTask) -> TokenTask:
-    if isinstance(env, TokenTask):
-        return env
-    return task_of(gym.make(env, disable_env_checker=True) if isinstance(env, str) else env)
-
-
-# Larger sets are procedural: their items are independent draws already.
-_SHUFFLED = 100_000
+def _find_task(
+    env: str | gym.Env[Any, Any] | TokenTask, policy: Policy, config: GRPOConfig
+) -> TokenTask:
+    """Returns the environment's task, which must speak the policy's tokens."""
+    if isinstance(env, str):
+        settings: dict[str, Any] = {
+            "tokenizer": policy.tokenizer.name,
+            "max_tokens": config.max_tokens,
+        }
+        env = gym.make(env, disable_env_checker=True, **settings)
+    task = env if isinstance(env, TokenTask) else task_of(env)
+    if task.tokenizer.name != policy.tokenizer.name:
+        raise ConfigError(
+            f"The environment has the tokenizer {task.tokenizer.name!r} and the policy "
+            f"{policy.tokenizer.name!r}: make it with tokenizer={policy.tokenizer.name!r}."
+        )
+    if task.max_tokens != config.max_tokens:
+        raise ConfigError(
+            f"The environment ends completions at {task.max_tokens} tokens and GRPO at "
+            f"{config.max_tokens}: give both the same max_tokens."
+        )
+    return task

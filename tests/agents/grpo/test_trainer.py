@@ -7,8 +7,8 @@ import torch
 from r1gym.agents.grpo.config import GRPOConfig
 from r1gym.agents.grpo.rollout import collect
 from r1gym.agents.grpo.trainer import GRPO
-from r1gym.agents.policy import new_tiny_policy
-from r1gym.core.errors import ConfigError, TrainingStopped
+from r1gym.agents.policy import new_tiny_policy, save_policy
+from r1gym.core.errors import ConfigError, R1GymError, TrainingStopped
 from r1gym.core.run import Run
 from r1gym.core.types import Completion, Score, Verdict
 from r1gym.envs.task import TokenTask
@@ -321,3 +321,34 @@ def test_questions_come_in_a_new_order_in_each_pass_over_a_small_set(tmp_path):
 def test_values_that_make_no_sense_are_refused(change):
     with pytest.raises(ConfigError, match=next(iter(change))):
         dataclasses.replace(CONFIG, **change)
+
+
+def test_an_environment_with_another_tokenizer_or_limit_is_refused(tmp_path):
+    policy = new_tiny_policy(16, 1, 2, 32, context=128, seed=0)
+    with pytest.raises(ConfigError, match="ends completions at 8 tokens and GRPO at 64"):
+        GRPO(policy, TokenTask({"arithmetic": [1]}, max_tokens=8), GRPOConfig())
+    save_policy(policy, tmp_path)
+    other = TokenTask({"arithmetic": [1]}, tokenizer=str(tmp_path))
+    with pytest.raises(ConfigError, match="make it with tokenizer='tiny'"):
+        GRPO(policy, other, GRPOConfig())
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"refresh_reference_every": 0},
+        {"warmup_steps": -1},
+        {"max_failed_share": -1},
+        {"clip_low": -1},
+        {"max_grad_norm": 0},
+        {"kl_coef": -1},
+        {"microbatch_tokens": 0},
+        {"loss": "nope"},
+        {"kl": "k9"},
+        {"overlong": "x"},
+        {"learning_rate": float("nan")},
+    ],
+)
+def test_settings_that_make_no_sense_are_refused(settings):
+    with pytest.raises(R1GymError, match=next(iter(settings))):
+        GRPOConfig(**settings)
