@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-import gymnasium as gym
 import torch
 
 from r1gym.agents.rollout import EmbeddedEngine, Sampling
 from r1gym.core.types import Problem, Score
+from r1gym.envs.task import task_of
 from r1gym.recipes.evaluate import load_run_policy
-from r1gym.recipes.problems import parse_problems
+from r1gym.recipes.r1_zero import make_env
 
 
 @dataclass(frozen=True)
@@ -56,17 +56,9 @@ def play(
         device: Where to compute; empty for the device that it was trained on.
     """
     config, policy, step = load_run_policy(folder, base, device)
-    env = gym.make(
-        config.env,
-        problems=parse_problems(config.eval_problems or config.problems),
-        split="all" if config.eval_problems else "test",
-        rewards=config.rewards,
-        tokenizer=policy.tokenizer.name,
-        template=config.template or None,
-        max_tokens=config.grpo.max_tokens,
-    )
+    env = make_env(config, policy.tokenizer.name, "test")
     _, info = env.reset(options={"problem": problem})
-    task = env.unwrapped.task  # type: ignore[attr-defined]
+    task = task_of(env)
     chosen = task.problem_set[problem]
     sampling = Sampling(config.grpo.max_tokens, temperature)
     generator = torch.Generator(policy.device).manual_seed(seed)

@@ -119,11 +119,11 @@ def load_config(folder: Path) -> R1ZeroConfig:
         ) from error
 
 
-def make_task(config: R1ZeroConfig, tokenizer: str, split: str) -> TokenTask:
-    """Returns the task of the configured environment on one split."""
+def make_env(config: R1ZeroConfig, tokenizer: str, split: str) -> gym.Env[Any, Any]:
+    """Returns the configured environment on one split."""
     problems, split = _source(config, split)
     try:
-        env = gym.make(
+        return gym.make(
             config.env,
             disable_env_checker=True,
             problems=parse_problems(problems),
@@ -138,7 +138,11 @@ def make_task(config: R1ZeroConfig, tokenizer: str, split: str) -> TokenTask:
         raise ConfigError(f"The environment {config.env!r} cannot be made: {error}") from error
     except TypeError as error:  # another environment takes no problems
         raise ConfigError(f"{config.env!r} is not a token environment of r1gym.") from error
-    return task_of(env)
+
+
+def make_task(config: R1ZeroConfig, tokenizer: str, split: str) -> TokenTask:
+    """Returns the task of the configured environment on one split."""
+    return task_of(make_env(config, tokenizer, split))
 
 
 def _source(config: R1ZeroConfig, split: str) -> tuple[str, str]:
