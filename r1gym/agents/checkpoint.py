@@ -15,6 +15,7 @@ from transformers import AutoModelForCausalLM
 
 from r1gym.agents.policy import Policy, save_policy
 from r1gym.core.files import explained, whole_folder
+from r1gym.core.run import Run
 
 _STATE = "trainer.pt"
 
@@ -58,6 +59,19 @@ def load_checkpoint(path: Path, policy: Policy) -> dict[str, Any]:
         state: dict[str, Any] = torch.load(
             path / _STATE, map_location=policy.device, weights_only=True
         )
+    return state
+
+
+def resume_run(run: Run, policy: Policy) -> dict[str, Any] | None:
+    """Takes a run back to its last checkpoint: the policy's weights and what was logged.
+
+    Returns:
+        The trainer's state, with its ``"step"``; None if there is no checkpoint, and then nothing
+        that was logged is left.
+    """
+    path = latest_checkpoint(run.checkpoints)
+    state = None if path is None else load_checkpoint(path, policy)
+    run.rewind(-1 if state is None else state["step"])
     return state
 
 

@@ -14,10 +14,11 @@ from typing import Any, Protocol
 
 import torch
 
-from r1gym.agents.checkpoint import latest_checkpoint, load_checkpoint, save_checkpoint
+from r1gym.agents.checkpoint import resume_run, save_checkpoint
 from r1gym.agents.logprobs import make_batches, token_logprobs
 from r1gym.agents.policy import Policy
-from r1gym.core.errors import ConfigError, TrainingStopped
+from r1gym.core.checks import check_least
+from r1gym.core.errors import TrainingStopped
 from r1gym.core.run import Run
 
 Example = tuple[list[int], list[int]]  # token ids of a prompt and of its completion
@@ -51,9 +52,7 @@ class SFTConfig:
     """Decoupled weight decay."""
 
     def __post_init__(self) -> None:
-        for name in ("steps", "batch_size"):
-            if getattr(self, name) < 1:
-                raise ConfigError(f"sft.{name} must be at least 1, not {getattr(self, name)}.")
+        check_least(self, {"steps": 1, "batch_size": 1}, "sft.")
 
 
 class SFT:
@@ -153,13 +152,10 @@ class SFT:
 
     def resume(self, run: Run) -> bool:
         """Goes back to the run's last checkpoint. Returns False if there is none."""
-        path = latest_checkpoint(run.checkpoints)
-        if path is None:
-            run.rewind(-1)
+        state = resume_run(run, self.policy)
+        if state is None:
             return False
-        state = load_checkpoint(path, self.policy)
         self.step = state["step"]
         for optimizer, saved in zip(self.optimizers, state["optimizers"], strict=True):
             optimizer.load_state_dict(saved)
-        run.rewind(self.step)
         return True

@@ -40,10 +40,7 @@ class EvalConfig:
                 f"An evaluation needs at least 1 question and 1 sample, not {self.questions} and "
                 f"{self.samples}."
             )
-        if self.temperature < 0:
-            raise ConfigError(f"temperature must not be negative, got {self.temperature}.")
-        if not 0 < self.top_p <= 1:
-            raise ConfigError(f"top_p must lie in (0, 1], got {self.top_p}.")
+        Sampling(1, self.temperature, self.top_p)  # checks these two
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ import numpy as np
 
 from r1gym.agents.policy import Policy, new_tiny_policy
 from r1gym.agents.sft import SFT, Example, SFTConfig
+from r1gym.core.checks import check_least
 from r1gym.core.errors import ConfigError, Interrupted
 from r1gym.core.files import only_process
 from r1gym.core.run import Run
@@ -61,16 +62,13 @@ class BaseConfig:
     """How it is trained."""
 
     def __post_init__(self) -> None:
-        for name in ("hidden_size", "layers", "heads", "feed_forward"):
-            if getattr(self, name) < 1:
-                raise ConfigError(f"base.{name} must be at least 1, not {getattr(self, name)}.")
+        sizes = dict.fromkeys(("hidden_size", "layers", "heads", "feed_forward"), 1)
+        check_least(self, sizes | {"seed": 0}, "base.")
         if self.hidden_size % (2 * self.heads):  # rotary embeddings turn pairs of channels
             raise ConfigError(
                 f"base.hidden_size ({self.hidden_size}) must be a multiple of twice base.heads "
                 f"({self.heads})."
             )
-        if self.seed < 0:
-            raise ConfigError(f"base.seed must be at least 0, not {self.seed}.")
 
 
 @dataclass(frozen=True)
@@ -170,36 +168,24 @@ def make_base(
         RunError: If another process is at work in the folder.
     """
     with only_process(folder):
-        return _make_base(config, families, folder, callback, save_every, device, dtype)
+        run = Run(folder, {"recipe": "base", "families": families, **asdict(config)})
+        policy = new_tiny_policy(
+            config.hidden_size, config.layers, config.heads, config.feed_forward, 256, config.seed
+        )
+        policy = policy.to(device, dtype)
+        sft = SFT(policy, BaseCorpus(config, families), config.sft)
+        sft.resume(run)
 
+        def after_step(sft: SFT, metrics: dict[str, float]) -> None:
+            run.log(metrics, sft.step)
+            if sft.step % save_every == 0 or sft.step == config.sft.steps:
+                sft.save(run)
+            try:
+                if callback is not None:
+                    callback(sft, metrics)
+            except Interrupted:
+                sft.save(run)
+                raise
 
-def _make_base(
-    config: BaseConfig,
-    families: dict[str, tuple[int, ...]],
-    folder: Path,
-    callback: Callable[[SFT, dict[str, float]], None] | None,
-    save_every: int,
-    device: str,
-    dtype: str,
-) -> Policy:
-    run = Run(folder, {"recipe": "base", "families": families, **asdict(config)})
-    policy = new_tiny_policy(
-        config.hidden_size, config.layers, config.heads, config.feed_forward, 256, config.seed
-    )
-    policy = policy.to(device, dtype)
-    sft = SFT(policy, BaseCorpus(config, families), config.sft)
-    sft.resume(run)
-
-    def after_step(sft: SFT, metrics: dict[str, float]) -> None:
-        run.log(metrics, sft.step)
-        if sft.step % save_every == 0 or sft.step == config.sft.steps:
-            sft.save(run)
-        try:
-            if callback is not None:
-                callback(sft, metrics)
-        except Interrupted:
-            sft.save(run)
-            raise
-
-    sft.learn(after_step)
-    return policy
+        sft.learn(after_step)
+        return policy

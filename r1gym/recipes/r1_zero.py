@@ -25,6 +25,7 @@ from r1gym.agents.grpo.trainer import GRPO
 from r1gym.agents.policy import Policy, check_device, load_policy
 from r1gym.agents.rollout import EmbeddedEngine
 from r1gym.agents.sft import SFT, SFTConfig
+from r1gym.core.checks import check_least
 from r1gym.core.errors import ConfigError, RunError
 from r1gym.core.files import only_process
 from r1gym.core.run import Run, read_config
@@ -94,9 +95,7 @@ class R1ZeroConfig:
     def __post_init__(self) -> None:
         if self.name in ("", ".", "..") or Path(self.name).name != self.name:
             raise ConfigError(f"name must be the name of a folder in runs/, not {self.name!r}.")
-        for name, least in (("seed", 0), ("threads", 1), ("save_every", 1), ("eval_every", 0)):
-            if getattr(self, name) < least:
-                raise ConfigError(f"{name} must be at least {least}, not {getattr(self, name)}.")
+        check_least(self, {"seed": 0, "threads": 1, "save_every": 1, "eval_every": 0})
 
 
 def load_config(folder: Path) -> R1ZeroConfig:

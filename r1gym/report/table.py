@@ -10,6 +10,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from r1gym.agents.checkpoint import latest_checkpoint
 from r1gym.evaluation.results import load_results
 
 Summary = Mapping[str, Any]
@@ -51,7 +52,7 @@ def print_run(folder: Path, page: Path) -> None:
     """Prints a finished run's table and where its files are."""
     print_results(load_results(folder, "test"))
     print(f"Report      {page}")
-    print(f"Checkpoint  {sorted((folder / 'checkpoints').glob('step-*'))[-1]}")
+    print(f"Checkpoint  {latest_checkpoint(folder / 'checkpoints')}")
     command = sys.argv[0] if Path(sys.argv[0]).name == "r1gym" else "r1gym"
     print(f"Next        {command} play {folder}")
     print(f"            {command} eval {folder} --samples 64")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from r1gym.agents.grpo.loss import KL, Loss
+from r1gym.core.checks import check_least
 from r1gym.core.errors import ConfigError, UnknownNameError
 
 Overlong = Literal["keep", "mask", "soft"]
@@ -70,11 +71,7 @@ class GRPOConfig:
     """The most completions that are sampled side by side: what the cache's memory allows."""
 
     def __post_init__(self) -> None:
-        for name, least in _LEAST.items():
-            if not getattr(self, name) >= least:  # so that NaN fails as well
-                raise ConfigError(
-                    f"grpo.{name} must be at least {least:g}, not {getattr(self, name)}."
-                )
+        check_least(self, _LEAST, "grpo.")
         for name, kind in (("loss", Loss), ("kl", KL), ("overlong", Overlong)):
             if getattr(self, name) not in get_args(kind):
                 raise UnknownNameError(f"grpo.{name}", getattr(self, name), get_args(kind))

@@ -14,7 +14,7 @@ import gymnasium as gym
 import numpy as np
 import torch
 
-from r1gym.agents.checkpoint import latest_checkpoint, load_checkpoint, save_checkpoint
+from r1gym.agents.checkpoint import resume_run, save_checkpoint
 from r1gym.agents.grpo.config import GRPOConfig
 from r1gym.agents.grpo.loss import count_clipped, kl_penalty, surrogate, token_weights
 from r1gym.agents.grpo.rollout import Rollout, collect
@@ -194,11 +194,9 @@ class GRPO:
 
     def resume(self, run: Run) -> bool:
         """Goes back to the run's last checkpoint. Returns False if there is none."""
-        path = latest_checkpoint(run.checkpoints)
-        if path is None:
-            run.rewind(-1)
+        state = resume_run(run, self.policy)
+        if state is None:
             return False
-        state = load_checkpoint(path, self.policy)
         self.step, self.position, self.tokens = (
             state[name] for name in ("step", "position", "tokens")
         )
@@ -206,7 +204,6 @@ class GRPO:
         self.generator.set_state(state["generator"].cpu())
         if self.reference is not None:
             self.reference.load_state_dict(state["reference"])
-        run.rewind(self.step)
         return True
 
     def _problem_at(self, position: int) -> Problem:

@@ -1,0 +1,24 @@
+"""Checks that configurations share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from r1gym.core.errors import ConfigError
+
+
+def check_least(config: object, least: Mapping[str, float], prefix: str = "") -> None:
+    """Checks the lower bounds of a configuration's numbers.
+
+    Args:
+        config: Any object with the settings as attributes.
+        least: The smallest allowed value of each setting.
+        prefix: What stands before the names on a command line, such as ``"grpo."``.
+
+    Raises:
+        ConfigError: If a value is below its bound, or is NaN.
+    """
+    for name, bound in least.items():
+        value = getattr(config, name)
+        if not value >= bound:  # so that NaN fails as well
+            raise ConfigError(f"{prefix}{name} must be at least {bound:g}, not {value}.")
