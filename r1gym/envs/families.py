@@ -45,9 +45,20 @@ def _registered(name: str) -> Family:
 
 # Families of code problems by the module of r1gym.envs.code that has them.
 _CODE = {
-    "strings": "shift-cipher run-lengths palindrome-count top-words",
-    "lists": "smooth-segment",
-    "arithmetic": "base-conversion recurrence",
+    "strings": "shift-cipher run-lengths palindrome-count letter-window top-words",
+    "lists": "pair-sums chunk-reversal frequent-numbers range-queries smooth-segment",
+    "arithmetic": "digit-sums prime-factors base-conversion common-divisors recurrence",
+    "dynamic": "fewest-coins stair-ways edit-cost spaced-picks longest-subsequence",
+    "graphs": "cheapest-route linked-groups task-order subtree-sums",
+    "parsing": "calculator bracket-check",
+    "records": "settings-file table-sum",
+    "intervals": "merge-intervals busy-rooms job-choice",
+    "matrices": "matrix-walk window-sum",
+    "grids": "grid-regions cell-world",
+    "stacks": "next-larger elimination stack-machine",
+    "dates": "own-calendar working-days own-clock",
+    "bits": "bit-scramble xor-segments",
+    "combinatorics": "nth-word vowel-words team-count",
 }
 
 FAMILIES: Registry[Family] = Registry(

@@ -111,25 +111,24 @@ class _Tests:
         return found
 
     def hidden(self, rng: random.Random, shown: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Returns the tests of an item: edges, then drawn ones, all different and none shown."""
-        seen = [_input(test) for test in shown]
-        tests: list[dict[str, Any]] = []
-        for given, is_extra in self._inputs(rng):
-            if (is_extra and len(tests) >= _FEWEST_TESTS) or len(tests) == _MOST_TESTS:
+        """Returns the tests of an item: the edges, then drawn ones that are not shown."""
+        draw, largest = self.task.draw, self.task.largest
+        inputs: list[Any] = []
+        for edge in self.task.edges:
+            if edge not in inputs:
+                inputs.append(edge)
+        seen = [*inputs, *map(_input, shown)]
+        sizes = [*(size for size in _SIZES if size < largest), largest, largest]
+        for number in range(_MOST_DRAWS):
+            if len(inputs) == _MOST_TESTS or (
+                number >= len(sizes) and len(inputs) >= _FEWEST_TESTS
+            ):
                 break
+            given = draw(rng, sizes[min(number, len(sizes) - 1)])
             if given not in seen:
                 seen.append(given)
-                tests.append(self._test(given))
-        return tests
-
-    def _inputs(self, rng: random.Random) -> Iterator[tuple[Any, bool]]:
-        draw, largest = self.task.draw, self.task.largest
-        for edge in self.task.edges:
-            yield edge, False
-        for size in (*(size for size in _SIZES if size < largest), largest, largest):
-            yield draw(rng, size), False
-        for _ in range(_MOST_DRAWS):
-            yield draw(rng, largest), True
+                inputs.append(given)
+        return [self._test(given) for given in inputs]
 
     def _test(self, given: Any) -> dict[str, Any]:
         if self.call is None:

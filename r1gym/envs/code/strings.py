@@ -179,6 +179,63 @@ def palindrome_count(rng: random.Random, level: int) -> Task:
 
 @code_family(
     levels=3,
+    call="longest_window(text: str) -> list[int]",
+    source="""
+    def longest_window(text):
+        best, start, counts = [-1, 0], 0, {}
+        for end, c in enumerate(text):
+            counts[c] = counts.get(c, 0) + 1
+            while counts.get(LETTER, 0) > MOST or len(counts) > KINDS:
+                counts[text[start]] -= 1
+                if not counts[text[start]]:
+                    del counts[text[start]]
+                start += 1
+            length = end - start + 1
+            if length > best[1] or (LAST and length == best[1]):
+                best = [start, length]
+        return best if best[1] >= SHORTEST else [-1, 0]
+    """,
+)
+def letter_window(rng: random.Random, level: int) -> Task:
+    """The longest substring with few of one letter and few kinds of letters."""
+    alphabet = "abcdefgh"
+    letter, most, last = rng.choice(alphabet), rng.randint(1, 14), rng.random() < 0.5
+    kinds = rng.randint(2, 6) if level >= 2 else 26
+    shortest = rng.randint(3, 12) if level >= 3 else 1
+    rule = [f"Find the longest substring in which the letter {letter} stands at most {most}"]
+    rule += ["time" if most == 1 else "times"]
+    rule += [f"and in which there are at most {kinds} different letters." if level >= 2 else "."]
+    rule += [f"If there are several, take the {'last' if last else 'first'} of them."]
+    rule += ["Return [start, length], where start counts from 0."]
+    if level >= 3:
+        rule += [f"If the longest such substring has fewer than {shortest} characters, return"]
+        rule += ["[-1, 0]; do the same for an empty text."]
+    else:
+        rule += ["For an empty text return [-1, 0]."]
+    statement = " ".join(rule).replace(" .", ".")
+    statement += "\n\nThe text has from 0 to 120 letters from a to h."
+    constants = {
+        "LETTER": letter,
+        "MOST": most,
+        "KINDS": kinds,
+        "SHORTEST": shortest,
+        "LAST": last,
+    }
+
+    def draw(rng: random.Random, size: int) -> list[str]:
+        few = letter + letters(rng, 3, alphabet)
+        parts = [letter, few, alphabet, letter + letter + few]
+        return ["".join(letters(rng, size // 2 + 1, rng.choice(parts)) for _ in range(3))[:120]]
+
+    other = "a" if letter != "a" else "b"
+    edges = [[""], [letter], [other], [letter * (most + 1)], [letter * 40], [alphabet * 5]]
+    edges += [[other * 7 + letter * (most + 1) + other * 7], [(alphabet + letter * most) * 3]]
+    edges += [[other * shortest]]
+    return Task(statement, constants, draw, edges, largest=80)
+
+
+@code_family(
+    levels=3,
     source="""
     def solve(text):
         counts = {}
@@ -219,39 +276,41 @@ def top_words(rng: random.Random, level: int) -> Task:
         "LOWER": level >= 2,
         "BARRED": barred,
     }
-    pool = [
-        "a",
-        "I",
-        "to",
-        "on",
-        "it",
-        "sea",
-        "eel",
-        "oak",
-        "pine",
-        "lump",
-        "wind",
-        "flood",
-        "ink",
-        "in",
-        "milk",
-        "tin",
-        "tree",
-        "hymn",
-    ]
 
     def draw(rng: random.Random, size: int) -> str:
-        few = rng.sample(pool, min(len(pool), 3 + size // 3))
+        few = rng.sample(_WORDS, min(len(_WORDS), 3 + size // 3))
         words = [rng.choice(few) for _ in range(size)]
         if level >= 2:
             words = [_decorate(rng, word) for word in words]
         return " ".join(w + ("\n" if rng.random() < 0.1 else "") for w in words).strip() + "\n"
 
     edges = ["\n", "a\n", "oak oak pine pine ink ink sea sea lump lump wind wind\n"]
-    edges += ["  lump \n\n lump\n", " ".join(sorted(pool)) + "\n"]
+    edges += ["  lump \n\n lump\n", " ".join(sorted(_WORDS)) + "\n"]
     if level >= 2:
         edges += ["Lump, lump! LUMP ... lump?\n", "!? .,\n", "lu.mp Lu.mp. milk!\n"]
     return Task(statement, constants, draw, edges, largest=90)
+
+
+_WORDS = [
+    "a",
+    "I",
+    "to",
+    "on",
+    "it",
+    "sea",
+    "eel",
+    "oak",
+    "pine",
+    "lump",
+    "wind",
+    "flood",
+    "ink",
+    "in",
+    "milk",
+    "tin",
+    "tree",
+    "hymn",
+]
 
 
 def _decorate(rng: random.Random, word: str) -> str:

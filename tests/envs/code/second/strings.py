@@ -54,6 +54,19 @@ def palindrome_count(c, text):
     return total
 
 
+def letter_window(c, text):
+    for length in range(len(text), max(c.SHORTEST, 1) - 1, -1):
+        starts = [
+            i
+            for i in range(len(text) - length + 1)
+            if text[i : i + length].count(c.LETTER) <= c.MOST
+            and len(set(text[i : i + length])) <= c.KINDS
+        ]
+        if starts:
+            return [starts[-1] if c.LAST else starts[0], length]
+    return [-1, 0]
+
+
 def top_words(c, text):
     words = re.findall(r"\S+", text)
     if c.LOWER:
@@ -82,6 +95,12 @@ WRONG = {
         ("2 * len(text) - 1", "len(text)"),
         ("faults > FAULTS", "faults >= FAULTS", 2),
         ("text[i] not in BARRED", "text[j] not in BARRED", 3),
+    ],
+    "letter_window": [
+        ("> MOST", ">= MOST"),
+        ("(LAST and length == best[1])", "False", 1, {"LAST": True}),
+        ("len(counts) > KINDS", "len(counts) >= KINDS", 2),
+        ("best[1] >= SHORTEST", "best[1] > SHORTEST", 3),
     ],
     "top_words": [
         ("words[:TOP]", "words"),
