@@ -28,11 +28,14 @@ class Family:
         name: The name used in ``problems=`` and in problem ids.
         levels: The number of difficulty levels; they run from 1 to this number.
         generate: Draws one question and its gold answer at a level, with metadata if it has any.
+        question_bytes: The most bytes of a question in UTF-8. Observations make room for as many
+            tokens, since no tokenizer makes more.
     """
 
     name: str
     levels: int
     generate: Generate
+    question_bytes: int = 64
 
     def __reduce__(self) -> tuple[Any, ...]:
         # By name: its module may hold the family, and not the function, under the function's name.
@@ -43,7 +46,13 @@ def _registered(name: str) -> Family:
     return FAMILIES.get(name)
 
 
-# Families of code problems by the module of r1gym.envs.code that has them.
+# Groups of families, by the module that has them: the family "linear-systems" of the group "math"
+# is `r1gym.envs.math.algebra.linear_systems` and is called "math-linear-systems".
+_MATH: dict[str, str] = {}
+_LOGIC: dict[str, str] = {}
+_SCIENCE: dict[str, str] = {}
+_GENERAL: dict[str, str] = {}
+_COUNTDOWN: dict[str, str] = {}
 _CODE = {
     "strings": "shift-cipher run-lengths palindrome-count letter-window top-words",
     "lists": "pair-sums chunk-reversal frequent-numbers range-queries smooth-segment",
@@ -61,27 +70,66 @@ _CODE = {
     "combinatorics": "nth-word vowel-words team-count",
 }
 
+_GROUPS = {
+    "math": _MATH,
+    "logic": _LOGIC,
+    "science": _SCIENCE,
+    "general": _GENERAL,
+    "countdown": _COUNTDOWN,
+    "code": _CODE,
+}
+
 FAMILIES: Registry[Family] = Registry(
     "task family",
     group="r1gym.families",
     source=lambda family: family.generate,
     built_in={
-        f"code-{name}": f"r1gym.envs.code.{module}:{name.replace('-', '_')}"
-        for module, names in _CODE.items()
+        f"{group}-{name}": f"r1gym.envs.{group}.{module}:{name.replace('-', '_')}"
+        for group, modules in _GROUPS.items()
+        for module, names in modules.items()
         for name in names.split()
     },
 )
 
+# The first families of all, which are no module's attribute, belong to a group as well.
+_MEMBERS = {"math": ("arithmetic", "equations")}
 
-def register_family(name: str, *, levels: int) -> Callable[[Generate], Generate]:
+
+def members(group: str) -> tuple[str, ...]:
+    """Returns the names of a group's families; none if there is no such group."""
+    if group not in _GROUPS:
+        return ()
+    found = tuple(name for name in FAMILIES.names() if name.startswith(f"{group}-"))
+    return _MEMBERS.get(group, ()) + found
+
+
+def family(name: str, *, levels: int, question_bytes: int = 64) -> Callable[[Generate], Family]:
+    """Returns a decorator that turns a generator function into a built-in family.
+
+    Args:
+        name: The family's name, its group in front: ``"math-linear-systems"``.
+        levels: The number of its levels.
+        question_bytes: The most bytes of a question in UTF-8.
+    """
+    return lambda generate: Family(name, levels, generate, question_bytes)
+
+
+def register_family(
+    name: str, *, levels: int, question_bytes: int = 64
+) -> Callable[[Generate], Generate]:
     """Returns a decorator that registers a generator function as a task family.
+
+    Args:
+        name: The name that users write in ``problems=``.
+        levels: The number of its levels.
+        question_bytes: The most bytes of a question in UTF-8.
 
     Raises:
         ConfigError: If another function has the name.
     """
 
     def add(generate: Generate) -> Generate:
-        FAMILIES.register(name)(Family(name, levels, generate))
+        FAMILIES.register(name)(Family(name, levels, generate, question_bytes))
         return generate
 
     return add

@@ -19,14 +19,13 @@ from typing import Any, TypeVar
 
 from r1gym.core.errors import ConfigError, ProblemFileError, UnknownNameError
 from r1gym.core.types import Problem
-from r1gym.envs.families import FAMILIES
+from r1gym.envs.families import FAMILIES, members
 from r1gym.envs.problem_set import SPLITS, ProblemSet, ProceduralProblems, split_of
 from r1gym.verifiers.math import answers_match
 
 _MOST_REPORTED = 5
 _FORMAT = re.compile(r"(\w+):(?!//)")
 _Row = TypeVar("_Row")
-_GROUPS = ("code",)  # of families whose names begin so, "code-..."
 _MOST_DIGITS = 400  # of a gold answer with an exponent, written out; no double needs more
 
 
@@ -41,6 +40,7 @@ class JsonlProblems:
 
     Attributes:
         questions: The questions of the whole file, whatever the split.
+        question_bytes: The most bytes of one of them in UTF-8.
 
     Raises:
         UnknownNameError: If there is no such split.
@@ -53,6 +53,7 @@ class JsonlProblems:
             raise UnknownNameError("split", split, ("all", *SPLITS))
         problems = self._read(Path(path).expanduser())
         self.questions = tuple(problem.question for problem in problems)
+        self.question_bytes = max(len(question.encode()) for question in self.questions)
         self._problems = [p for p in problems if split in ("all", split_of(p.question))]
         if not self._problems:
             raise ConfigError(
@@ -118,9 +119,8 @@ def load_problems(
 
     Args:
         problems: Task families with their levels, the path of a JSON-lines file, or the path of a
-            benchmark's file with its format in front, ``"apps:train.jsonl"``. The family
-            ``"code"`` stands for all that begin with ``code-``, each at those of the levels that
-            it has.
+            benchmark's file with its format in front, ``"apps:train.jsonl"``. A group, such as
+            ``"code"``, stands for all of its families, each at those of the levels that it has.
         split: The split; for a file also ``"all"``.
         seed: The seed of procedural problems; a file has no use for it.
 
@@ -146,18 +146,19 @@ def _without_groups(families: Mapping[str, Sequence[int]]) -> dict[str, Sequence
     """Returns families with levels, where a group stands for all of its families."""
     expanded: dict[str, Sequence[int]] = {}
     for name, levels in families.items():
-        if name not in _GROUPS:
+        names = members(name)
+        if not names:
             expanded[name] = levels
             continue
         if not isinstance(levels, Sequence) or isinstance(levels, str):
             raise ConfigError(
                 f"The levels of {name!r} must be a list, such as [1], not {levels!r}."
             )
-        members = [FAMILIES.get(n) for n in FAMILIES.names() if n.startswith(f"{name}-")]
-        most = max(family.levels for family in members)
+        families_of = [FAMILIES.get(member) for member in names]
+        most = max(family.levels for family in families_of)
         if bad := [level for level in levels if not isinstance(level, int) or level > most]:
             raise ConfigError(f"The families {name!r} have levels 1 to {most}, not {bad[0]!r}.")
-        for family in members:
+        for family in families_of:
             fitting = [level for level in levels if level <= family.levels]
             expanded.update({family.name: fitting} if fitting else {})
     return expanded

@@ -72,7 +72,6 @@ def register_environments() -> None:
                 "problems": {"code": [1, 2, 3]},
                 "rewards": {"accuracy": {"type": "code", "weight": 1.0}, "format": 0.1},
                 # Of the tiny tokenizer, whose tokens are characters.
-                "max_tokens": 1024,
-                "question_tokens": 1536,
+                "max_tokens": 1536,
             },
         )

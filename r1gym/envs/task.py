@@ -23,8 +23,6 @@ from r1gym.verifiers import DEFAULT_REWARDS, RewardSpec, RewardSum
 
 Tokens = npt.NDArray[np.int64]
 
-QUESTION_TOKENS = 64  # enough for arithmetic and equations
-
 
 def encode_prompt(tokenizer: Tokenizer, template: str, question: str) -> list[int]:
     """Returns the token ids of a question in its template, with the tokenizer's BOS if any."""
@@ -66,9 +64,7 @@ class TokenTask:
         template: A template's name or text; None for the tokenizer's own.
         max_tokens: The most tokens of a completion, the end token included.
         window: The tokens that an observation holds, prompt and completion. None makes room for
-            the longest prompt of a file, or for procedural questions of `question_tokens`.
-        question_tokens: The most tokens of a question of the task families, which have no longest
-            one to measure.
+            the longest prompt of a file, or for the longest that the task families promise.
 
     Raises:
         R1GymError: If a name is unknown, a value is not allowed, or the file cannot be used.
@@ -84,10 +80,8 @@ class TokenTask:
         template: str | None = None,
         max_tokens: int = 64,
         window: int | None = None,
-        question_tokens: int = QUESTION_TOKENS,
     ) -> None:
         _check_whole("max_tokens", max_tokens, least=1)
-        _check_whole("question_tokens", question_tokens, least=1)
         self.problem_set = load_problems(problems, split, problem_seed)
         reward = RewardSum(rewards)
         self.tokenizer = load_tokenizer(tokenizer)
@@ -97,16 +91,17 @@ class TokenTask:
         self.reward = reward.for_template(self.template)
         self.max_tokens = max_tokens
         if window is None:
-            window = self._longest_prompt(question_tokens) + max_tokens
+            window = self._longest_prompt() + max_tokens
         _check_whole("window", window, least=max_tokens + 1)
         self.window = window
 
-    def _longest_prompt(self, question_tokens: int) -> int:
+    def _longest_prompt(self) -> int:
         if isinstance(self.problem_set, JsonlProblems):
             # Those of every split: a policy trained on one must fit the observations of another.
             questions = self.problem_set.questions
             return max(len(encode_prompt(self.tokenizer, self.template, q)) for q in questions)
-        return len(encode_prompt(self.tokenizer, self.template, "")) + question_tokens
+        empty = len(encode_prompt(self.tokenizer, self.template, ""))
+        return empty + self.problem_set.question_bytes
 
     @property
     def action_space(self) -> Discrete:

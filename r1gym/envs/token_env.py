@@ -19,7 +19,7 @@ from gymnasium.error import InvalidAction, ResetNeeded
 from r1gym.core.errors import ConfigError
 from r1gym.core.types import Completion, Problem, Score
 from r1gym.envs.problem_set import ProblemSet
-from r1gym.envs.task import QUESTION_TOKENS, Tokens, TokenTask, end_completion, pay
+from r1gym.envs.task import Tokens, TokenTask, end_completion, pay
 from r1gym.envs.tokenizers import Tokenizer
 from r1gym.verifiers import DEFAULT_REWARDS, RewardSpec
 
@@ -63,7 +63,6 @@ class TokenEnv(gym.Env[Tokens, int]):
         template: A template's name or text; None for the tokenizer's own.
         max_tokens: The most tokens of a completion, the end token included.
         window: The tokens that an observation holds, prompt and completion; None for enough.
-        question_tokens: The most tokens of a procedural question, which make up that window.
         render_mode: ``"ansi"`` or ``"human"`` (writes to standard output), or None.
 
     Raises:
@@ -75,8 +74,8 @@ class TokenEnv(gym.Env[Tokens, int]):
         >>> env = gym.make("r1/Math-v0")
         >>> observation, info = env.reset(seed=0)
         >>> info["prompt"]
-        'User: Compute (9-6)*7+6-4. Assistant:'
-        >>> for token in env.unwrapped.tokenizer.encode("<answer>23</answer>") + [1]:
+        'User: Compute 6+9+3+3+5. Assistant:'
+        >>> for token in env.unwrapped.tokenizer.encode("<answer>26</answer>") + [1]:
         ...     observation, reward, terminated, truncated, info = env.step(token)
         >>> reward, terminated, info["verdict/accuracy"], info["verdict/format"]
         (1.0, True, 'correct', 'wrong')
@@ -95,7 +94,6 @@ class TokenEnv(gym.Env[Tokens, int]):
         template: str | None = None,
         max_tokens: int = 64,
         window: int | None = None,
-        question_tokens: int = QUESTION_TOKENS,
         render_mode: str | None = None,
     ) -> None:
         # Not checked: Gymnasium warns of an unknown mode, and Stable-Baselines3 tries one first.
@@ -109,7 +107,6 @@ class TokenEnv(gym.Env[Tokens, int]):
             template,
             max_tokens,
             window,
-            question_tokens,
         )
         # Gymnasium types a space by its NumPy scalar, agents pass plain ints as well.
         self.action_space = cast("gym.Space[int]", self.task.action_space)

@@ -20,7 +20,7 @@ from gymnasium.vector.utils import batch_space
 from r1gym.core.errors import ConfigError, UnknownNameError
 from r1gym.core.types import Completion, Problem, Score
 from r1gym.envs.problem_set import ProblemSet
-from r1gym.envs.task import QUESTION_TOKENS, Tokens, TokenTask, end_completion, pay
+from r1gym.envs.task import Tokens, TokenTask, end_completion, pay
 from r1gym.envs.tokenizers import Tokenizer
 from r1gym.verifiers import DEFAULT_REWARDS, RewardSpec
 
@@ -52,7 +52,6 @@ class TokenVectorEnv(VectorEnv[Tokens, Tokens, npt.NDArray[Any]]):
         template: The template's name or text.
         max_tokens: The most tokens of a completion.
         window: The tokens that an observation holds.
-        question_tokens: The most tokens of a procedural question.
 
     Raises:
         R1GymError: If a name is unknown, a value is not allowed, or the file cannot be used.
@@ -70,7 +69,6 @@ class TokenVectorEnv(VectorEnv[Tokens, Tokens, npt.NDArray[Any]]):
         template: str | None = None,
         max_tokens: int = 64,
         window: int | None = None,
-        question_tokens: int = QUESTION_TOKENS,
         autoreset_mode: str | AutoresetMode = AutoresetMode.NEXT_STEP,
         copy: bool = True,
         render_mode: str | None = None,
@@ -93,7 +91,6 @@ class TokenVectorEnv(VectorEnv[Tokens, Tokens, npt.NDArray[Any]]):
             template,
             max_tokens,
             window,
-            question_tokens,
         )
         self.num_envs = num_envs
         self.copy = copy

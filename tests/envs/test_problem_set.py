@@ -8,7 +8,7 @@ import pytest
 
 from r1gym.core.errors import ConfigError, UnknownNameError
 from r1gym.envs.families import FAMILIES
-from r1gym.envs.problem_set import SPLITS, ProceduralProblems, split_of
+from r1gym.envs.problem_set import SPLITS, ProceduralProblems, _hash, split_of
 
 OPERATORS = {
     ast.Add: operator.add,
@@ -117,7 +117,19 @@ def test_an_item_comes_from_its_seed_sequence(seed, index):
     rng.randrange(1)
     questions = (FAMILIES.get("arithmetic").generate(rng, 3)[0] for _ in range(1000))
     problems = ProceduralProblems({"arithmetic": [3]}, "test", seed, size=2**50)
-    assert problems[index].question == next(q for q in questions if split_of(q) == "test")
+    fitting = (q for q in questions if split_of(q) == "test" and _hash(q) // 10 % 2 == seed % 2)
+    assert problems[index].question == next(fitting)
+
+
+def test_neighbouring_seeds_share_no_question():
+    seen = [
+        {
+            p.question
+            for p in ProceduralProblems({"arithmetic": [1], "equations": [1]}, "train", s, 500)
+        }
+        for s in (7, 8)
+    ]
+    assert not seen[0] & seen[1] and min(map(len, seen)) > 50
 
 
 def test_indexing_out_of_range():

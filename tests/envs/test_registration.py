@@ -126,13 +126,12 @@ def test_the_same_tokens_have_the_same_info(sandbox):
     assert said[0] == said[1]
 
 
-def test_room_for_questions_is_an_option():
-    narrow, wide = make(question_tokens=10, max_tokens=20), make(max_tokens=20)
-    assert wide.task.window - narrow.task.window == 1536 - 10
+def test_the_window_has_room_for_the_questions():
+    env = make(max_tokens=20)
+    empty = len(env.tokenizer.encode(env.task.template.replace("{question}", "")))
+    assert env.task.window == empty + env.problem_set.question_bytes + 20
     with pytest.raises(r1gym.R1GymError, match="pass window="):
-        narrow.reset(seed=0)
-    with pytest.raises(r1gym.R1GymError, match="question_tokens"):
-        make(question_tokens=0)
+        make(max_tokens=20, window=60).reset(seed=0)
 
 
 def test_the_specification_is_json_and_the_reward_can_be_changed():

@@ -27,6 +27,7 @@ _SIZES = (1, 2, 3, 4, 5, 6, 8, 10, 14, 20)
 _FEWEST_TESTS = 8
 _MOST_TESTS = 20
 _MOST_DRAWS = 100
+_MOST_BYTES = 1536  # of a question, which the tests hold every family to
 _PROGRAM_TAIL = "\n\nimport sys\n\nprint(solve(sys.stdin.read()))\n"
 
 
@@ -87,7 +88,7 @@ def code_family(
             return question, answer, metadata
 
         generate.__module__, generate.__qualname__ = make.__module__, make.__qualname__
-        return Family("code-" + make.__name__.replace("_", "-"), levels, generate)
+        return Family("code-" + make.__name__.replace("_", "-"), levels, generate, _MOST_BYTES)
 
     return family
 

@@ -100,6 +100,8 @@ def test_an_item_is_sound(name, level):
         assert len(outputs) >= 2, "one constant would pass"
         function = load(problem.answer, tests[0])
         assert all(passes(function, test) for test in tests), problem.answer
+        assert len(problem.question.encode()) <= FAMILIES.get(name).question_bytes
+        assert len(problem.answer) < 1500, "r1/Code-v0 ends completions at 1536 tokens"
         assert all(len(line) < 1000 for line in problem.question.splitlines())
         prose = problem.question.split("Write a Python")[0]
         assert not re.search(r"  |[a-z]\.[A-Z]|None|\{[a-z]+\}", prose), prose
