@@ -100,7 +100,7 @@ class Score:
     info: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
     def __post_init__(self) -> None:
-        if self.verdict.is_failure != (self.value is None):
+        if (self.verdict in _FAILURES) != (self.value is None):
             raise ValueError(
                 f"a score has the value None exactly when the grader failed; "
                 f"got value={self.value!r} with verdict {self.verdict.value!r}"

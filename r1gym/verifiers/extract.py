@@ -92,6 +92,11 @@ def _last_boxes(text: str) -> str | None:
     A box that ends with its line instead of a brace counts; one that the text's end cuts off does
     not.
     """
+    start = text.rfind("\\boxed{") + 7
+    if start > 6 and text.find("box", start) < 0 and text.rfind("box", 0, start - 4) < 0:
+        stop = text.find("}", start)  # one box with no braces in it, as most often
+        if stop >= 0 and text[stop - 1] != "\\" and text.find("{", start, stop) < 0:
+            return text[start:stop]
     boxes: list[tuple[int, int, str]] = []  # start, end and content, the last one first
     if "box" not in text:
         return None
