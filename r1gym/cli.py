@@ -186,6 +186,14 @@ class Sandbox:
     )
 
 
+@dataclass(frozen=True)
+class BenchTable:
+    """Print a bench's table again, and draw its curves."""
+
+    run: tyro.conf.Positional[Path] = Path("runs/bench")
+    """The bench's folder."""
+
+
 def main() -> None:
     """Runs the command line; errors made on purpose print one line and exit with 1."""
     try:
@@ -217,7 +225,7 @@ def _dispatch() -> None:
         from r1gym.recipes.doctor import DoctorConfig
         from r1gym.recipes.r1_zero import R1ZeroConfig
 
-        commands = {"train": R1ZeroConfig, "doctor": DoctorConfig, **commands}
+        commands = {"train": R1ZeroConfig, "doctor": DoctorConfig, "bench": _bench(), **commands}
     config = tyro.extras.subcommand_cli_from_dict(
         commands,
         prog="r1gym",
@@ -262,6 +270,10 @@ def _dispatch() -> None:
         from r1gym.report.names import print_names
 
         print_names()
+    elif isinstance(config, BenchTable):
+        from r1gym.report.bench import print_bench
+
+        print_bench(config.run)
     elif isinstance(config, Sandbox):
         _sandbox(config.command)
     elif arguments[0] == "doctor":
@@ -272,6 +284,11 @@ def _dispatch() -> None:
         checks = diagnose(config)
         print_checks(checks)
         sys.exit(not is_fit(checks))
+    elif arguments[0] == "bench":
+        from r1gym.recipes.bench import run as run_bench
+        from r1gym.report.bench import print_bench
+
+        print_bench(run_bench(config))
     else:
         from r1gym.recipes.r1_zero import run
         from r1gym.report.page import write_report
@@ -280,6 +297,15 @@ def _dispatch() -> None:
         folder = run(config)
         page = write_report(folder)
         print_run(folder, page)
+
+
+def _bench() -> Any:
+    """Returns what `r1gym bench` reads: agents to run, or a table to print again."""
+    from r1gym.recipes.bench import BenchConfig
+
+    table = Annotated[BenchTable, tyro.conf.subcommand("table")]
+    agents = Annotated[BenchConfig, tyro.conf.subcommand("agents")]
+    return tyro.conf.OmitSubcommandPrefixes[agents | table]  # type: ignore[misc]
 
 
 def _explain(config: Explain) -> None:

@@ -1,4 +1,4 @@
-"""Log-probabilities of completions under a policy, in batches that waste little.
+"""Log-probabilities of completions under a policy, or values, in batches that waste little.
 
 Batches are cut from completions sorted by length, so that padding costs little; on mixed lengths
 that alone makes training several times faster. The embedded policy computes without padding, and
@@ -63,6 +63,10 @@ class Batch:
         flat = [value for row in self.rows for value in values[row]]
         aligned[self.mask.bool().cpu()] = torch.tensor(flat, dtype=aligned.dtype)
         return aligned.to(self.mask.device)
+
+    def split(self, values: Tensor) -> list[list[float]]:
+        """Returns the values at the completion tokens, [B, T - first], row by row."""
+        return [row[mask].tolist() for row, mask in zip(values, self.mask.bool(), strict=True)]
 
 
 @dataclass(frozen=True)
@@ -132,28 +136,51 @@ def _pad(
 
 
 def token_logprobs(model: PreTrainedModel, batch: Batch, temperature: float = 1.0) -> Tensor:
-    """Returns the log-probability of each completion token, [B, T - first]; 0 outside the mask.
-
-    Padding stands on the right, where causal attention cannot see it, so no attention mask is
-    needed.
-    """
-    if is_plain(model):
-        return _packed_logprobs(PlainLlama(model), batch, temperature)
-    network: Any = model
-    width = batch.ids.shape[1]
-    logits = network(
-        input_ids=batch.ids[:, :-1], use_cache=False, logits_to_keep=width - batch.first
-    ).logits.float()
+    """Returns the log-probability of each completion token, [B, T - first]; 0 outside the mask."""
+    logits, targets = _outputs(model, batch)
     if temperature != 1:
         logits = logits / temperature
-    targets = batch.ids[:, batch.first :, None]
-    picked: Tensor = logits.gather(2, targets).squeeze(2) - logits.logsumexp(2)
+    picked = logits.gather(-1, targets[..., None]).squeeze(-1) - logits.logsumexp(-1)
+    return _place(picked, batch)
+
+
+def token_values(critic: PreTrainedModel, batch: Batch) -> Tensor:
+    """Returns a critic's value before each completion token, [B, T - first]; 0 outside the mask.
+
+    Args:
+        critic: A language model whose head has a single output.
+        batch: What it reads.
+    """
+    outputs, _ = _outputs(critic, batch)
+    return _place(outputs.squeeze(-1), batch)
+
+
+def _outputs(model: PreTrainedModel, batch: Batch) -> tuple[Tensor, Tensor]:
+    """Returns the head's outputs before each completion token, and those tokens.
+
+    They are [M, outputs] and [M] for the embedded policy, and else padded, [B, T - first, ...].
+    """
+    if is_plain(model):
+        return _packed_outputs(PlainLlama(model), batch), batch.packed.targets
+    # Padding stands on the right, where causal attention cannot see it: no mask is needed.
+    network: Any = model
+    width = batch.ids.shape[1]
+    outputs = network(
+        input_ids=batch.ids[:, :-1], use_cache=False, logits_to_keep=width - batch.first
+    ).logits.float()
+    return outputs, batch.ids[:, batch.first :]
+
+
+def _place(values: Tensor, batch: Batch) -> Tensor:
+    """Returns values, packed or padded, at the completion tokens: [B, T - first]."""
+    if values.ndim == 1:
+        return torch.zeros_like(batch.mask).masked_scatter(batch.mask.bool(), values)
     # What stands outside could overflow in a ratio, and infinity times a mask of 0 is NaN.
-    return picked.masked_fill(batch.mask == 0, 0.0)
+    return values.masked_fill(batch.mask == 0, 0.0)
 
 
-def _packed_logprobs(llama: PlainLlama, batch: Batch, temperature: float) -> Tensor:
-    """What `token_logprobs` returns, computed without padding but in the attention itself."""
+def _packed_outputs(llama: PlainLlama, batch: Batch) -> Tensor:
+    """Computes the head's outputs without padding but in the attention itself, [M, outputs]."""
     packed = batch.packed
     cos, sin = llama.rotary(packed.position)
     hidden = F.embedding(packed.ids, llama.embedding)  # [N, width]
@@ -166,8 +193,4 @@ def _packed_logprobs(llama: PlainLlama, batch: Batch, temperature: float) -> Ten
         attended = F.scaled_dot_product_attention(query, key, value, is_causal=True)
         attended = attended.transpose(1, 2).flatten(0, 1)  # [B * (T - 1), heads, channels]
         hidden = llama.finish(block, hidden, attended.index_select(0, packed.cells))
-    logits = llama.logits(hidden.index_select(0, packed.before))  # [M, vocab]
-    if temperature != 1:
-        logits = logits / temperature
-    picked = logits.gather(1, packed.targets[:, None]).squeeze(1) - logits.logsumexp(1)
-    return torch.zeros_like(batch.mask).masked_scatter(batch.mask.bool(), picked)
+    return llama.logits(hidden.index_select(0, packed.before))

@@ -7,7 +7,7 @@ model Muon needs a third of the examples that AdamW needs. Left out: loss on the
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Protocol
@@ -53,6 +53,28 @@ class SFTConfig:
 
     def __post_init__(self) -> None:
         check_least(self, {"steps": 1, "batch_size": 1}, "sft.")
+
+
+def add_gradients(policy: Policy, examples: Sequence[Example], most_tokens: int) -> float:
+    """Adds the gradients of the examples' loss to the policy's. Returns the loss.
+
+    Args:
+        policy: The policy to fine-tune.
+        examples: Prompts with completions; the loss is the mean over all completion tokens.
+        most_tokens: The most padded tokens in one forward and backward pass.
+    """
+    prompts, completions = [e[0] for e in examples], [e[1] for e in examples]
+    count = sum(map(len, completions))
+    total = 0.0
+    for batch in make_batches(
+        prompts, completions, most_tokens, policy.tokenizer.pad_id, policy.device
+    ):
+        with policy.autocast():
+            logprobs = token_logprobs(policy.model, batch)
+        loss = -(logprobs * batch.mask).sum() / count
+        loss.backward()  # type: ignore[no-untyped-call]
+        total += float(loss.detach())
+    return total
 
 
 class SFT:
@@ -115,16 +137,7 @@ class SFT:
         peaks = (self.config.matrix_learning_rate, self.config.learning_rate)
         for optimizer, peak in zip(self.optimizers, peaks, strict=True):
             optimizer.param_groups[0]["lr"] = peak * scale
-        prompts, completions = [e[0] for e in examples], [e[1] for e in examples]
-        pad_id, device = self.policy.tokenizer.pad_id, self.policy.device
-        count = sum(map(len, completions))
-        total = 0.0
-        for batch in make_batches(prompts, completions, 8192, pad_id, device):
-            with self.policy.autocast():
-                logprobs = token_logprobs(self.policy.model, batch)
-            loss = -(logprobs * batch.mask).sum() / count
-            loss.backward()  # type: ignore[no-untyped-call]
-            total += float(loss.detach())
+        total = add_gradients(self.policy, examples, 8192)
         norm = float(torch.nn.utils.clip_grad_norm_(self.policy.model.parameters(), 1.0))
         if not math.isfinite(total + norm):
             raise TrainingStopped(

@@ -76,7 +76,7 @@ class Run:
                 write_text(path, "".join(f"{line}\n" for line in kept))
 
     def _has_work(self) -> bool:
-        names = ("metrics.jsonl", "samples.jsonl", "checkpoints", "evals")
+        names = ("metrics.jsonl", "samples.jsonl", "checkpoints", "evals", "cells")
         return any((self.folder / name).exists() for name in names)
 
     def _append(self, name: str, row: Mapping[str, Any]) -> None:

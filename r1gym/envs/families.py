@@ -48,11 +48,37 @@ def _registered(name: str) -> Family:
 
 # Groups of families, by the module that has them: the family "linear-systems" of the group "math"
 # is `r1gym.envs.math.algebra.linear_systems` and is called "math-linear-systems".
-_MATH: dict[str, str] = {}
-_LOGIC: dict[str, str] = {}
-_SCIENCE: dict[str, str] = {}
-_GENERAL: dict[str, str] = {}
-_COUNTDOWN: dict[str, str] = {}
+_MATH = {
+    "linear_systems": "linear-systems",
+    "modular": "modular",
+    "number_theory": "number-theory",
+    "combinatorics": "combinatorics",
+    "sequences": "sequences",
+    "polynomials": "polynomial-roots",
+    "probability": "probability",
+    "geometry": "geometry",
+    "numbers": "fractions bases",
+    "word_problems": "word-problems",
+    "word_problems_zh": "word-problems-zh",
+}
+_LOGIC = {
+    "truth_tables": "truth-tables",
+    "knights": "knights-knaves",
+    "zebra": "zebra",
+    "orderings": "orderings",
+    "grid_worlds": "grid-worlds",
+    "syllogisms": "syllogisms",
+}
+_SCIENCE = {
+    "units": "units",
+    "mechanics": "mechanics",
+    "circuits": "circuits",
+    "chemistry": "chemistry balancing acidity",
+    "genetics": "genetics",
+    "quiz": "choice",
+}
+_GENERAL = {"requests": "explain compare write advise summarise"}
+_COUNTDOWN = {"numbers": "numbers"}
 _CODE = {
     "strings": "shift-cipher run-lengths palindrome-count letter-window top-words",
     "lists": "pair-sums chunk-reversal frequent-numbers range-queries smooth-segment",

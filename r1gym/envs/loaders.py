@@ -7,10 +7,9 @@ with the name of its format in front: ``"apps:train.jsonl"``, see `r1gym.envs.co
 
 from __future__ import annotations
 
-import importlib
-import itertools
 import json
 import re
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
@@ -20,7 +19,15 @@ from typing import Any, TypeVar
 from r1gym.core.errors import ConfigError, ProblemFileError, UnknownNameError
 from r1gym.core.types import Problem
 from r1gym.envs.families import FAMILIES, members
-from r1gym.envs.problem_set import SPLITS, ProblemSet, ProceduralProblems, split_of
+from r1gym.envs.problem_set import (
+    SPLITS,
+    ProblemSet,
+    ProceduralProblems,
+    levels_and_weight,
+    split_of,
+)
+from r1gym.envs.tables import BadLine, json_lines, parse_line, table_rows
+from r1gym.verifiers import VERIFIERS
 from r1gym.verifiers.math import answers_match
 
 _MOST_REPORTED = 5
@@ -52,9 +59,11 @@ class JsonlProblems:
         if split not in ("all", *SPLITS):
             raise UnknownNameError("split", split, ("all", *SPLITS))
         problems = self._read(Path(path).expanduser())
+        _check_verifiers(problems)
         self.questions = tuple(problem.question for problem in problems)
         self.question_bytes = max(len(question.encode()) for question in self.questions)
         self._problems = [p for p in problems if split in ("all", split_of(p.question))]
+        self.levels = tuple(sorted({problem.level for problem in self._problems}))
         if not self._problems:
             raise ConfigError(
                 f"None of the {len(problems)} problems in {path} falls into the split {split!r}; "
@@ -72,13 +81,19 @@ class JsonlProblems:
             raise IndexError(f"problem {index} is out of range: the set has {len(self)}")
         return self._problems[index]
 
+    def level_of(self, index: int) -> int:
+        """Returns the level of a problem; 0 if the file does not say."""
+        return self._problems[index].level
+
 
 class BenchmarkProblems(JsonlProblems):
     """The problems of a benchmark's file as it is published: JSON lines, a JSON list or Parquet.
 
+    A row that cannot be used, such as one without a test, is left out with a warning.
+
     Args:
         path: The file.
-        format: ``"livecodebench"``, ``"apps"``, ``"taco"``, ``"humaneval"`` or ``"mbpp"``.
+        format: ``"gsm8k"``, ``"apps"`` or another, see `r1gym.envs.benchmarks.format_of`.
         split: As for JsonlProblems.
 
     Raises:
@@ -88,39 +103,45 @@ class BenchmarkProblems(JsonlProblems):
     """
 
     def __init__(self, path: str | Path, format: str, split: str = "all") -> None:
-        from r1gym.envs.code.formats import FORMATS  # brings the sandbox, and few need it
+        from r1gym.envs.benchmarks import format_of
 
-        if format not in FORMATS:
-            raise UnknownNameError("problem format", format, FORMATS)
-        self._convert = FORMATS[format]
+        self._convert = format_of(format)
         super().__init__(path, split)
 
     def _read(self, path: Path) -> list[Problem]:
-        problems = _collect(path, _rows(path), self._read_row)
+        return self._read_rows(path, table_rows(path))
+
+    def _read_rows(self, path: Path, rows: Iterator[tuple[int, object]]) -> list[Problem]:
+        problems = _collect(path, rows, self._read_row, lenient=True)
         if not problems:
             raise ProblemFileError(f"{path} holds no row.")
         return problems
 
     def _read_row(self, row: object, path: Path, number: int) -> Problem:
-        fields = _parse_line(row) if isinstance(row, bytes) else row
+        fields = parse_line(row) if isinstance(row, bytes) else row
         if not isinstance(fields, dict):
-            raise _BadLine("must be an object with the benchmark's fields")
+            raise BadLine("must be an object with the benchmark's fields")
         try:
             problem = self._convert(fields)
         except ProblemFileError as error:
-            raise _BadLine(str(error)) from None
+            raise _UnusableLine(str(error)) from None
         return replace(problem, id=f"{path.name}:{number}:{problem.id}")
 
 
 def load_problems(
-    problems: Mapping[str, Sequence[int]] | str | Path, split: str = "train", seed: int = 0
+    problems: Mapping[str, Any] | str | Path, split: str = "train", seed: int = 0
 ) -> ProblemSet:
     """Returns the problem set that a `problems` argument stands for.
 
     Args:
         problems: Task families with their levels, the path of a JSON-lines file, or the path of a
             benchmark's file with its format in front, ``"apps:train.jsonl"``. A group, such as
-            ``"code"``, stands for all of its families, each at those of the levels that it has.
+            ``"code"``, stands for all of its families, each at those of the levels that it has. A
+            mapping in place of the levels gives a family or a group a weight, see
+            `r1gym.envs.problem_set.ProceduralProblems`:
+            ``{"math": {"levels": [1, 2], "weight": 0.5}, "code": {"levels": [1], "weight": 0.2}}``.
+            ``"hf:gsm8k"`` and ``{"hub": ...}`` are data sets of the Hugging Face hub, see
+            `r1gym.envs.benchmarks`, and ``{"reasoning_gym": {"gcd": {}}}`` tasks of that package.
         split: The split; for a file also ``"all"``.
         seed: The seed of procedural problems; a file has no use for it.
 
@@ -131,9 +152,20 @@ def load_problems(
     """
     if isinstance(problems, str | Path):
         named = _FORMAT.match(str(problems))
-        if named and not Path(problems).expanduser().exists():
-            return BenchmarkProblems(str(problems)[named.end() :], named[1], split)
-        return JsonlProblems(problems, split)
+        if named is None or Path(problems).expanduser().exists():
+            return JsonlProblems(problems, split)
+        place = str(problems)[named.end() :]
+        if named[1] != "hf":
+            return BenchmarkProblems(place, named[1], split)
+        problems = {"hub": place}
+    if isinstance(problems, Mapping) and ("hub" in problems or "file" in problems):
+        from r1gym.envs.benchmarks import TableProblems
+
+        return TableProblems(problems, split)
+    if isinstance(problems, Mapping) and "reasoning_gym" in problems:
+        from r1gym.envs.reasoning_gym import ReasoningGymProblems  # loads what few need
+
+        return ReasoningGymProblems(_only("reasoning_gym", problems), split, seed)
     if isinstance(problems, Mapping):
         return ProceduralProblems(_without_groups(problems), split, seed)
     raise ConfigError(
@@ -142,14 +174,27 @@ def load_problems(
     )
 
 
-def _without_groups(families: Mapping[str, Sequence[int]]) -> dict[str, Sequence[int]]:
-    """Returns families with levels, where a group stands for all of its families."""
-    expanded: dict[str, Sequence[int]] = {}
-    for name, levels in families.items():
+def _only(source: str, problems: Mapping[str, Any]) -> Any:
+    if len(problems) > 1:
+        others = ", ".join(sorted(set(problems) - {source}))
+        raise ConfigError(f"problems {source!r} cannot be mixed with others: leave out {others}.")
+    return problems[source]
+
+
+def _without_groups(
+    families: Mapping[str, Sequence[int] | Mapping[str, Any]],
+) -> dict[str, Sequence[int] | Mapping[str, Any]]:
+    """Returns families with levels, where a group stands for all of its families.
+
+    The weight of a group is shared equally by its pairs of a family and a level.
+    """
+    expanded: dict[str, Sequence[int] | Mapping[str, Any]] = {}
+    for name, given in families.items():
         names = members(name)
         if not names:
-            expanded[name] = levels
+            expanded[name] = given
             continue
+        levels, weight = levels_and_weight(name, given)
         if not isinstance(levels, Sequence) or isinstance(levels, str):
             raise ConfigError(
                 f"The levels of {name!r} must be a list, such as [1], not {levels!r}."
@@ -158,18 +203,23 @@ def _without_groups(families: Mapping[str, Sequence[int]]) -> dict[str, Sequence
         most = max(family.levels for family in families_of)
         if bad := [level for level in levels if not isinstance(level, int) or level > most]:
             raise ConfigError(f"The families {name!r} have levels 1 to {most}, not {bad[0]!r}.")
-        for family in families_of:
-            fitting = [level for level in levels if level <= family.levels]
-            expanded.update({family.name: fitting} if fitting else {})
+        fitting = {f.name: [level for level in levels if level <= f.levels] for f in families_of}
+        cells = sum(map(len, fitting.values()))
+        for family, its_levels in fitting.items():
+            if its_levels:
+                share = None if weight is None else weight * len(its_levels) / cells
+                expanded[family] = (
+                    its_levels if share is None else {"levels": its_levels, "weight": share}
+                )
     return expanded
 
 
-class _BadLine(Exception):
-    """What is wrong with one line of a file."""
+class _UnusableLine(BadLine):
+    """Why no problem can be made of a line that is well formed."""
 
 
 def _read_problems(path: Path) -> list[Problem]:
-    problems = _collect(path, _lines(path), _read_line)
+    problems = _collect(path, json_lines(path), _read_line)
     if not problems:
         raise ProblemFileError(
             f'{path} holds no problem; each line must be {{"problem": ..., "answer": ...}}.'
@@ -181,18 +231,32 @@ def _collect(
     path: Path,
     rows: Iterator[tuple[int, _Row]],
     read: Callable[[_Row, Path, int], Problem],
+    lenient: bool = False,
 ) -> list[Problem]:
-    """Reads every row, so that one error can name all that must be mended."""
+    """Reads every row, so that one error can name all that must be mended.
+
+    If `lenient`, unusable rows are left out with a warning, unless no usable one remains.
+    """
     problems: list[Problem] = []
     faults: list[str] = []
+    unusable: list[str] = []
     first: dict[str, tuple[int, str]] = {}
     for number, row in rows:
         try:
             problem = read(row, path, number)
             _check_repeated(problem, number, first)
             problems.append(problem)
-        except _BadLine as error:
-            faults.append(f"line {number}: {error}")
+        except BadLine as error:
+            left_out = lenient and isinstance(error, _UnusableLine)
+            (unusable if left_out else faults).append(f"line {number}: {error}")
+    if unusable and problems:
+        count = f"{len(unusable)} of {len(problems) + len(unusable)} rows"
+        warnings.warn(
+            f"{path}: {count} cannot be used and are left out, the first: {unusable[0]}.",
+            stacklevel=2,
+        )
+    else:
+        faults += unusable
     if faults:
         more = len(faults) - _MOST_REPORTED
         listed = "; ".join(faults[:_MOST_REPORTED]) + (f"; and {more} more" if more > 0 else "")
@@ -201,86 +265,48 @@ def _collect(
     return problems
 
 
+def _check_verifiers(problems: Sequence[Problem]) -> None:
+    """Refuses a problem that names a verifier for the reward "auto" which does not exist."""
+    named: dict[str, str] = {}
+    for problem in problems:
+        verifier = problem.metadata.get("verifier")
+        name = verifier.get("type") if isinstance(verifier, Mapping) else verifier
+        if isinstance(name, str):
+            named.setdefault(name, problem.id)
+    known = VERIFIERS.names() if named else []
+    for name, first in named.items():
+        if name not in known:
+            error = UnknownNameError("reward", name, known)
+            raise ProblemFileError(f'{first}: the field "verifier" names no reward. {error}')
+
+
 def _check_repeated(problem: Problem, number: int, first: dict[str, tuple[int, str]]) -> None:
     """Refuses a question that came before with another answer; programs may differ."""
     if "tests" in problem.metadata:
         return
     seen, answer = first.setdefault(problem.question, (number, problem.answer))
     if answer != problem.answer and not answers_match(problem.answer, answer):
-        raise _BadLine(f'"answer" differs from line {seen}, which has the same "problem"')
-
-
-def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
-    """Yields the lines of a file that are not blank, with their numbers."""
-    try:
-        lines = path.read_bytes().removeprefix(b"\xef\xbb\xbf").split(b"\n")
-    except OSError as error:
-        raise ProblemFileError(f"{path} cannot be read: {error.strerror}.") from error
-    return ((number, line) for number, line in enumerate(lines, start=1) if line.strip())
-
-
-def _rows(path: Path) -> Iterator[tuple[int, object]]:
-    """Yields the rows of a benchmark's file with their numbers; those of JSON lines unparsed."""
-    if path.suffix == ".parquet":
-        return enumerate(_parquet(path), start=1)
-    lines = _lines(path)
-    number, line = next(lines, (0, b""))
-    if not line.lstrip().startswith(b"["):
-        return itertools.chain([(number, line)] if line else [], lines)
-    rows = _parse_json(path)
-    return enumerate(rows if isinstance(rows, list) else [rows], start=1)
-
-
-def _parse_json(path: Path) -> object:
-    try:
-        return _parse_line(path.read_bytes().removeprefix(b"\xef\xbb\xbf"))
-    except _BadLine as error:
-        raise ProblemFileError(f"{path} {error}.") from None
-
-
-def _parquet(path: Path) -> list[dict[str, Any]]:
-    try:
-        parquet = importlib.import_module("pyarrow.parquet")
-    except ImportError:
-        raise ConfigError(
-            f"{path} needs the package pyarrow: pip install pyarrow, or convert it to JSON lines."
-        ) from None
-    try:
-        rows: list[dict[str, Any]] = parquet.read_table(path).to_pylist()
-    except (OSError, ValueError) as error:  # pyarrow's own errors are subclasses of these
-        why = str(error).splitlines()[0].removesuffix(".")
-        raise ProblemFileError(f"{path} cannot be read: {why}.") from error
-    return rows
-
-
-def _parse_line(line: bytes) -> object:
-    try:
-        return json.loads(line.decode("utf-8"))
-    except UnicodeDecodeError as error:
-        raise _BadLine("is not UTF-8 text") from error
-    except (ValueError, RecursionError) as error:
-        detail = f" ({error.msg})" if isinstance(error, json.JSONDecodeError) else ""
-        raise _BadLine(f"is not JSON{detail}") from error
+        raise _UnusableLine(f'"answer" differs from line {seen}, which has the same "problem"')
 
 
 def _read_line(line: bytes, path: Path, number: int) -> Problem:
-    """Returns the problem of one line, or raises _BadLine with what is wrong."""
-    fields = _parse_line(line)
+    """Returns the problem of one line, or raises BadLine with what is wrong."""
+    fields = parse_line(line)
     if not isinstance(fields, dict):
-        raise _BadLine('must be an object such as {"problem": "1+1", "answer": "2"}')
+        raise BadLine('must be an object such as {"problem": "1+1", "answer": "2"}')
     question = _take(fields, "problem")
     if not isinstance(question, str) or not question.strip():
-        raise _BadLine(f'"problem" must be text that is not empty, not {_brief(question)}')
+        raise BadLine(f'"problem" must be text that is not empty, not {_brief(question)}')
     answer = _read_answer(fields, line)
     level = fields.pop("level", 0)
     if not isinstance(level, int) or isinstance(level, bool) or level < 0:
-        raise _BadLine(f'"level" must be a whole number from 0, not {_brief(level)}')
+        raise BadLine(f'"level" must be a whole number from 0, not {_brief(level)}')
     return Problem(f"{path.name}:{number}", question, answer, path.stem, level, fields)
 
 
 def _take(fields: dict[str, Any], name: str) -> object:
     if name not in fields:
-        raise _BadLine(f'the field "{name}" is missing')
+        raise BadLine(f'the field "{name}" is missing')
     return fields.pop(name)
 
 
@@ -294,7 +320,7 @@ def _read_answer(fields: dict[str, Any], line: bytes) -> str:
         if isinstance(written, str):  # else it is NaN or an infinity
             return _write_out(written)
     if not isinstance(answer, str) or not answer.strip():
-        raise _BadLine(f'"answer" must be text or a number, not {_brief(answer)}')
+        raise BadLine(f'"answer" must be text or a number, not {_brief(answer)}')
     return answer
 
 
@@ -309,7 +335,7 @@ def _write_out(number: str) -> str:
         exponent = _MOST_DIGITS + 1
     if abs(exponent) + len(number) > _MOST_DIGITS:
         shown = number if len(number) <= 40 else f"{number[:37]}..."
-        raise _BadLine(f'"answer" has too large an exponent: {shown}')
+        raise BadLine(f'"answer" has too large an exponent: {shown}')
     return format(value, "f")
 
 

@@ -7,7 +7,7 @@ and end episodes here, so the same tokens earn the same reward whichever way the
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import gymnasium as gym
 import numpy as np
@@ -15,8 +15,17 @@ import numpy.typing as npt
 from gymnasium.spaces import Box, Discrete
 
 from r1gym.core.errors import ConfigError, UnknownNameError
-from r1gym.core.types import Completion, Problem, Score
+from r1gym.core.types import Completion, Problem, Score, Verdict
+from r1gym.envs.curriculum import (
+    Curriculum,
+    Progress,
+    choose_level,
+    choose_problem,
+    read_progress,
+    record,
+)
 from r1gym.envs.loaders import JsonlProblems, load_problems
+from r1gym.envs.problem_set import LeveledProblems
 from r1gym.envs.templates import dress, load_template
 from r1gym.envs.tokenizers import Tokenizer, load_tokenizer
 from r1gym.verifiers import DEFAULT_REWARDS, RewardSpec, RewardSum
@@ -65,6 +74,8 @@ class TokenTask:
         max_tokens: The most tokens of a completion, the end token included.
         window: The tokens that an observation holds, prompt and completion. None makes room for
             the longest prompt of a file, or for the longest that the task families promise.
+        curriculum: Opens the levels one by one: ``{"start": 1, "raise_at": 0.7, "window": 64,
+            "review": 0.2}``, see `r1gym.envs.curriculum.Curriculum`. None for all levels at once.
 
     Raises:
         R1GymError: If a name is unknown, a value is not allowed, or the file cannot be used.
@@ -72,7 +83,7 @@ class TokenTask:
 
     def __init__(
         self,
-        problems: Mapping[str, Sequence[int]] | str,
+        problems: Mapping[str, Any] | str,
         split: str = "train",
         problem_seed: int = 0,
         rewards: RewardSpec = DEFAULT_REWARDS,
@@ -80,9 +91,15 @@ class TokenTask:
         template: str | None = None,
         max_tokens: int = 64,
         window: int | None = None,
+        curriculum: Mapping[str, Any] | None = None,
     ) -> None:
         _check_whole("max_tokens", max_tokens, least=1)
         self.problem_set = load_problems(problems, split, problem_seed)
+        self.curriculum: Curriculum | None = None
+        self.progress = Progress(0)  # of the curriculum
+        if curriculum is not None:
+            self.curriculum = Curriculum.of(curriculum, self.problem_set)
+            self.progress = Progress(self.curriculum.start)
         reward = RewardSum(rewards)
         self.tokenizer = load_tokenizer(tokenizer)
         self.template = load_template(
@@ -133,6 +150,8 @@ class TokenTask:
     def pick_problem(self, options: Mapping[str, Any] | None, rng: np.random.Generator) -> Problem:
         """Returns the problem that the reset options ask for, or else a random one.
 
+        With a curriculum a random one is of an open level.
+
         Raises:
             UnknownNameError: If there is an option other than ``problem``.
             ConfigError: If the set has no problem of that number.
@@ -142,7 +161,11 @@ class TokenTask:
             if name != "problem":
                 raise UnknownNameError("reset option", name, ("problem",))
         if not options:
-            return self.problem_set[int(rng.integers(size))]
+            if self.curriculum is None:
+                return self.problem_set[int(rng.integers(size))]
+            level = choose_level(self.curriculum, self.progress, rng)
+            problems = cast("LeveledProblems", self.problem_set)
+            return problems[choose_problem(problems, level, rng)]
         number = options["problem"]
         if not isinstance(number, int | np.integer) or not 0 <= number < size:
             raise ConfigError(
@@ -167,6 +190,32 @@ class TokenTask:
             "level": problem.level,
             "prompt": dress(self.template, problem.question),
         }
+
+    def record(self, problem: Problem, score: Score) -> None:
+        """Tells the curriculum, if there is one, how an episode ended; ungraded ones do not count.
+
+        Environments do so at the end of an episode. Agents that sample whole completions do it for
+        those they train on, in a fixed order.
+        """
+        if self.curriculum is not None and score.value is not None:
+            correct = score.verdict is Verdict.CORRECT
+            self.progress = record(self.curriculum, self.progress, problem.level, correct)
+
+    @property
+    def curriculum_state(self) -> dict[str, Any] | None:
+        """Returns the curriculum's progress as JSON values; None without a curriculum."""
+        return None if self.curriculum is None else self.progress.to_json()
+
+    def restore_curriculum(self, state: Mapping[str, Any] | None) -> None:
+        """Goes back to a saved `curriculum_state`.
+
+        Raises:
+            ConfigError: If it is of another curriculum, or one of the two has none.
+        """
+        if (state is None) is not (self.curriculum is None):
+            raise ConfigError("The saved state has a curriculum or has none, unlike this task.")
+        if self.curriculum is not None and state is not None:
+            self.progress = read_progress(self.curriculum, state)
 
     def score(self, problem: Problem, completion: Completion | str) -> Score:
         """Returns the reward sum of a completion, with the components' scores in ``parts``."""

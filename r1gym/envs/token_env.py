@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import operator
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -18,6 +18,7 @@ from gymnasium.error import InvalidAction, ResetNeeded
 
 from r1gym.core.errors import ConfigError
 from r1gym.core.types import Completion, Problem, Score
+from r1gym.envs.curriculum import Progress
 from r1gym.envs.problem_set import ProblemSet
 from r1gym.envs.task import Tokens, TokenTask, end_completion, pay
 from r1gym.envs.tokenizers import Tokenizer
@@ -35,6 +36,7 @@ class EnvState:
     finished: bool
     rng: Mapping[str, Any]
     rng_seed: int
+    progress: Progress
 
 
 class TokenEnv(gym.Env[Tokens, int]):
@@ -63,6 +65,8 @@ class TokenEnv(gym.Env[Tokens, int]):
         template: A template's name or text; None for the tokenizer's own.
         max_tokens: The most tokens of a completion, the end token included.
         window: The tokens that an observation holds, prompt and completion; None for enough.
+        curriculum: Opens levels one by one as answers become right, see `TokenTask`: an ended
+            episode moves it on, a seed does not set it back. ``info["level"]`` is the problem's.
         render_mode: ``"ansi"`` or ``"human"`` (writes to standard output), or None.
 
     Raises:
@@ -71,11 +75,11 @@ class TokenEnv(gym.Env[Tokens, int]):
     Example:
         >>> import gymnasium as gym
         >>> import r1gym
-        >>> env = gym.make("r1/Math-v0")
+        >>> env = gym.make("r1/Math-v0", problems={"arithmetic": [1]})
         >>> observation, info = env.reset(seed=0)
         >>> info["prompt"]
-        'User: Compute 6+9+3+3+5. Assistant:'
-        >>> for token in env.unwrapped.tokenizer.encode("<answer>26</answer>") + [1]:
+        'User: Compute 2+2. Assistant:'
+        >>> for token in env.unwrapped.tokenizer.encode("<answer>4</answer>") + [1]:
         ...     observation, reward, terminated, truncated, info = env.step(token)
         >>> reward, terminated, info["verdict/accuracy"], info["verdict/format"]
         (1.0, True, 'correct', 'wrong')
@@ -86,7 +90,7 @@ class TokenEnv(gym.Env[Tokens, int]):
     def __init__(
         self,
         *,
-        problems: Mapping[str, Sequence[int]] | str,
+        problems: Mapping[str, Any] | str,
         split: str = "train",
         problem_seed: int = 0,
         rewards: RewardSpec = DEFAULT_REWARDS,
@@ -94,6 +98,7 @@ class TokenEnv(gym.Env[Tokens, int]):
         template: str | None = None,
         max_tokens: int = 64,
         window: int | None = None,
+        curriculum: Mapping[str, Any] | None = None,
         render_mode: str | None = None,
     ) -> None:
         # Not checked: Gymnasium warns of an unknown mode, and Stable-Baselines3 tries one first.
@@ -107,6 +112,7 @@ class TokenEnv(gym.Env[Tokens, int]):
             template,
             max_tokens,
             window,
+            curriculum,
         )
         # Gymnasium types a space by its NumPy scalar, agents pass plain ints as well.
         self.action_space = cast("gym.Space[int]", self.task.action_space)
@@ -140,6 +146,12 @@ class TokenEnv(gym.Env[Tokens, int]):
     def prompt_ids(self) -> tuple[int, ...]:
         """Returns the tokens of the current episode's prompt."""
         return tuple(self._observation[: self._prompt_length].tolist())
+
+    @property
+    def completion_ids(self) -> list[int]:
+        """Returns the tokens of the current episode's completion so far."""
+        ids: list[int] = self._observation[self._prompt_length : self._length].tolist()
+        return ids
 
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
@@ -189,10 +201,10 @@ class TokenEnv(gym.Env[Tokens, int]):
         if not self._finished:
             return observation.copy(), 0.0, False, False, {}
         terminated = token == self._end_id
-        completion = end_completion(
-            self.tokenizer, self._completion_ids(), truncated=not terminated
-        )
-        reward, info = pay(completion, self.score(self.problem, completion))
+        completion = end_completion(self.tokenizer, self.completion_ids, truncated=not terminated)
+        score = self.score(self.problem, completion)
+        self.task.record(self.problem, score)
+        reward, info = pay(completion, score)
         return observation.copy(), reward, terminated, not terminated, info
 
     def score(self, problem: Problem, completion: Completion | str) -> Score:
@@ -202,8 +214,8 @@ class TokenEnv(gym.Env[Tokens, int]):
     def clone_state(self) -> EnvState:
         """Returns a snapshot that `restore_state` brings back, any number of times.
 
-        It holds the episode and the random generator, and serves every environment of the same
-        specification.
+        It holds the episode, the random generator and the curriculum's progress, and serves every
+        environment of the same specification.
 
         Raises:
             ResetNeeded: If there is no episode yet.
@@ -218,6 +230,7 @@ class TokenEnv(gym.Env[Tokens, int]):
             finished=self._finished,
             rng=self.np_random.bit_generator.state,
             rng_seed=self.np_random_seed,
+            progress=self.task.progress,
         )
 
     def restore_state(self, state: EnvState) -> None:
@@ -237,6 +250,7 @@ class TokenEnv(gym.Env[Tokens, int]):
         self._finished = state.finished
         self.np_random.bit_generator.state = state.rng
         self._np_random_seed = state.rng_seed
+        self.task.progress = state.progress
         if self.render_mode == "human":
             self._write_anew()
 
@@ -259,12 +273,8 @@ class TokenEnv(gym.Env[Tokens, int]):
         self._length = int(self._observation[-1])
         self._limit = prompt_length + self.task.max_tokens
 
-    def _completion_ids(self) -> list[int]:
-        ids: list[int] = self._observation[self._prompt_length : self._length].tolist()
-        return ids
-
     def _completion_text(self) -> str:
-        return self.tokenizer.decode(self._completion_ids())
+        return self.tokenizer.decode(self.completion_ids)
 
     def _write_anew(self) -> None:
         self._written = 0

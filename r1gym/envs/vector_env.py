@@ -52,6 +52,7 @@ class TokenVectorEnv(VectorEnv[Tokens, Tokens, npt.NDArray[Any]]):
         template: The template's name or text.
         max_tokens: The most tokens of a completion.
         window: The tokens that an observation holds.
+        curriculum: One for all rows, which tell it their results in order.
 
     Raises:
         R1GymError: If a name is unknown, a value is not allowed, or the file cannot be used.
@@ -61,7 +62,7 @@ class TokenVectorEnv(VectorEnv[Tokens, Tokens, npt.NDArray[Any]]):
         self,
         num_envs: int = 1,
         *,
-        problems: Mapping[str, Sequence[int]] | str,
+        problems: Mapping[str, Any] | str,
         split: str = "train",
         problem_seed: int = 0,
         rewards: RewardSpec = DEFAULT_REWARDS,
@@ -69,6 +70,7 @@ class TokenVectorEnv(VectorEnv[Tokens, Tokens, npt.NDArray[Any]]):
         template: str | None = None,
         max_tokens: int = 64,
         window: int | None = None,
+        curriculum: Mapping[str, Any] | None = None,
         autoreset_mode: str | AutoresetMode = AutoresetMode.NEXT_STEP,
         copy: bool = True,
         render_mode: str | None = None,
@@ -91,6 +93,7 @@ class TokenVectorEnv(VectorEnv[Tokens, Tokens, npt.NDArray[Any]]):
             template,
             max_tokens,
             window,
+            curriculum,
         )
         self.num_envs = num_envs
         self.copy = copy
@@ -295,6 +298,7 @@ class TokenVectorEnv(VectorEnv[Tokens, Tokens, npt.NDArray[Any]]):
         scores = self.task.score_batch(list(zip(problems, completions, strict=True)))
         finished = []
         for row, completion, score in zip(rows, completions, scores, strict=True):
+            self.task.record(self._problems[row], score)
             rewards[row], info = pay(completion, score)
             finished.append((row, info))
         if self.autoreset_mode is not AutoresetMode.SAME_STEP:

@@ -2,7 +2,8 @@ import pytest
 import torch
 
 from r1gym.agents import logprobs as module
-from r1gym.agents.logprobs import make_batches, token_logprobs
+from r1gym.agents.logprobs import make_batches, token_logprobs, token_values
+from r1gym.agents.ppo.critic import make_critic
 
 PROMPTS = [[7, 30, 8], [7, 30, 8], [7, 30, 8], [9, 10, 11, 12, 13], [9, 10, 11, 12, 13]]
 COMPLETIONS = [[20, 21, 22, 1], [1], [20, 25, 1], [40, 1], [41, 42, 43, 44, 45, 46]]
@@ -83,3 +84,32 @@ def test_bfloat16_comes_close(llama):
         rough = token_logprobs(llama.model, batch)
     assert rough.dtype == torch.float32
     assert 0 < (rough - exact).abs().max() < 0.5
+
+
+@pytest.mark.parametrize("most_tokens", [1, 20, 1000])
+def test_values_and_gradients_equal_hugging_face(policy, most_tokens):
+    critic = make_critic(policy.model)
+    head = critic.get_output_embeddings().weight
+    torch.nn.init.normal_(head, generator=torch.Generator().manual_seed(0))
+    expected = []
+    for prompt, completion in zip(PROMPTS, COMPLETIONS, strict=True):
+        outputs = critic(torch.tensor([prompt + completion])).logits[0, :, 0]
+        expected.append(outputs[len(prompt) - 1 : -1])  # before each token, not after
+    sum((i + 1) * (row**2).sum() for i, row in enumerate(expected)).backward()
+    gradients = [weight.grad.clone() for weight in critic.parameters()]
+    critic.zero_grad()
+    for batch in make_batches(PROMPTS, COMPLETIONS, most_tokens, 0, CPU):
+        values = token_values(critic, batch)
+        assert (values[batch.mask == 0] == 0).all()
+        for row, tokens in zip(batch.rows, batch.split(values), strict=True):
+            assert tokens == pytest.approx(expected[row].tolist(), abs=1e-4)
+        scale = torch.tensor(batch.rows)[:, None] + 1
+        (scale * values**2).sum().backward()
+    for weight, gradient in zip(critic.parameters(), gradients, strict=True):
+        torch.testing.assert_close(weight.grad, gradient, atol=2e-3, rtol=2e-3)
+
+
+def test_split_undoes_align():
+    values = [[float(10 * i + j) for j in range(len(c))] for i, c in enumerate(COMPLETIONS)]
+    for batch in make_batches(PROMPTS, COMPLETIONS, 30, 0, CPU):
+        assert batch.split(batch.align(values)) == [values[row] for row in batch.rows]

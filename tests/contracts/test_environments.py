@@ -3,6 +3,7 @@
 import copy
 import pickle
 import warnings
+from importlib.util import find_spec
 
 import gymnasium as gym
 import numpy as np
@@ -12,6 +13,8 @@ from gymnasium.utils.env_checker import check_env
 import r1gym  # registers the ids
 
 IDS = sorted(name for name in gym.registry if name.startswith("r1/"))
+if find_spec("reasoning_gym") is None:  # an extra
+    IDS.remove("r1/ReasoningGym-v0")
 
 
 def roll(env, seed, steps=200):

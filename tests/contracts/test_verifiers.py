@@ -21,7 +21,7 @@ from r1gym.verifiers import VERIFIERS, RewardSum
 ROOT = Path(__file__).parents[2]
 STRINGS = 10_000
 # A sandbox, a server or a model: their own tests stand in.
-OTHERS_ARE_ASKED = {"code", "judge", "reward_model"}
+OTHERS_ARE_ASKED = {"code", "judge", "reasoning_gym", "reward_model"}
 
 SUM = Problem("sum", "Compute 6*7", "42")
 CHOICE = Problem("choice", "Which?", "B", metadata={"choices": ["2 m", "12 m", "3 m"]})
@@ -33,6 +33,13 @@ KNIGHTS = Problem(
 )
 ORDER = Problem("order", "Who is taller?", "Ann, Bob, Cy")
 HALF = Problem("half", "Compute 1/4+1/4", "1/2")
+MAZE = Problem("maze", "Which way?", "RD", metadata={"path": {"grid": ["S.", "#G"]}})
+COUNTDOWN = Problem(
+    "countdown", "Make 22", "3*5+7", metadata={"countdown": {"numbers": [3, 5, 7], "target": 22}}
+)
+NAMED = Problem(
+    "named", "Which?", "B", metadata={"verifier": "choice", "choices": ["2 m", "12 m", "3 m"]}
+)
 
 
 def answered(answer, thinking="6*7=42"):
@@ -45,6 +52,30 @@ CHECKS = {
         "cases": [
             Case(SUM, answered("42"), (answered("41"), answered("4 2"), "", "42", answered("-42"))),
             Case(HALF, "so \\boxed{0.5}", (answered("1/3"), answered("2/1"), "<answer>1/2")),
+        ]
+    },
+    "auto": {
+        "cases": [
+            Case(SUM, answered("42"), (answered("41"), "42")),
+            Case(NAMED, answered("B"), (answered("A"), answered("A or B"))),
+        ]
+    },
+    "path": {
+        "cases": [
+            Case(
+                MAZE,
+                answered("R, D"),
+                (answered("DR"), answered("RLRD"), answered("RD or DR"), "RD"),
+            )
+        ]
+    },
+    "countdown": {
+        "cases": [
+            Case(
+                COUNTDOWN,
+                answered("7+3*5 = 22"),
+                (answered("22"), answered("3*5+8"), answered("3*5+7 or 7+3*5"), "3*5+7"),
+            )
         ]
     },
     "choice": {

@@ -4,6 +4,7 @@ import sys
 import pytest
 
 from r1gym.core.errors import ConfigError, ProblemFileError, UnknownNameError
+from r1gym.envs.families import members
 from r1gym.envs.loaders import JsonlProblems, load_problems
 from r1gym.envs.problem_set import SPLITS, ProceduralProblems, split_of
 from r1gym.verifiers.math import answers_match
@@ -224,16 +225,32 @@ def test_a_missing_reader_of_parquet_is_named(apps, monkeypatch):
         load_problems(apps("", "apps.parquet"), "all")
 
 
-def test_bad_rows_of_a_benchmark_are_listed(apps):
+def test_bad_rows_of_a_benchmark_are_listed_if_no_other_is_left(apps):
+    rows = [{**APPS, "input_output": ""}, {**APPS, "question": 5}]
+    with pytest.raises(ProblemFileError) as error:
+        load_problems(apps("\n".join(map(json.dumps, rows))), "all")
+    assert str(error.value).endswith(
+        "apps.jsonl has 2 bad lines: line 1: \"input_output\" must be JSON, not ''; "
+        'line 2: "question" must be text that is not empty, not 5.'
+    )
+
+
+def test_rows_that_cannot_be_used_are_left_out_with_one_warning(apps):
     rows = [APPS, {**APPS, "input_output": ""}, {**APPS, "question": 5}]
-    lines = [*map(json.dumps, rows), "[1]", "{"]
+    with pytest.warns(UserWarning, match="apps.jsonl: 2 of 3 rows") as said:
+        problems = load_problems(apps("\n".join(map(json.dumps, rows))), "all")
+    assert [problem.id for problem in problems] == ["apps.jsonl:1:apps"]
+    assert len(said) == 1
+    assert "the first: line 2: \"input_output\" must be JSON, not ''." in str(said[0].message)
+
+
+def test_a_benchmarks_file_that_is_broken_is_an_error(apps):
+    lines = [json.dumps(APPS), "[1]", "{"]
     with pytest.raises(ProblemFileError) as error:
         load_problems(apps("\n".join(lines)), "all")
     assert str(error.value).endswith(
-        "apps.jsonl has 4 bad lines: line 2: \"input_output\" must be JSON, not ''; "
-        'line 3: "question" must be text that is not empty, not 5; '
-        "line 4: must be an object with the benchmark's fields; "
-        "line 5: is not JSON (Expecting property name enclosed in double quotes)."
+        "apps.jsonl has 2 bad lines: line 2: must be an object with the benchmark's fields; "
+        "line 3: is not JSON (Expecting property name enclosed in double quotes)."
     )
 
 
@@ -260,3 +277,45 @@ def test_a_plain_file_may_bring_tests(write):
     tests = [{"type": "stdin", "input": "", "output": "1"}]
     path = write(row("p", "print(1)", tests=tests), row("p", "print(2 - 1)", tests=tests))
     assert JsonlProblems(path)[1].metadata == {"tests": tests}
+
+
+def test_the_weight_of_a_group_is_shared_by_its_families_and_levels():
+    weighted = {
+        "science": {"levels": [1, 4], "weight": 3},
+        "arithmetic": {"levels": [1], "weight": 1},
+    }
+    problems = load_problems(weighted)
+    drawn = [problems[i] for i in range(3000)]
+    assert sum(p.family == "arithmetic" for p in drawn) == pytest.approx(750, abs=100)
+    # Eight families with level 1, six of them with level 4 as well: fourteen cells.
+    cells = [(p.family, p.level) for p in drawn if p.family != "arithmetic"]
+    assert len(set(cells)) == 14
+    assert all(cells.count(cell) == pytest.approx(161, abs=60) for cell in set(cells))
+
+
+def test_a_group_without_weights_stays_as_it_was():
+    by_group, by_name = (
+        load_problems({"general": [1], "arithmetic": [2]}),
+        load_problems({**{name: [1] for name in members("general")}, "arithmetic": [2]}),
+    )
+    assert [by_group[i] for i in range(40)] == [by_name[i] for i in range(40)]
+
+
+@pytest.mark.parametrize("weight", [-0.5, 0, float("nan"), "much"])
+def test_a_groups_weight_must_be_a_number_above_0(weight):
+    with pytest.raises(ConfigError, match="The weight of 'science' must be a number above 0"):
+        load_problems({"science": {"levels": [1], "weight": weight}})
+
+
+def test_a_file_says_which_levels_it_has(write):
+    problems = JsonlProblems(write(row(level=3), row("2+2", 4, level=1), row("3+3", 6)))
+    assert problems.levels == (0, 1, 3)
+    assert [problems.level_of(i) for i in range(3)] == [3, 1, 0]
+
+
+@pytest.mark.parametrize("verifier", ["acuracy", {"type": "acuracy"}])
+def test_a_verifier_that_does_not_exist_is_named_with_its_line(write, verifier):
+    fine = row("2+2", 4, verifier="choice")
+    with pytest.raises(ProblemFileError, match="maths.jsonl:2.*Did you mean 'accuracy'"):
+        JsonlProblems(write(fine, row(verifier=verifier)))
+    assert JsonlProblems(write(fine))[0].metadata == {"verifier": "choice"}

@@ -77,6 +77,59 @@ def test_every_family_and_level_comes_up_about_equally_often():
         assert 230 < cells.count(cell) < 370
 
 
+@pytest.mark.parametrize("split", SPLITS)
+def test_without_weights_a_cell_is_drawn_as_a_whole_number(split):
+    mix = {"arithmetic": [2, 3], "equations": [1]}
+    cells = [("arithmetic", 2), ("arithmetic", 3), ("equations", 1)]
+    problems = ProceduralProblems(mix, split, seed=5)
+    same = ProceduralProblems({name: list(levels) for name, levels in mix.items()}, split, seed=5)
+    for i in range(200):
+        key = np.random.SeedSequence([5, SPLITS.index(split), i]).generate_state(1, np.uint64)
+        cell = cells[random.Random(int(key[0])).randrange(3)]
+        assert (problems[i].family, problems[i].level) == cell and problems[i] == same[i]
+        assert problems.level_of(i) == problems[i].level
+    assert problems.levels == (1, 2, 3)
+
+
+def test_weights_are_the_shares_of_families():
+    mix = {"arithmetic": {"levels": [2, 3], "weight": 3}, "equations": {"levels": [1], "weight": 1}}
+    problems = ProceduralProblems(mix)
+    cells = [(problems[i].family, problems[i].level) for i in range(2000)]
+    assert cells.count(("equations", 1)) == pytest.approx(500, abs=80)
+    assert cells.count(("arithmetic", 2)) == pytest.approx(750, abs=90)
+    assert [problems.level_of(i) for i in range(100)] == [level for _, level in cells[:100]]
+
+
+def test_a_list_beside_a_weight_has_weight_1_for_each_level():
+    mix = {"arithmetic": [1, 2, 3], "equations": {"levels": [1, 2], "weight": 1.0}}
+    problems = ProceduralProblems(mix)
+    assert sum(problems[i].family == "equations" for i in range(2000)) == pytest.approx(500, abs=80)
+    plain = ProceduralProblems({"arithmetic": [1, 2], "equations": {"levels": [1, 2]}})
+    found = [plain[i].family for i in range(2000)]
+    assert found.count("equations") == pytest.approx(1000, abs=100)
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"levels": [1], "weight": -1}, "must be a number above 0, not -1"),
+        ({"levels": [1], "weight": 0}, "must be a number above 0, not 0"),
+        ({"levels": [1], "weight": float("nan")}, "must be a number above 0, not nan"),
+        ({"levels": [1], "weight": float("inf")}, "must be a number above 0, not inf"),
+        ({"levels": [1], "weight": True}, "must be a number above 0, not True"),
+        ({"levels": [1], "weight": "1"}, "must be a number above 0, not '1'"),
+        ({"levels": [1], "wieght": 1}, "no setting 'wieght' in problems: levels or weight"),
+        ({"weight": 1}, "needs levels"),
+        ({"levels": [], "weight": 1}, "needs levels"),
+        ({"levels": 3, "weight": 1}, "must be a list"),
+        ({"levels": [9], "weight": 1}, "levels 1 to 6, not 9"),
+    ],
+)
+def test_weights_that_are_none(given, message):
+    with pytest.raises(ConfigError, match=message):
+        ProceduralProblems({"arithmetic": given})
+
+
 def test_no_question_stands_in_two_splits():
     mix = {"arithmetic": [1, 2], "equations": [1, 2, 3]}
     questions = {}

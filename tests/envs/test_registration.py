@@ -126,6 +126,14 @@ def test_the_same_tokens_have_the_same_info(sandbox):
     assert said[0] == said[1]
 
 
+def test_asking_where_gymnasium_is_does_not_lose_the_ids():
+    code = (
+        "import r1gym, importlib.util; importlib.util.find_spec('gymnasium'); import gymnasium; "
+        "assert 'r1/Math-v0' in gymnasium.registry"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
 def test_the_window_has_room_for_the_questions():
     env = make(max_tokens=20)
     empty = len(env.tokenizer.encode(env.task.template.replace("{question}", "")))

@@ -98,7 +98,7 @@ class TestGold:
         monkeypatch.setattr(Accuracy, "score", score)
         check = examine(make())[0]
         assert check.status is Status.FAIL
-        assert "is not scored 1: no such thing" in check.detail and "arithmetic/" in check.detail
+        assert "is not scored 1: no such thing" in check.detail and "/train/0/" in check.detail
 
     def test_a_wrong_answer_that_passes(self, monkeypatch):
         def lenient(self, problem, completion):

@@ -57,13 +57,13 @@ def test_groups_wait_for_the_rest(micro, micro_run):
 
 
 def test_groups_that_cannot_be_graded_fail(micro, micro_run, monkeypatch):
-    from r1gym.agents.grpo import rollout
+    from r1gym.agents import episodes
     from r1gym.core.errors import TrainingStopped
 
     def fail(*_):
         raise TrainingStopped("9 of 10 completions could not be graded.")
 
-    monkeypatch.setattr(rollout, "_check_failures", fail)
+    monkeypatch.setattr(episodes, "check_failures", fail)
     groups = lines(diagnose(micro, micro_run.parent))["groups"]
     assert (groups.status, groups.detail) == (
         Status.FAIL,

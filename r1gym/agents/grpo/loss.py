@@ -10,6 +10,10 @@ so that micro-batches of any size add up to the same gradient.
     dapo      token, clipped   all tokens of the batch      arXiv 2503.14476
     gspo      sequence, clipped  tokens, then completions   arXiv 2507.18071
     cispo     token, as weight   all tokens of the batch    arXiv 2506.13585
+    reinforce whole completion, clipped   completions       arXiv 2402.14740
+
+While the policy is the one that sampled, reinforce has the gradient of REINFORCE, in which a whole
+completion is one action: A times the gradient of its log-probability. Its KL is averaged as GRPO's.
 """
 
 from __future__ import annotations
@@ -19,7 +23,7 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-Loss = Literal["grpo", "dr_grpo", "dapo", "gspo", "cispo"]
+Loss = Literal["grpo", "dr_grpo", "dapo", "gspo", "cispo", "reinforce"]
 KL = Literal["k1", "k2", "k3"]
 
 
@@ -35,7 +39,7 @@ def token_weights(lengths: Tensor, loss: Loss, max_tokens: int) -> Tensor:
         Weights, [N]: a token of completion i counts with weight i.
     """
     count = len(lengths)
-    if loss in ("grpo", "gspo"):
+    if loss in ("grpo", "gspo", "reinforce"):
         return 1.0 / (lengths.clamp(min=1) * count)
     if loss == "dr_grpo":
         return torch.full_like(lengths, 1.0 / max(1, count * max_tokens), dtype=torch.float32)
@@ -56,7 +60,7 @@ def surrogate(
     Args:
         logprobs: Log-probs under the policy that is trained, [B, T].
         old_logprobs: Log-probs under the policy that sampled, [B, T].
-        advantages: One advantage a completion, [B].
+        advantages: One advantage a completion, [B], or one a token, [B, T].
         mask: 1.0 at completion tokens, [B, T].
         loss: The name of the loss.
         clip_low: Ratios are clipped below 1 - clip_low (not by CISPO).
@@ -67,7 +71,7 @@ def surrogate(
         ``-min(ratio, 1 + clip_high) A log p`` with no gradient through the ratio.
     """
     ratio = _ratio(logprobs, old_logprobs, mask, loss)  # [B, T]
-    advantage = advantages[:, None]  # [B, 1]
+    advantage = advantages.view(len(mask), -1)  # [B, 1] or [B, T]
     if loss == "cispo":
         return -ratio.detach().clamp(max=1 + clip_high) * advantage * logprobs
     clipped = ratio.clamp(1 - clip_low, 1 + clip_high)
@@ -107,7 +111,7 @@ def count_clipped(
     The arguments are those of `surrogate`.
     """
     ratio = _ratio(logprobs, old_logprobs, mask, loss)
-    advantage = advantages[:, None]
+    advantage = advantages.view(len(mask), -1)
     too_high, too_low = ratio > 1 + clip_high, ratio < 1 - clip_low
     if loss == "cispo":  # whatever the advantage's sign, and no lower bound
         return ((too_high & (advantage != 0)) * mask).sum()
@@ -115,9 +119,11 @@ def count_clipped(
 
 
 def _ratio(logprobs: Tensor, old_logprobs: Tensor, mask: Tensor, loss: Loss) -> Tensor:
-    """Returns how much likelier the policy has made each token, or for GSPO each completion."""
+    """Returns how much likelier the policy has made each token, or its completion."""
     log_ratio = logprobs - old_logprobs
-    if loss == "gspo":  # the geometric mean of the tokens' ratios
-        mean = (log_ratio * mask).sum(1, keepdim=True) / mask.sum(1, keepdim=True).clamp(min=1)
-        log_ratio = mean.expand_as(logprobs)
+    if loss in ("gspo", "reinforce"):
+        whole = (log_ratio * mask).sum(1, keepdim=True)
+        if loss == "gspo":  # the geometric mean of the tokens' ratios
+            whole = whole / mask.sum(1, keepdim=True).clamp(min=1)
+        log_ratio = whole.expand_as(logprobs)
     return log_ratio.exp()

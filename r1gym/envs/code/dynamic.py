@@ -170,7 +170,7 @@ def edit_cost(rng: random.Random, level: int) -> Task:
         return f"{first}\n{''.join(other)[:40]}\n"
 
     edges = ["\n\n", "abc\n\n", "\nabc\n", "ab\nba\n", "tree\ntree\n", "bab\naba\n", "a\nb\n"]
-    edges += ["tb\nbt\n", "ebb\ntbb\n", "ace\nx\n", "bt\ntbt\n", "a\n\n"]
+    edges += ["xy\nzw\n", "tb\nbt\n", "ebb\ntbb\n", "ace\nx\n", "bt\ntbt\n", "a\n\n"]
     return Task(statement, constants, draw, edges, largest=38)
 
 

@@ -218,7 +218,12 @@ def _problem(
         cases.parse(tests, "python")
     except ConfigError as error:
         raise ProblemFileError(f"the tests cannot be judged: {error}") from None
-    metadata = {"language": "python", "tests": tests, "limits": {**_LIMITS, **(limits or {})}}
+    metadata = {
+        "verifier": "code",
+        "language": "python",
+        "tests": tests,
+        "limits": {**_LIMITS, **(limits or {})},
+    }
     metadata |= {key: text for key, text in around.items() if text}
     return Problem(
         f"{family}/{name}" if name else family, question, answer, family, level, metadata

@@ -84,6 +84,7 @@ def merge_intervals(rng: random.Random, level: int) -> Task:
     ]
     edges += [[[[10, 60], [20, 20 + s], [61 + g, 90]]], [[[start, end]]]]
     edges += [[[[9, 9 + s], [9, 9 + s], [80, 80 + s]]]]
+    edges += [[[[start + longest, 150]]], [[[start + 2 * longest, 150]]]]
     return Task(statement, constants, draw, edges, largest=40)
 
 

@@ -83,7 +83,8 @@ def code_family(
             answer = f"{head}\n{source}{_PROGRAM_TAIL if call is None else ''}".strip("\n") + "\n"
 
             def metadata() -> dict[str, Any]:
-                return {"language": "python", "tests": tests.hidden(rng, examples)}
+                hidden = tests.hidden(rng, examples)
+                return {"verifier": "code", "language": "python", "tests": hidden}
 
             return question, answer, metadata
 

@@ -85,7 +85,8 @@ class MultiTurn(gym.Wrapper[Tokens, Any, Tokens, Any], RecordConstructorArgs):
         >>> import gymnasium as gym
         >>> import r1gym
         >>> from r1gym.envs.wrappers import TextObservation, WholeAnswer
-        >>> env = MultiTurn(gym.make("r1/Math-v0", window=400), turns=2, discount=0.5)
+        >>> env = gym.make("r1/Math-v0", max_tokens=64, window=900)
+        >>> env = MultiTurn(env, turns=2, discount=0.5)
         >>> env = WholeAnswer(TextObservation(env))
         >>> text, info = env.reset(seed=0)
         >>> text, reward, terminated, truncated, info = env.step("<answer>-1</answer>")

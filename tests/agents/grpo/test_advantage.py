@@ -5,7 +5,12 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from r1gym.agents.grpo.advantage import group_advantages, varied_groups
+from r1gym.agents.grpo.advantage import (
+    group_advantages,
+    reinforce_advantages,
+    rloo_advantages,
+    varied_groups,
+)
 
 NAN = float("nan")
 
@@ -59,3 +64,47 @@ def test_known_advantages_average_to_0_and_keep_the_order(groups):
         known = sorted((r, a) for r, a in zip(group, row, strict=True) if r is not None)
         assert [a for _, a in known] == sorted(a for _, a in known)
         assert all(a == 0 for r, a in zip(group, row, strict=True) if r is None)
+
+
+def test_leave_one_out_by_hand():
+    # The others' means: (0 + 0 + 1.1) / 3, twice (1 + 0 + 1.1) / 3 = 0.7, and 1 / 3.
+    # In the second group the failed completion is nobody's other.
+    rewards = torch.tensor([[1.0, 0.0, 0.0, 1.1], [1.0, NAN, 0.0, 0.5]], dtype=torch.float64)
+    expected = [[1 - 1.1 / 3, -0.7, -0.7, 1.1 - 1 / 3], [0.75, 0.0, -0.75, 0.0]]
+    torch.testing.assert_close(
+        rloo_advantages(rewards), torch.tensor(expected, dtype=torch.float64)
+    )
+
+
+def test_the_mean_of_all_by_hand():
+    # (1 + 0 + 0.5 + 0.5 + 0.5) / 5 = 0.5; what failed counts in no mean.
+    rewards = torch.tensor([[1.0, 0.0, NAN], [0.5, 0.5, 0.5]])
+    expected = torch.tensor([[0.5, -0.5, 0.0], [0.0, 0.0, 0.0]])
+    torch.testing.assert_close(reinforce_advantages(rewards), expected)
+    single = torch.tensor([[1.0], [0.0], [0.0], [0.0]])  # groups of one
+    torch.testing.assert_close(
+        reinforce_advantages(single), torch.tensor([[0.75], [-0.25], [-0.25], [-0.25]])
+    )
+
+
+@pytest.mark.parametrize("compare", [rloo_advantages, reinforce_advantages])
+@pytest.mark.parametrize("group", [[1.1] * 7, [NAN] * 7, [1.1] + [NAN] * 6])
+def test_nothing_to_compare_gives_exactly_0(compare, group):
+    assert compare(torch.tensor([group])).tolist() == [[0.0] * 7]
+
+
+@settings(deadline=None)
+@given(st.lists(st.lists(st.integers(0, 20) | st.none(), min_size=5, max_size=5), min_size=1))
+def test_baselines_equal_slow_loops(groups):
+    values = [[NAN if r is None else r / 10 for r in group] for group in groups]
+    rewards = torch.tensor(values, dtype=torch.float64)
+    everything = [r for group in groups for r in group if r is not None]
+    left_out, batch = rloo_advantages(rewards).tolist(), reinforce_advantages(rewards).tolist()
+    for i, group in enumerate(groups):
+        for j, reward in enumerate(group):
+            others = [r for k, r in enumerate(group) if r is not None and k != j]
+            known = reward is not None
+            mine = reward / 10 - sum(others) / len(others) / 10 if known and others else 0.0
+            assert left_out[i][j] == pytest.approx(mine, abs=1e-9)
+            mine = (reward - sum(everything) / len(everything)) / 10 if known else 0.0
+            assert batch[i][j] == pytest.approx(mine, abs=1e-9)

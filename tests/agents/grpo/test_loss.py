@@ -7,7 +7,7 @@ import torch
 
 from r1gym.agents.grpo.loss import count_clipped, kl_penalty, surrogate, token_weights
 
-LOSSES = ("grpo", "dr_grpo", "dapo", "gspo", "cispo")
+LOSSES = ("grpo", "dr_grpo", "dapo", "gspo", "cispo", "reinforce")
 MAX_TOKENS = 6
 
 
@@ -41,7 +41,7 @@ def one(ratio, advantage, loss, low=0.2, high=0.3):
     return surrogate(logprob, old, torch.tensor([advantage]), mask, loss, low, high).item()
 
 
-@pytest.mark.parametrize("loss", ["grpo", "dr_grpo", "dapo", "gspo"])
+@pytest.mark.parametrize("loss", ["grpo", "dr_grpo", "dapo", "gspo", "reinforce"])
 @pytest.mark.parametrize(
     ("ratio", "advantage", "expected"),
     [
@@ -79,6 +79,40 @@ def test_gspo_takes_the_geometric_mean_over_real_tokens():
     torch.testing.assert_close(values, torch.full((1, 3), -0.5))
 
 
+def test_reinforce_takes_the_product_over_real_tokens():
+    # Ratios 2 and 0.55 have the product 1.1; the masked third does not count.
+    old = torch.zeros(1, 3)
+    logprobs = torch.tensor([[math.log(2), math.log(0.55), 50.0]])
+    mask = torch.tensor([[1.0, 1.0, 0.0]])
+    values = surrogate(logprobs, old, torch.tensor([2.0]), mask, "reinforce")
+    torch.testing.assert_close(values, torch.full((1, 3), -2.2))
+
+
+def test_reinforce_has_the_gradient_of_reinforce():
+    logprobs, _, _, advantages, mask = random_case(seed=4)
+    logprobs.requires_grad_()
+    total(logprobs, logprobs.detach(), logprobs, advantages, mask, "reinforce", beta=0).backward()
+    # d/dlogp of -mean over completions of A log p(completion)
+    expected = -advantages[:, None] * mask / len(mask)
+    torch.testing.assert_close(logprobs.grad, expected)
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_an_advantage_a_token_may_be_one_a_completion(loss):
+    logprobs, old, _, advantages, mask = random_case(seed=5)
+    wide = advantages[:, None].expand_as(mask)
+    for function in (surrogate, count_clipped):
+        one_each = function(logprobs, old, advantages, mask, loss)
+        torch.testing.assert_close(function(logprobs, old, wide, mask, loss), one_each)
+
+
+def test_advantages_of_tokens_stay_with_their_tokens():
+    logprobs = torch.log(torch.tensor([[0.5, 0.5, 0.5]]))
+    advantages, mask = torch.tensor([[1.0, -2.0, 3.0]]), torch.ones(1, 3)
+    values = surrogate(logprobs, logprobs - math.log(1.5), advantages, mask, "dapo", 0.2, 0.3)
+    torch.testing.assert_close(values, torch.tensor([[-1.3, 3.0, -3.9]]))
+
+
 @pytest.mark.parametrize(
     ("kl", "expected"),
     [  # d = log(0.25) - log(0.5) = -log 2
@@ -104,6 +138,7 @@ def test_k1_and_k3_are_unbiased(kl):
     [  # completions of 2, 0 and 4 tokens, at most 8
         ("grpo", [1 / 6, 1 / 3, 1 / 12]),  # 1 / (3 x length)
         ("gspo", [1 / 6, 1 / 3, 1 / 12]),
+        ("reinforce", [1 / 6, 1 / 3, 1 / 12]),
         ("dr_grpo", [1 / 24] * 3),  # 1 / (3 x 8)
         ("dapo", [1 / 6] * 3),  # 1 / (2 + 4)
         ("cispo", [1 / 6] * 3),
@@ -198,7 +233,7 @@ def trl_loss(logprobs, old, ref, advantages, mask, loss, beta, low, high):
     return trainer._compute_loss(None, inputs)
 
 
-@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("loss", [loss for loss in LOSSES if loss != "reinforce"])
 def test_loss_and_gradient_agree_with_trl(loss):
     for seed in range(5):
         logprobs, old, ref, advantages, mask = random_case(seed, dtype=torch.float32)
@@ -207,6 +242,33 @@ def test_loss_and_gradient_agree_with_trl(loss):
         value.backward()
         theirs = logprobs.clone().requires_grad_()
         expected = trl_loss(theirs, old, ref, advantages, mask, loss, 0.1, 0.2, 0.3)
+        expected.backward()
+        torch.testing.assert_close(value, expected, atol=1e-5, rtol=1e-5)
+        torch.testing.assert_close(ours.grad, theirs.grad, atol=1e-5, rtol=1e-5)
+
+
+def test_reinforce_agrees_with_trls_rloo():
+    from trl import RLOOTrainer
+
+    for seed in range(5):
+        logprobs, old, ref, advantages, mask = random_case(seed, dtype=torch.float32)
+        ours, theirs = logprobs.clone().requires_grad_(), logprobs.clone().requires_grad_()
+        value = total(ours, old, ref, advantages, mask, "reinforce", beta=0)
+        value.backward()
+        trainer = RLOOTrainer.__new__(RLOOTrainer)
+        trainer.accelerator = SimpleNamespace(gather=lambda x: x, reduce=lambda x, reduction: x)
+        trainer.model = SimpleNamespace(training=True)
+        trainer.epsilon_low, trainer.epsilon_high, trainer.aux_loss_enabled = 0.2, 0.3, False
+        trainer._metrics = {"train": defaultdict(list)}
+        trainer._get_per_token_logps_and_entropies = lambda *_, found=theirs, **__: (
+            found, torch.zeros_like(found), None,
+        )  # fmt: skip
+        ids = torch.zeros_like(mask, dtype=torch.long)
+        inputs = {
+            "prompt_ids": ids, "prompt_mask": ids, "completion_ids": ids, "completion_mask": mask,
+            "advantages": advantages, "old_logps": (old * mask).sum(1),
+        }  # fmt: skip
+        expected = trainer._compute_loss(None, inputs)
         expected.backward()
         torch.testing.assert_close(value, expected, atol=1e-5, rtol=1e-5)
         torch.testing.assert_close(ours.grad, theirs.grad, atol=1e-5, rtol=1e-5)

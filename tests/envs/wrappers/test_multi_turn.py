@@ -19,7 +19,7 @@ def turns(math):
     """Makes a MultiTurn with room enough."""
 
     def make(*args, render_mode=None, **kwargs):
-        return MultiTurn(math(window=500, render_mode=render_mode), *args, **kwargs)
+        return MultiTurn(math(window=1200, render_mode=render_mode), *args, **kwargs)
 
     return make
 
@@ -64,12 +64,12 @@ def test_the_mask_tells_the_agents_tokens(turns, write):
     write(env, "4")
     observation, _, _, _, info = write(env, "")
     mask = info["agent_mask"]
-    assert mask.shape == (500,) and mask.dtype == np.bool_
+    assert mask.shape == (1200,) and mask.dtype == np.bool_
     written = observation[:-1][mask].tolist()
     tokenizer = env.unwrapped.tokenizer
     one, two = tokenizer.encode("123"), tokenizer.encode("4")
     assert written == [*one, 1, *two, 1, 1]
-    others = ~mask & (np.arange(500) < observation[-1])
+    others = ~mask & (np.arange(1200) < observation[-1])
     assert tokenizer.decode(observation[:-1][others].tolist()).endswith("Assistant:nono")
     assert others.sum() == first[-1] + 2 * len(tokenizer.encode("no"))
 
@@ -155,7 +155,7 @@ def test_a_failed_grader_ends_and_masks_the_episode(math, write, monkeypatch):
         def score(self, problem, completion):
             return Score(None, Verdict.JUDGE_FAILED)
 
-    env = MultiTurn(math(window=500, rewards={"accuracy": 1.0, "broken": 1.0}))
+    env = MultiTurn(math(window=1200, rewards={"accuracy": 1.0, "broken": 1.0}))
     env.reset(seed=0)
     _, reward, terminated, _, info = write(env, right(env))
     assert (reward, terminated, info["masked"], info["turn"]) == (0.0, True, True, 1)
@@ -174,7 +174,7 @@ def test_the_built_in_feedback_never_tells_the_gold_answer():
 def test_no_info_and_no_observation_holds_the_gold_answer(math, write, tmp_path):
     path = tmp_path / "problems.jsonl"
     path.write_text(json.dumps({"problem": "What is it?", "answer": "zebra"}))
-    env = TextObservation(MultiTurn(math(window=500, problems=str(path), split="all")))
+    env = TextObservation(MultiTurn(math(window=1200, problems=str(path), split="all")))
     results = [env.reset(seed=0), write(env, "a"), write(env, "<answer>b</answer>"), write(env, "")]
     assert results[-1][2] and "zebra" not in repr(results)
 
@@ -290,10 +290,14 @@ def test_checkers_find_nothing(turns, passes_checks, passes_sb3):
 
 def test_make_vec_gives_turns():
     envs = gym.make_vec(
-        "r1/Math-v0", 2, "sync", window=500, wrappers=[WholeAnswer, lambda e: MultiTurn(e, turns=2)]
+        "r1/Math-v0",
+        2,
+        "sync",
+        window=1200,
+        wrappers=[WholeAnswer, lambda e: MultiTurn(e, turns=2)],
     )
     envs.reset(seed=0)
     answer = envs.envs[0].unwrapped.problem.answer
     _, rewards, terminations, _, infos = envs.step((f"<answer>{answer}</answer>", "no"))
     assert rewards.tolist() == [1.0, 0.0] and terminations.tolist() == [True, False]
-    assert infos["agent_mask"].shape == (2, 500) and infos["_feedback"].tolist() == [False, True]
+    assert infos["agent_mask"].shape == (2, 1200) and infos["_feedback"].tolist() == [False, True]

@@ -1,0 +1,137 @@
+"""Best of n: another agent answers n times, and one of its answers is chosen without the gold.
+
+By majority vote over the final answers (self-consistency, Wang et al. 2022, arXiv 2203.11171; the
+report's cons@n), by the likelihood that the model itself gave, or by a reward model.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from r1gym.agents.protocol import AGENTS, AnswerAgent
+from r1gym.core.errors import ConfigError, UnknownNameError
+from r1gym.core.types import Completion, Problem
+from r1gym.envs.task import TokenTask
+from r1gym.verifiers.extract import extract_answer
+from r1gym.verifiers.math import canonical_answer
+
+Choose = Callable[[str, Sequence[Completion]], Completion]
+"""From a prompt and its samples to the best of them."""
+
+RULES = ("likelihood", "majority", "reward_model")
+
+
+class BestOfN:
+    """Answers with the best of n answers of another agent.
+
+    Args:
+        task: The task.
+        agent: The agent that answers, by name, or itself.
+        options: The options of an agent given by name.
+        n: Answers to choose from.
+        choose: ``"majority"``: the first sample with the commonest final answer. ``"likelihood"``:
+            the sample with the highest mean log-probability of its tokens. ``"reward_model"``: the
+            sample that a reward model scores highest.
+        reward_model: The options of `r1gym.agents.reward_model.RewardModel`.
+        seed: The seed of the agent given by name.
+
+    Raises:
+        UnknownNameError: If there is no such agent or rule.
+        ConfigError: If n is below 1, or the agent writes no whole completions.
+    """
+
+    name = "best_of_n"
+
+    def __init__(
+        self,
+        task: TokenTask,
+        *,
+        agent: str | AnswerAgent = "sampled",
+        options: Mapping[str, Any] | None = None,
+        n: int = 8,
+        choose: str = "majority",
+        reward_model: Mapping[str, Any] | None = None,
+        seed: int = 0,
+    ) -> None:
+        if not isinstance(n, int) or n < 1:
+            raise ConfigError(f"n must be a whole number of at least 1, not {n!r}.")
+        if choose not in RULES:
+            raise UnknownNameError("rule to choose by", choose, RULES)
+        inner = (
+            AGENTS.get(agent)(task, seed=seed, **(options or {}))
+            if isinstance(agent, str)
+            else agent
+        )
+        if not isinstance(inner, AnswerAgent):
+            raise ConfigError(
+                f"The agent {inner.name!r} writes no whole completions to choose from."
+            )
+        self._inner, self._n = inner, n
+        self._choose: Choose
+        if choose == "reward_model":
+            self._choose = make_by_reward_model(task, reward_model or {})
+        else:
+            self._choose = by_majority if choose == "majority" else by_likelihood
+
+    def answer(self, prompts: Sequence[str], max_tokens: int) -> list[Completion]:
+        """Returns the best completion of each prompt."""
+        n = self._n
+        samples = self._inner.answer([p for p in prompts for _ in range(n)], max_tokens)
+        groups = [samples[i : i + n] for i in range(0, len(samples), n)]
+        return [self._choose(p, group) for p, group in zip(prompts, groups, strict=True)]
+
+
+def by_majority(prompt: str, samples: Sequence[Completion]) -> Completion:
+    """Returns the first sample with the commonest final answer; the first one if none has any."""
+    votes = [_vote(sample) for sample in samples]
+    counts = Counter(vote for vote in votes if vote is not None)
+    if not counts:
+        return samples[0]
+    return samples[votes.index(max(counts, key=lambda vote: counts[vote]))]
+
+
+def by_likelihood(prompt: str, samples: Sequence[Completion]) -> Completion:
+    """Returns the sample whose tokens have the highest mean log-probability.
+
+    Raises:
+        ConfigError: If the agent gives no log-probabilities.
+    """
+    return max(samples, key=_mean_logprob)
+
+
+def make_by_reward_model(task: TokenTask, options: Mapping[str, Any]) -> Choose:
+    """Returns the rule that chooses the sample with a reward model's highest score.
+
+    Args:
+        task: Its template tells the question within a prompt.
+        options: The options of the reward model.
+    """
+    from r1gym.agents.reward_model import RewardModel
+
+    model = RewardModel(**options).for_template(task.template)
+    before, _, after = task.template.partition("{question}")
+
+    def choose(prompt: str, samples: Sequence[Completion]) -> Completion:
+        question = prompt.removeprefix(before).removesuffix(after)
+        problem = Problem("", question, "")  # a reward model reads no gold answer
+        scores = model.score_batch([(problem, sample) for sample in samples])
+        values = [-1.0 if score.value is None else score.value for score in scores]
+        return samples[values.index(max(values))]
+
+    return choose
+
+
+def _vote(sample: Completion) -> str | None:
+    answer = extract_answer(sample.text)
+    return None if answer is None else canonical_answer(answer)
+
+
+def _mean_logprob(sample: Completion) -> float:
+    if sample.logprobs is None:
+        raise ConfigError(
+            "choose='likelihood' needs log-probabilities, which this agent does not give; "
+            "choose by 'majority' instead."
+        )
+    return sum(sample.logprobs) / max(1, len(sample.logprobs))

@@ -1,0 +1,92 @@
+"""A language model as an agent: the likeliest completion, or one sampled from it.
+
+It learns by other agents' means: GRPO and PPO train the same policies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+
+from r1gym.agents.policy import Policy, load_policy
+from r1gym.agents.rollout import EmbeddedEngine, Sampling
+from r1gym.core.errors import ConfigError
+from r1gym.core.types import Completion
+from r1gym.envs.task import TokenTask
+
+
+class Sampled:
+    """Samples completions from a language model.
+
+    Args:
+        task: The task, which must have the model's tokenizer.
+        model: A folder or a hub id, or a loaded policy.
+        temperature: Divides the logits; 0 takes the likeliest token.
+        top_p: The nucleus.
+        device: A torch device.
+        dtype: The type to compute in, ``"float32"`` or ``"bfloat16"``.
+        seed: The seed of the sampling.
+
+    Raises:
+        ConfigError: If there is no model, it has another tokenizer, or a value is not allowed.
+        ModelNotFoundError: If the model cannot be loaded.
+    """
+
+    name = "sampled"
+
+    def __init__(
+        self,
+        task: TokenTask,
+        *,
+        model: str | Policy = "",
+        temperature: float = 1.0,
+        top_p: float = 1.0,
+        device: str = "cpu",
+        dtype: str = "float32",
+        seed: int = 0,
+    ) -> None:
+        if not model:
+            raise ConfigError(f"The agent {self.name!r} needs a model: a folder or a hub id.")
+        Sampling(1, temperature, top_p)  # checks these two
+        policy = model if isinstance(model, Policy) else load_policy(model, device, dtype)
+        if policy.tokenizer.vocab_size != task.tokenizer.vocab_size:
+            raise ConfigError(
+                f"The model has the tokenizer {policy.tokenizer.name!r} and the environment "
+                f"{task.tokenizer.name!r}: make it with tokenizer={policy.tokenizer.name!r}."
+            )
+        self._engine = EmbeddedEngine(policy)
+        self._temperature, self._top_p = temperature, top_p
+        self._generator = torch.Generator(self._engine.device).manual_seed(seed)
+
+    def answer(self, prompts: Sequence[str], max_tokens: int) -> list[Completion]:
+        """Returns a completion of each prompt, with its tokens and their log-probabilities."""
+        tokenizer = self._engine.policy.tokenizer
+        ids = [tokenizer.encode(prompt, special=True) for prompt in prompts]
+        sampling = Sampling(max_tokens, self._temperature, self._top_p)
+        return self._engine.generate(ids, 1, sampling, self._generator)
+
+
+class Greedy(Sampled):
+    """Takes the likeliest token at every step.
+
+    Args:
+        task: The task, which must have the model's tokenizer.
+        model: A folder or a hub id, or a loaded policy.
+        device: A torch device.
+        dtype: The type to compute in.
+        seed: Has no effect; every agent takes one.
+    """
+
+    name = "greedy"
+
+    def __init__(
+        self,
+        task: TokenTask,
+        *,
+        model: str | Policy = "",
+        device: str = "cpu",
+        dtype: str = "float32",
+        seed: int = 0,
+    ) -> None:
+        super().__init__(task, model=model, temperature=0.0, device=device, dtype=dtype, seed=seed)

@@ -1,0 +1,232 @@
+"""What agents share that learn from their own samples: the loop, its state and its optimiser.
+
+An agent brings `collect`, which turns questions into scored completions, and `update`, which turns
+those into optimiser steps. Left out: distributed training and gradient checkpointing, which TRL and
+verl do well.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from typing import Any, Generic, Self, TypeVar
+
+import gymnasium as gym
+import numpy as np
+import torch
+
+from r1gym.agents.checkpoint import resume_run, save_checkpoint
+from r1gym.agents.episodes import Rollout
+from r1gym.agents.learner_config import LearnerConfig
+from r1gym.agents.policy import Policy
+from r1gym.agents.rollout import EmbeddedEngine, RolloutEngine
+from r1gym.core.errors import ConfigError, TrainingStopped
+from r1gym.core.run import Run
+from r1gym.core.types import Problem
+from r1gym.envs.problem_set import ProceduralProblems
+from r1gym.envs.task import TokenTask, task_of
+
+ConfigT = TypeVar("ConfigT", bound=LearnerConfig)
+RolloutT = TypeVar("RolloutT", bound=Rollout)
+
+
+class Learner(ABC, Generic[ConfigT, RolloutT]):
+    """An agent that learns from the rewards of its own completions.
+
+    Args:
+        policy: The policy to train, in place.
+        env: The environment to train against: an id, which is made for the policy's tokenizer
+            and ``config.max_tokens``, or an environment or a task that has the same.
+        config: The knobs.
+        seed: The seed of sampling and shuffling.
+        engine: What samples the completions; the embedded engine if None.
+
+    Attributes:
+        step: Finished steps.
+        position: Problems drawn so far.
+        tokens: Completion tokens sampled so far.
+    """
+
+    optimizer: torch.optim.Optimizer
+
+    def __init__(
+        self,
+        policy: Policy,
+        env: str | gym.Env[Any, Any] | TokenTask,
+        config: ConfigT,
+        seed: int = 0,
+        engine: RolloutEngine | None = None,
+    ) -> None:
+        self.policy, self.config, self.seed = policy, config, seed
+        self.task = _find_task(env, policy, config, type(self).__name__)
+        self.engine = engine or EmbeddedEngine(policy, config.rollout_rows)
+        self.optimizer = torch.optim.AdamW(
+            policy.model.parameters(),
+            lr=config.learning_rate,
+            weight_decay=config.weight_decay,
+            fused=True,
+        )
+        self.generator = torch.Generator(policy.device).manual_seed(seed)
+        self.step = self.position = self.tokens = 0
+
+    @abstractmethod
+    def collect(self) -> RolloutT:
+        """Samples and scores the completions of one step.
+
+        Raises:
+            TrainingStopped: If too many completions could not be graded.
+        """
+
+    @abstractmethod
+    def update(self, rollout: RolloutT) -> dict[str, float]:
+        """Takes the optimiser steps that one rollout allows. Returns metrics.
+
+        Raises:
+            TrainingStopped: If the loss or a gradient is not finite.
+        """
+
+    def learn(
+        self, callbacks: Sequence[Callable[[Self, RolloutT, dict[str, float]], None]] = ()
+    ) -> None:
+        """Trains until ``config.steps``, from where the trainer stands.
+
+        Args:
+            callbacks: Called in order after each step with this trainer, the step's rollout and
+                its metrics; logging, evaluation and checkpoints are the recipe's to plug in.
+
+        Raises:
+            TrainingStopped: If the loss is not finite, or if too many completions go ungraded.
+        """
+        while self.step < self.config.steps:
+            started = time.perf_counter()
+            rollout = self.collect()
+            trained_from = time.perf_counter()
+            metrics = rollout.metrics | self.update(rollout)
+            ended = time.perf_counter()
+            self.step += 1
+            self.tokens += rollout.sampled_tokens
+            metrics["time/training_seconds"] = ended - trained_from
+            metrics["time/fps"] = rollout.sampled_tokens / (ended - started)
+            metrics["time/total_timesteps"] = self.tokens
+            for callback in callbacks:
+                callback(self, rollout, metrics)
+
+    def draw(self, count: int) -> list[Problem]:
+        """Returns the next problems of the training set, shuffled anew in each pass over it."""
+        problems = [self._problem_at(self.position + i) for i in range(count)]
+        self.position += count
+        return problems
+
+    def minibatches(self, count: int) -> list[list[int]]:
+        """Returns the rows of each optimiser step: all in order, or shuffled and cut up."""
+        config = self.config
+        if config.minibatches == 1:
+            return [list(range(count))] * config.inner_epochs
+        shuffled = [
+            torch.randperm(count, generator=self.generator, device=self.generator.device)
+            for _ in range(config.inner_epochs)
+        ]
+        return [part.tolist() for s in shuffled for part in s.tensor_split(config.minibatches)]
+
+    def warm_up(self, *peaks: float) -> None:
+        """Sets the learning rate of each parameter group for this step, given their peaks."""
+        share = min(1, (self.step + 1) / (self.config.warmup_steps + 1))
+        for group, peak in zip(self.optimizer.param_groups, peaks, strict=True):
+            group["lr"] = peak * share
+
+    def take_step(self, loss: float) -> list[float]:
+        """Takes an optimiser step with the gradients at hand.
+
+        Args:
+            loss: What the gradients are of; only looked at.
+
+        Returns:
+            The gradient's norm in each parameter group, before it was clipped.
+
+        Raises:
+            TrainingStopped: If the loss or a gradient is not finite. The weights stay as they were.
+        """
+        config = self.config
+        norms = [
+            float(torch.nn.utils.clip_grad_norm_(group["params"], config.max_grad_norm))
+            for group in self.optimizer.param_groups
+        ]
+        if not math.isfinite(sum(norms) + loss):
+            self.optimizer.zero_grad(set_to_none=True)
+            raise TrainingStopped(
+                f"The loss or its gradient is not finite at step {self.step + 1}. The last "
+                f"checkpoint is sound; try a smaller {config.prefix}.learning_rate under another "
+                "--name."
+            )
+        self.optimizer.step()
+        self.optimizer.zero_grad(set_to_none=True)
+        return norms
+
+    def state(self) -> dict[str, Any]:
+        """Returns all, beside the policy, that the trainer needs to go on to the bit."""
+        return {
+            "step": self.step,
+            "position": self.position,
+            "tokens": self.tokens,
+            "optimizer": self.optimizer.state_dict(),
+            "generator": self.generator.get_state(),
+            "curriculum": self.task.curriculum_state,
+        }
+
+    def load_state(self, state: dict[str, Any]) -> None:
+        """Goes on from what `state` returned."""
+        self.step, self.position, self.tokens = (
+            state[name] for name in ("step", "position", "tokens")
+        )
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.generator.set_state(state["generator"].cpu())
+        self.task.restore_curriculum(state["curriculum"])
+
+    def save(self, run: Run) -> None:
+        """Writes a checkpoint from which `resume` goes on to the bit."""
+        save_checkpoint(run.checkpoints, self.step, self.policy, self.state())
+
+    def resume(self, run: Run) -> bool:
+        """Goes back to the run's last checkpoint. Returns False if there is none."""
+        state = resume_run(run, self.policy)
+        if state is None:
+            return False
+        self.load_state(state)
+        return True
+
+    def _problem_at(self, position: int) -> Problem:
+        if self.task.curriculum is not None:
+            return self.task.pick_problem(None, np.random.default_rng([self.seed, position]))
+        problems = self.task.problem_set
+        epoch, index = divmod(position, len(problems))
+        # Procedural items are independent draws already.
+        if not isinstance(problems, ProceduralProblems):
+            order = np.random.default_rng([self.seed, epoch]).permutation(len(problems))
+            index = int(order[index])
+        return problems[index]
+
+
+def _find_task(
+    env: str | gym.Env[Any, Any] | TokenTask, policy: Policy, config: LearnerConfig, agent: str
+) -> TokenTask:
+    """Returns the environment's task, which must speak the policy's tokens."""
+    if isinstance(env, str):
+        settings: dict[str, Any] = {
+            "tokenizer": policy.tokenizer.name,
+            "max_tokens": config.max_tokens,
+        }
+        env = gym.make(env, disable_env_checker=True, **settings)
+    task = env if isinstance(env, TokenTask) else task_of(env)
+    if task.tokenizer.name != policy.tokenizer.name:
+        raise ConfigError(
+            f"The environment has the tokenizer {task.tokenizer.name!r} and the policy "
+            f"{policy.tokenizer.name!r}: make it with tokenizer={policy.tokenizer.name!r}."
+        )
+    if task.max_tokens != config.max_tokens:
+        raise ConfigError(
+            f"The environment ends completions at {task.max_tokens} tokens and {agent} at "
+            f"{config.max_tokens}: give both the same max_tokens."
+        )
+    return task

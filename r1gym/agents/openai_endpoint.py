@@ -1,0 +1,133 @@
+"""Any model behind an OpenAI-compatible endpoint (OpenAI, vLLM, llama.cpp, ...) as an agent.
+
+A prompt that the server will not answer ends the run with one clear line: a made-up empty answer
+would count against the model. Left out: log-probabilities, which servers give for tokens of their
+own, and reasoning that a server hides.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import openai
+
+from r1gym.core.checks import check_least
+from r1gym.core.errors import ConfigError, R1GymError
+from r1gym.core.types import Completion
+from r1gym.envs.task import TokenTask
+
+
+class OpenAIEndpoint:
+    """Asks a served model.
+
+    Args:
+        task: The task; the prompts hold all that is needed of it.
+        model: The model's name at the endpoint.
+        base_url: The endpoint, such as ``"http://localhost:8000/v1"``; None for the variable
+            ``OPENAI_BASE_URL``, or else OpenAI's own.
+        chat: True to send a prompt as a user's message; False to send it as a text to go on with
+            (``/completions``), which is right for base models.
+        temperature: The sampling temperature; None for the server's own.
+        limit: The request's field for the most tokens: servers know ``max_completion_tokens``,
+            ``max_tokens`` or both. None stands for the newer one in a chat, else the older one.
+        extra: More fields of the request, such as ``{"top_p": 0.95}``.
+        api_key_env: The environment variable that holds the key; None for a server without keys.
+        concurrency: The most requests at once.
+        timeout: Seconds for one attempt.
+        max_retries: How often to try again after a failure that may pass.
+        seed: Sent as ``seed`` with the first prompt, its successors with the others: servers that
+            know the field repeat their answers.
+
+    Raises:
+        ConfigError: If there is no model or no key, or a value is not allowed.
+    """
+
+    name = "openai"
+
+    def __init__(
+        self,
+        task: TokenTask,
+        *,
+        model: str = "",
+        base_url: str | None = None,
+        chat: bool = True,
+        temperature: float | None = None,
+        limit: str | None = None,
+        extra: Mapping[str, Any] | None = None,
+        api_key_env: str | None = "OPENAI_API_KEY",
+        concurrency: int = 8,
+        timeout: float = 600.0,
+        max_retries: int = 4,
+        seed: int = 0,
+    ) -> None:
+        if not model:
+            raise ConfigError("The agent 'openai' needs a model: its name at the endpoint.")
+        key = "none" if api_key_env is None else os.environ.get(api_key_env)
+        if not key:
+            raise ConfigError(
+                f"The agent 'openai' needs a key in the environment variable {api_key_env}; "
+                "set api_key_env to null for a server that needs none."
+            )
+        self.concurrency = concurrency
+        check_least(self, {"concurrency": 1})
+        self._client = openai.OpenAI(
+            base_url=base_url, api_key=key, timeout=timeout, max_retries=max_retries
+        )
+        self._key = key
+        self._chat = chat
+        limit = limit or ("max_completion_tokens" if chat else "max_tokens")
+        self._limit = limit
+        self._fields: dict[str, Any] = {"model": model, **(extra or {})}
+        if temperature is not None:
+            self._fields["temperature"] = temperature
+        self._seed = seed
+
+    def answer(self, prompts: Sequence[str], max_tokens: int) -> list[Completion]:
+        """Returns a completion of each prompt, without tokens: they would be the server's.
+
+        Raises:
+            R1GymError: If the server does not answer.
+        """
+        first, self._seed = self._seed, self._seed + len(prompts)
+        bodies = [
+            {**self._fields, self._limit: max_tokens, "seed": first + number}
+            for number in range(len(prompts))
+        ]
+        with ThreadPoolExecutor(self.concurrency) as pool:
+            return list(pool.map(self._ask, prompts, bodies))
+
+    def _ask(self, prompt: str, body: dict[str, Any]) -> Completion:
+        try:
+            if self._chat:
+                return self._ask_chat(prompt, body)
+            choice = self._client.completions.create(
+                prompt=prompt, model=body.pop("model"), extra_body=body
+            ).choices[0]
+            return Completion(choice.text, truncated=choice.finish_reason == "length")
+        except openai.OpenAIError as error:
+            why = " ".join(f"{type(error).__name__}: {error}".split())
+            why = why.replace(self._key, "***")[:300]  # some servers repeat the key
+            raise R1GymError(
+                f"The endpoint {self._client.base_url} gave no answer ({why})."
+            ) from error
+        except (LookupError, TypeError, AttributeError) as error:
+            raise R1GymError(
+                f"The endpoint {self._client.base_url} sent no completion: "
+                "check that its path is that of an OpenAI-compatible server, mostly /v1."
+            ) from error
+
+    def _ask_chat(self, prompt: str, body: dict[str, Any]) -> Completion:
+        choice = self._client.chat.completions.create(
+            messages=[{"role": "user", "content": prompt}],
+            model=body.pop("model"),
+            extra_body=body,
+        ).choices[0]
+        text = choice.message.content or ""
+        # Servers that take the thinking out of the text hand it over beside it.
+        thinking = getattr(choice.message, "reasoning_content", None)
+        if thinking:
+            text = f"<think>{thinking}</think>{text}"
+        return Completion(text, truncated=choice.finish_reason == "length")

@@ -1,0 +1,1 @@
+"""Families of mathematics problems with exact answers."""

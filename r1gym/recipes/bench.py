@@ -1,0 +1,288 @@
+"""Agents against each other: agents x environments x seeds, each under the same budget.
+
+    cell = one agent, one environment, one seed: a process of its own, so that its peak memory is
+           its own; evaluated on the test split at the start, on the way and at the end
+
+Every finished cell is a file in the bench's folder. Running the same configuration again runs only
+the cells that are missing. Left out: cells that go on from their middle.
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+import math
+import resource
+import time
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from dataclasses import asdict, dataclass, field
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import gymnasium as gym
+import torch
+
+from r1gym.agents.checkpoint import latest_checkpoint
+from r1gym.agents.protocol import AGENTS, Agent, Budget, LearningAgent, Progress
+from r1gym.core.checks import check_least
+from r1gym.core.errors import ConfigError, R1GymError, RunError, UnknownNameError
+from r1gym.core.files import only_process, write_text
+from r1gym.core.run import Run
+from r1gym.envs.task import task_of
+from r1gym.evaluation.episodes import run_episodes
+from r1gym.recipes.base import BaseConfig, make_base
+from r1gym.recipes.problems import parse_problems
+from r1gym.recipes.progress import Stopper, progress_bar
+from r1gym.recipes.r1_zero import R1ZeroConfig, base_folder
+from r1gym.verifiers.component import ComponentSpec
+
+_LANGUAGE_MODELS = "grpo ppo rloo reinforce expert_iteration sampled greedy best_of_n"
+
+
+@dataclass(frozen=True)
+class BenchConfig:
+    """Run agents on environments under one budget, and compare them."""
+
+    name: str = "bench"
+    """Name of the bench; its folder is runs/NAME."""
+    agents: tuple[str, ...] = ("uniform", "greedy", "grpo", "rloo", "reinforce", "ppo")
+    """Names of agents; `r1gym list` has them."""
+    envs: tuple[str, ...] = ("r1/Math-v0",)
+    """Ids of environments."""
+    seeds: tuple[int, ...] = (0, 1, 2)
+    """Seeds of the agents and of their training problems."""
+    tokens: float = 500_000
+    """The most completion tokens that an agent may learn from; inf for no limit."""
+    seconds: float = math.inf
+    """The most seconds that it may learn."""
+    problems: str = ""
+    """Task families with their levels, or a file, for every environment; empty for its own."""
+    rewards: dict[str, ComponentSpec] = field(
+        default_factory=lambda: {"accuracy": 1.0, "format": 0.1}
+    )
+    """Reward components with their weights, or with JSON."""
+    max_tokens: int = 64
+    """The most tokens of a completion."""
+    questions: int = 256
+    """Questions of the test split in each evaluation."""
+    evaluations: int = 10
+    """Evaluations on the way, evenly over the budget."""
+    model: str = "tiny"
+    """What language models start from: tiny (made here), a folder, or a hub id."""
+    base: BaseConfig = field(default_factory=BaseConfig)
+    """The tiny base model; unused with another one."""
+    options: str = "{}"
+    """Options of agents by their names, as JSON: {"sb3_ppo": {"num_envs": 64}}."""
+    jobs: int = 1
+    """Cells at a time. Times compare only if every cell has a core of its own."""
+
+    def __post_init__(self) -> None:
+        if self.name in ("", ".", "..") or Path(self.name).name != self.name:
+            raise ConfigError(f"name must be the name of a folder in runs/, not {self.name!r}.")
+        check_least(self, {"questions": 1, "evaluations": 1, "jobs": 1, "max_tokens": 1})
+        if not self.agents or not self.envs or not self.seeds:
+            raise ConfigError("A bench needs at least one agent, one environment and one seed.")
+        Budget(self.tokens, self.seconds)
+        for name in self.agent_options:
+            if name not in self.agents:
+                raise UnknownNameError("agent in the options", name, self.agents)
+
+    @property
+    def agent_options(self) -> dict[str, dict[str, Any]]:
+        """Returns the options of each agent that has any."""
+        try:
+            options = json.loads(self.options)
+        except ValueError as error:
+            raise ConfigError(f"options must be JSON, not {self.options!r} ({error}).") from None
+        if not isinstance(options, dict) or not all(isinstance(o, dict) for o in options.values()):
+            raise ConfigError(
+                'options must be an object of objects, such as {"sb3_ppo": {"num_envs": 64}}, '
+                f"not {self.options!r}."
+            )
+        return options
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One agent on one environment with one seed.
+
+    Attributes:
+        agent: The agent's name.
+        options: Its options.
+        env: The environment's id.
+        kwargs: The environment's keyword arguments, without the split.
+        seed: The seed.
+        budget: How long it may learn.
+        questions: Questions in an evaluation.
+        evaluations: Evaluations on the way.
+    """
+
+    agent: str
+    options: dict[str, Any]
+    env: str
+    kwargs: dict[str, Any]
+    seed: int
+    budget: Budget
+    questions: int
+    evaluations: int
+
+    @property
+    def file(self) -> str:
+        """The name of the file that its result is written to."""
+        return f"{self.agent}-{self.env.replace('/', '-')}-{self.seed}.json"
+
+
+def run(config: BenchConfig, runs: Path = Path("runs")) -> Path:
+    """Runs the cells that are missing. Returns the bench's folder.
+
+    Raises:
+        R1GymError: With one line that says what to do.
+    """
+    folder = runs / config.name
+    with only_process(folder), Stopper() as stopper:
+        # More agents, environments or seeds are more cells of the same bench.
+        fixed = {k: v for k, v in asdict(config).items() if k not in _GROWS}
+        Run(folder, json.loads(json.dumps({"recipe": "bench", **fixed}, default=str)))
+        cells = list(_cells(config, runs))
+        missing = [cell for cell in cells if not (folder / "cells" / cell.file).exists()]
+        with (
+            progress_bar("Bench", len(cells), len(cells) - len(missing), unit="cell") as bar,
+            ProcessPoolExecutor(config.jobs, get_context("spawn"), max_tasks_per_child=1) as pool,
+        ):
+            # A few at a time, so that a stop need not wait for all that were handed out.
+            waiting = iter(missing)
+            running: dict[Future[dict[str, Any]], Cell] = {}
+            failed: list[str] = []
+            while True:
+                while len(running) < config.jobs and (cell := next(waiting, None)) is not None:
+                    running[pool.submit(run_cell, cell)] = cell
+                if not running:
+                    break
+                done = next(as_completed(running))
+                cell = running.pop(done)
+                bar.set_postfix_str(cell.file.removesuffix(".json"), refresh=False)
+                try:
+                    write_text(folder / "cells" / cell.file, json.dumps(done.result()) + "\n")
+                except R1GymError as error:
+                    failed.append(f"{cell.agent} on {cell.env}: {error}")
+                bar.update()
+                if not running or stopper.requested:
+                    stopper.check(f"{bar.n} of {len(cells)} cells")
+    if failed:
+        raise RunError(f"{len(failed)} cells failed; the first: {failed[0]}")
+    return folder
+
+
+_GROWS = ("name", "agents", "envs", "seeds", "jobs", "base")
+
+
+def _cells(config: BenchConfig, runs: Path) -> Iterator[Cell]:
+    model = _model(config, runs)
+    for env in config.envs:
+        kwargs: dict[str, Any] = {"rewards": config.rewards, "max_tokens": config.max_tokens}
+        if config.problems:
+            kwargs["problems"] = parse_problems(config.problems)
+        if config.model != "tiny" and model:
+            kwargs["tokenizer"] = model
+        _check(env, kwargs)
+        for agent in config.agents:
+            options = dict(config.agent_options.get(agent, {}))
+            if "model" in inspect.signature(AGENTS.get(agent)).parameters and model:
+                options.setdefault("model", model)
+            for seed in config.seeds:
+                yield Cell(
+                    agent, options, env, kwargs, seed, Budget(config.tokens, config.seconds),
+                    config.questions, config.evaluations,
+                )  # fmt: skip
+
+
+def _check(env: str, kwargs: Mapping[str, Any]) -> None:
+    """Finds wrong names before they cost any time."""
+    try:
+        task_of(gym.make(env, disable_env_checker=True, split="test", **kwargs))
+    except gym.error.Error as error:
+        raise ConfigError(f"The environment {env!r} cannot be made: {error}") from error
+    except TypeError as error:
+        raise ConfigError(f"{env!r} is not a token environment of r1gym.") from error
+
+
+def _model(config: BenchConfig, runs: Path) -> str:
+    """Returns the model that language models start from; the tiny one is made if one needs it."""
+    if config.model != "tiny":
+        return config.model
+    if not set(_LANGUAGE_MODELS.split()) & set(config.agents):
+        return ""
+    problems = config.problems or R1ZeroConfig.problems
+    families = parse_problems(problems)
+    if isinstance(families, str):
+        raise ConfigError(
+            "The tiny model is pretrained on the procedural families and knows no others; give "
+            "--model FOLDER or --model HUB_ID with a file of problems."
+        )
+    folder = base_folder(R1ZeroConfig(problems=problems, base=config.base), runs)
+    with progress_bar("Pretraining", config.base.sft.steps) as bar:
+        make_base(config.base, families, folder, lambda sft, _: bar.update() and None)
+    return str(latest_checkpoint(folder / "checkpoints"))
+
+
+def run_cell(cell: Cell) -> dict[str, Any]:
+    """Runs one cell in this process. Returns its result as plain data."""
+    torch.set_num_threads(1)
+    torch.set_flush_denormal(True)
+    env = gym.make(cell.env, disable_env_checker=True, split="test", **cell.kwargs)
+    agent = AGENTS.get(cell.agent)(task_of(env), seed=cell.seed, **cell.options)
+    before = _peak_memory()
+    curve = [_evaluate(agent, env, cell, Progress(0, 0.0, math.nan))]
+    updates = 0
+    last = Progress(0, 0.0, math.nan)
+    if isinstance(agent, LearningAgent):
+
+        def report(progress: Progress) -> None:
+            nonlocal updates, last
+            updates, last = updates + 1, progress
+            share = max(
+                progress.tokens / cell.budget.tokens, progress.seconds / cell.budget.seconds
+            )
+            if share * cell.evaluations >= len(curve):
+                curve.append(_evaluate(agent, env, cell, progress))
+
+        kwargs = {**cell.kwargs, "split": "train", "problem_seed": cell.seed}
+        agent.learn(cell.env, kwargs, cell.budget, report)
+        if curve[-1]["tokens"] != last.tokens:
+            curve.append(_evaluate(agent, env, cell, last))
+    return {
+        "agent": cell.agent, "env": cell.env, "seed": cell.seed, "curve": curve,
+        "updates": updates, "learning_seconds": last.seconds, "tokens": last.tokens,
+        "memory_mb": _peak_memory(), "memory_before_mb": before,
+    }  # fmt: skip
+
+
+def _evaluate(
+    agent: Agent, env: gym.Env[Any, Any], cell: Cell, progress: Progress
+) -> dict[str, float]:
+    """Asks the same questions of the test split whatever the agent and its seed."""
+    started = time.perf_counter()
+    episodes = run_episodes(agent, env, cell.questions, seed=0)
+    values = [e.score.value or 0.0 for e in episodes]
+    right = [e.score.parts["accuracy"].value or 0.0 for e in episodes if e.score.parts]
+    lengths = [len(e.completion.token_ids) for e in episodes]
+    return {
+        "tokens": progress.tokens,
+        "seconds": progress.seconds,
+        "training_reward": progress.reward,
+        "reward": sum(values) / len(values),
+        "accuracy": sum(right) / len(right) if right else math.nan,
+        "length": sum(lengths) / len(lengths),
+        "evaluation_seconds": time.perf_counter() - started,
+    }
+
+
+def _peak_memory() -> float:
+    """Returns the most memory that this process has held, in MB."""
+    try:  # what getrusage says begins with the parent's, even after an exec
+        status = Path("/proc/self/status").read_text("ascii")
+        return int(status.split("VmHWM:")[1].split()[0]) * 1024 / 1e6
+    except OSError:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6  # macOS counts bytes

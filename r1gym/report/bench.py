@@ -1,0 +1,136 @@
+"""A bench's cells as a table and as learning curves, per token and per second."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from statistics import mean
+from typing import Any
+
+import matplotlib
+import numpy as np
+from matplotlib.figure import Figure
+from rich.box import SIMPLE
+from rich.console import Console
+from rich.table import Table
+
+from r1gym.core.errors import RunError
+from r1gym.evaluation.estimators import bootstrap_interval
+
+Cell = dict[str, Any]
+_COLUMNS = ("agent", "before", "after", "length", "ms/update", "tokens/s", "MB")
+
+
+def load_cells(folder: Path) -> list[Cell]:
+    """Returns the finished cells of a bench, by environment, agent and seed.
+
+    Raises:
+        RunError: If the folder holds none.
+    """
+    cells = [json.loads(path.read_text("utf-8")) for path in (folder / "cells").glob("*.json")]
+    if not cells:
+        raise RunError(f"{folder} holds no cell of a bench: run `r1gym bench agents` first.")
+    return sorted(cells, key=lambda cell: (cell["env"], cell["agent"], cell["seed"]))
+
+
+def rows(cells: Sequence[Cell]) -> list[list[str]]:
+    """Returns a table's rows, one an agent, the most accurate first.
+
+    The interval is a bootstrap's over seeds.
+    """
+    agents = sorted({cell["agent"] for cell in cells}, key=lambda a: -_final(_of(cells, a)))
+    return [[agent, *_measures(_of(cells, agent))] for agent in agents]
+
+
+def _of(cells: Sequence[Cell], agent: str) -> list[Cell]:
+    return [cell for cell in cells if cell["agent"] == agent]
+
+
+def _final(cells: Sequence[Cell]) -> float:
+    return float(mean(cell["curve"][-1]["accuracy"] for cell in cells))
+
+
+def _measures(cells: Sequence[Cell]) -> list[str]:
+    last = [cell["curve"][-1] for cell in cells]
+    learnt = cells[0]["updates"] > 0
+    seconds = sum(cell["learning_seconds"] for cell in cells)
+    updates = sum(cell["updates"] for cell in cells)
+    return [
+        f"{mean(cell['curve'][0]['accuracy'] for cell in cells):.3f}",
+        _with_interval([point["accuracy"] for point in last]),
+        f"{mean(point['length'] for point in last):.1f}",
+        f"{1000 * seconds / updates:,.0f}" if learnt else "-",
+        f"{sum(cell['tokens'] for cell in cells) / seconds:,.0f}" if learnt else "-",
+        f"{mean(cell['memory_mb'] for cell in cells):,.0f}",
+    ]
+
+
+def _with_interval(values: Sequence[float]) -> str:
+    if len(values) == 1:
+        return f"{values[0]:.3f}"
+    low, high = bootstrap_interval(values)
+    return f"{mean(values):.3f} [{low:.3f}, {high:.3f}]"
+
+
+def print_bench(folder: Path) -> None:
+    """Prints a table for each environment; writes `bench.md` and the curves into the folder."""
+    cells = load_cells(folder)
+    pages = []
+    for env in sorted({cell["env"] for cell in cells}):
+        here = [cell for cell in cells if cell["env"] == env]
+        seeds = len({cell["seed"] for cell in here})
+        title = f"{env}: accuracy on the test split, {seeds} seeds"
+        table = Table(
+            title=title,
+            box=SIMPLE,
+            padding=(0, 1, 0, 0),
+            caption="in brackets: 95 % bootstrap interval over seeds",
+        )
+        for column in _COLUMNS:
+            table.add_column(column, justify="left" if column == "agent" else "right")
+        lines = rows(here)
+        for line in lines:
+            table.add_row(*line)
+        Console().print(table)
+        pages += [f"{title}\n", _markdown(lines)]
+        picture = folder / f"{env.replace('/', '-')}.png"
+        draw_bench(here, env).savefig(picture, dpi=110)
+        print(f"Curves      {picture}")
+    (folder / "bench.md").write_text("\n".join(pages), "utf-8")
+    print(f"Table       {folder / 'bench.md'}")
+
+
+def _markdown(lines: Sequence[Sequence[str]]) -> str:
+    head = ["| " + " | ".join(_COLUMNS) + " |", "|---|" + "--:|" * (len(_COLUMNS) - 1)]
+    return "\n".join([*head, *("| " + " | ".join(line) + " |" for line in lines)]) + "\n"
+
+
+def draw_bench(cells: Sequence[Cell], title: str) -> Figure:
+    """Returns accuracy per token and per second: the mean over seeds, and each seed thinly."""
+    with matplotlib.rc_context({"axes.spines.top": False, "axes.spines.right": False}):
+        figure = Figure(figsize=(10, 4), layout="constrained")
+        panels = figure.subplots(1, 2, sharey=True)
+        for axes, unit in zip(panels, ("tokens", "seconds"), strict=True):
+            for number, agent in enumerate(dict.fromkeys(cell["agent"] for cell in cells)):
+                _draw_agent(axes, _of(cells, agent), unit, agent, f"C{number}")
+            axes.set(xlabel=f"{unit} of learning", ylim=(0, 1))
+            axes.grid(alpha=0.25)
+        panels[0].set(ylabel="accuracy, test split", title=title)
+        panels[1].legend(frameon=False, fontsize=8)
+    return figure
+
+
+def _draw_agent(axes: Any, cells: Sequence[Cell], unit: str, agent: str, colour: str) -> None:
+    curves = [
+        ([point[unit] for point in cell["curve"]], [point["accuracy"] for point in cell["curve"]])
+        for cell in cells
+    ]
+    if all(len(x) == 1 for x, _ in curves):  # it does not learn
+        axes.axhline(mean(y[0] for _, y in curves), label=agent, color=colour, ls=":")
+        return
+    for x, y in curves:
+        axes.plot(x, y, color=colour, lw=0.6, alpha=0.4)
+    grid = np.linspace(0, min(x[-1] for x, _ in curves), 50)
+    middle = np.mean([np.interp(grid, x, y) for x, y in curves], axis=0)
+    axes.plot(grid, middle, color=colour, lw=1.8, label=agent)

@@ -1,0 +1,196 @@
+"""What holds for every agent that learns from its own samples; GRPO has more in grpo/."""
+
+import dataclasses
+import json
+
+import pytest
+import torch
+
+from r1gym.agents.expert_iteration import ExpertIteration, ExpertIterationConfig
+from r1gym.agents.grpo import GRPO
+from r1gym.agents.policy import new_tiny_policy
+from r1gym.agents.ppo import PPO, PPOConfig
+from r1gym.agents.reinforce import REINFORCEConfig, RLOOConfig
+from r1gym.core.errors import ConfigError, TrainingStopped
+from r1gym.core.run import Run
+from r1gym.core.types import Score, Verdict
+from r1gym.envs.task import TokenTask
+from r1gym.verifiers import VERIFIERS, register_verifier
+
+SETTINGS = {
+    "steps": 5,
+    "questions": 12,
+    "group_size": 4,
+    "learning_rate": 3e-3,
+    "warmup_steps": 2,
+    "max_tokens": 6,
+    "microbatch_tokens": 128,
+}
+WITH_REFERENCE = {"kl_coef": 0.05, "refresh_reference_every": 2}
+AGENTS = {
+    "rloo": (GRPO, RLOOConfig(**SETTINGS, **WITH_REFERENCE)),
+    "reinforce": (GRPO, REINFORCEConfig(**SETTINGS, **WITH_REFERENCE)),
+    "ppo": (PPO, PPOConfig(**SETTINGS, **WITH_REFERENCE, critic_learning_rate=3e-3)),
+    "expert_iteration": (ExpertIteration, ExpertIterationConfig(**SETTINGS)),
+}
+
+
+class Digits:
+    """Pays the share of digits among the characters; a fifth of them is correct."""
+
+    def score(self, problem, completion):
+        share = sum(c.isdigit() for c in completion.text) / max(1, len(completion.text))
+        return Score(share, Verdict.CORRECT if share > 0.2 else Verdict.WRONG)
+
+
+class Failing:
+    def score(self, problem, completion):
+        raise RuntimeError("the judge is out")
+
+
+@pytest.fixture(autouse=True)
+def rewards(monkeypatch):
+    monkeypatch.setattr(VERIFIERS, "_entries", dict(VERIFIERS._entries))
+    register_verifier("digits")(Digits)
+    register_verifier("failing")(Failing)
+
+
+@pytest.fixture(params=AGENTS)
+def agent(request):
+    """Each agent's class with its configuration."""
+    return AGENTS[request.param]
+
+
+def make_trainer(agent, reward="digits", seed=0, **changes):
+    cls, config = agent
+    config = dataclasses.replace(config, **changes)
+    task = TokenTask({"arithmetic": [1]}, rewards={reward: 1.0}, max_tokens=config.max_tokens)
+    return cls(new_tiny_policy(16, 1, 2, 24, 128, seed), task, config, seed)
+
+
+def weights(trainer):
+    return torch.cat([weight.detach().flatten() for weight in trainer.policy.model.parameters()])
+
+
+def logged(run):
+    rows = map(json.loads, (run.folder / "metrics.jsonl").read_text("utf-8").splitlines())
+    timed = ("time/sampling_seconds", "time/scoring_seconds", "time/training_seconds", "time/fps")
+    return [{name: value for name, value in row.items() if name not in timed} for row in rows]
+
+
+@pytest.mark.parametrize("stop_at", [1, 3])
+def test_a_resumed_run_equals_one_in_one_go_to_the_bit(agent, tmp_path, stop_at):
+    twice = {"inner_epochs": 2, "minibatches": 2}
+    whole_run, run = Run(tmp_path / "whole", {}), Run(tmp_path / "parts", {})
+    whole, first, second = (make_trainer(agent, **twice) for _ in range(3))
+    whole.learn([lambda t, r, m: whole_run.log(m, t.step)])
+
+    class Killed(Exception):
+        pass
+
+    def log_and_die(trainer, rollout, metrics):
+        run.log(metrics, trainer.step)
+        if trainer.step == stop_at:
+            trainer.save(run)
+        if trainer.step == stop_at + 1:  # a step that was logged and not saved
+            raise Killed
+
+    with pytest.raises(Killed):
+        first.learn([log_and_die])
+    assert second.resume(run)
+    assert (second.step, second.position) == (stop_at, 12 * stop_at)
+    second.learn([lambda t, r, m: run.log(m, t.step)])
+    assert torch.equal(weights(second), weights(whole))
+    assert not torch.equal(weights(first), weights(whole))
+    assert logged(run) == logged(whole_run)
+    assert second.tokens == whole.tokens > 0
+    for name in ("reference", "critic"):
+        if hasattr(whole, name):
+            ours, theirs = (getattr(t, name).state_dict() for t in (second, whole))
+            assert all(torch.equal(ours[key], theirs[key]) for key in theirs)
+
+
+def test_it_learns_a_bandit(agent):
+    means = []
+    make_trainer(agent, steps=16, questions=4, group_size=16, learning_rate=0.03).learn(
+        [lambda t, r, m: means.append(m["rollout/ep_rew_mean"])]
+    )
+    assert means[0] < 0.2
+    assert means[-1] > 0.6
+
+
+def test_a_group_of_one_is_enough(agent):
+    if agent[1].prefix == "rloo":
+        with pytest.raises(ConfigError, match=r"rloo\.group_size must be at least 2"):
+            make_trainer(agent, group_size=1)
+        return
+    trainer = make_trainer(agent, steps=1, questions=32, group_size=1)
+    before = weights(trainer).clone()
+    trainer.learn()
+    assert not torch.equal(weights(trainer), before)
+
+
+def test_microbatches_do_not_change_an_update(agent):
+    found = []
+    for tokens in (1, 100, 10_000):
+        trainer = make_trainer(agent, microbatch_tokens=tokens, steps=2)
+        trainer.learn()
+        found.append(weights(trainer))
+    torch.testing.assert_close(found[1], found[0], atol=1e-5, rtol=1e-4)
+    torch.testing.assert_close(found[2], found[0], atol=1e-5, rtol=1e-4)
+
+
+def test_metrics_have_the_same_names(agent):
+    seen = {}
+    make_trainer(agent, steps=1).learn([lambda t, r, m: seen.update(m)])
+    common = {
+        "rollout/ep_rew_mean", "rollout/ep_len_mean", "rollout/digits", "rollout/truncated_share",
+        "rollout/unparseable_share", "rollout/failed_share", "train/entropy", "train/loss",
+        "train/grad_norm", "train/learning_rate", "time/sampling_seconds", "time/scoring_seconds",
+        "time/training_seconds", "time/fps", "time/total_timesteps",
+    }  # fmt: skip
+    assert common <= set(seen)
+    assert all(value == value for value in seen.values())
+    assert seen["train/learning_rate"] == pytest.approx(3e-3 / 3)  # warmed up over 2 steps
+
+
+def test_a_gradient_that_is_not_finite_stops_before_the_step(agent):
+    trainer = make_trainer(agent)
+    rollout = trainer.collect()
+    with torch.no_grad():
+        trainer.policy.model.lm_head.weight[5] = float("nan")
+    others = [weight.clone() for weight in list(trainer.policy.model.parameters())[1:]]
+    prefix = trainer.config.prefix
+    with pytest.raises(TrainingStopped, match=f"not finite at step 1.*{prefix}.learning_rate"):
+        trainer.update(rollout)
+    for weight, before in zip(list(trainer.policy.model.parameters())[1:], others, strict=True):
+        assert torch.equal(weight, before)
+
+
+def test_too_many_failed_gradings_stop_the_run(agent):
+    prefix = agent[1].prefix
+    message = f"{prefix}.max_failed_share is 0.1.*judge is out"
+    with pytest.raises(TrainingStopped, match=message) as caught:
+        make_trainer(agent, reward="failing").learn()
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"steps": 0}, "steps must be at least 1"),
+        ({"temperature": 0.0}, "temperature must be above 0"),
+        ({"minibatches": 5}, "minibatches .5. must divide"),
+        ({"learning_rate": float("nan")}, "learning_rate"),
+    ],
+)
+def test_values_that_make_no_sense_are_refused(agent, change, message):
+    with pytest.raises(ConfigError, match=rf"{agent[1].prefix}\.{message}"):
+        dataclasses.replace(agent[1], **change)
+
+
+def test_an_environment_with_another_limit_is_refused(agent):
+    cls, config = agent
+    policy = new_tiny_policy(16, 1, 2, 32, context=128, seed=0)
+    with pytest.raises(ConfigError, match=f"at 8 tokens and {cls.__name__} at 6"):
+        cls(policy, TokenTask({"arithmetic": [1]}, max_tokens=8), config)

@@ -1,0 +1,51 @@
+import pytest
+import torch
+
+from r1gym.agents.grpo import GRPO, GRPOConfig
+from r1gym.agents.grpo.advantage import reinforce_advantages, rloo_advantages
+from r1gym.agents.policy import new_tiny_policy
+from r1gym.agents.reinforce import REINFORCEConfig, RLOOConfig
+from r1gym.core.errors import ConfigError, UnknownNameError
+from r1gym.core.types import Score, Verdict
+from r1gym.envs.task import TokenTask
+from r1gym.verifiers import VERIFIERS, register_verifier
+
+
+class Shortness:
+    """Pays for short completions; a single token cannot be graded."""
+
+    def score(self, problem, completion):
+        length = len(completion.token_ids)
+        return Score(None if length == 1 else 1 / length, Verdict.CORRECT)
+
+
+@pytest.fixture(autouse=True)
+def rewards(monkeypatch):
+    monkeypatch.setattr(VERIFIERS, "_entries", dict(VERIFIERS._entries))
+    register_verifier("shortness")(Shortness)
+
+
+@pytest.mark.parametrize(
+    ("config", "compare"), [(RLOOConfig, rloo_advantages), (REINFORCEConfig, reinforce_advantages)]
+)
+def test_a_rollout_has_the_advantages_of_its_algorithm(config, compare):
+    settings = config(questions=8, group_size=4, max_tokens=6, max_failed_share=0.9)
+    task = TokenTask({"arithmetic": [1]}, rewards={"shortness": 1.0}, max_tokens=6)
+    rollout = GRPO(new_tiny_policy(16, 1, 2, 24, 128, 0), task, settings).collect()
+    values = [float("nan") if e.score.value is None else e.score.value for e in rollout.episodes]
+    expected = compare(torch.tensor(values).view(8, 4)).flatten()
+    assert expected.abs().max() > 0
+    assert torch.equal(rollout.advantages, expected)
+
+
+def test_names_that_are_not_known_are_refused():
+    with pytest.raises(UnknownNameError, match=r"no grpo\.advantage 'rlo'.*'rloo'"):
+        GRPOConfig(advantage="rlo")
+    with pytest.raises(UnknownNameError, match=r"no rloo\.loss 'reinforced'"):
+        RLOOConfig(loss="reinforced")
+
+
+def test_refilling_needs_groups():
+    assert REINFORCEConfig(group_size=1).group_size == 1
+    with pytest.raises(ConfigError, match=r"reinforce\.group_size must be at least 2"):
+        REINFORCEConfig(group_size=1, refill=True)
