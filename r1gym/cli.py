@@ -20,6 +20,7 @@ except ImportError:
     sys.exit("r1gym: the commands need more packages: pip install 'r1gym[train]'.")
 
 from r1gym.core.errors import Interrupted, R1GymError
+from r1gym.verifiers import ANY_DOMAIN
 from r1gym.verifiers.component import ComponentSpec
 
 _RULES = ConstructorRegistry()
@@ -123,7 +124,7 @@ class Explain:
     """Number of one of these problems."""
     split: str = ""
     """Their split; empty for the test split of families and for the whole of a file."""
-    rewards: _Rewards = field(default_factory=lambda: {"accuracy": 1.0, "format": 0.1})
+    rewards: _Rewards = field(default_factory=lambda: dict(ANY_DOMAIN))
     """Reward components with their weights, or with JSON: {"weight": 0.2, "target": "en"}."""
     template: str = ""
     """Prompt template, if the reward depends on it."""

@@ -16,6 +16,7 @@ import resource
 import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict, dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
@@ -36,6 +37,7 @@ from r1gym.recipes.base import BaseConfig, make_base
 from r1gym.recipes.problems import parse_problems
 from r1gym.recipes.progress import Stopper, progress_bar
 from r1gym.recipes.r1_zero import R1ZeroConfig, base_folder
+from r1gym.verifiers import ANY_DOMAIN
 from r1gym.verifiers.component import ComponentSpec
 
 _LANGUAGE_MODELS = "grpo ppo rloo reinforce expert_iteration sampled greedy best_of_n"
@@ -59,9 +61,7 @@ class BenchConfig:
     """The most seconds that it may learn."""
     problems: str = ""
     """Task families with their levels, or a file, for every environment; empty for its own."""
-    rewards: dict[str, ComponentSpec] = field(
-        default_factory=lambda: {"accuracy": 1.0, "format": 0.1}
-    )
+    rewards: dict[str, ComponentSpec] = field(default_factory=lambda: dict(ANY_DOMAIN))
     """Reward components with their weights, or with JSON."""
     max_tokens: int = 64
     """The most tokens of a completion."""
@@ -167,6 +167,11 @@ def run(config: BenchConfig, runs: Path = Path("runs")) -> Path:
                     write_text(folder / "cells" / cell.file, json.dumps(done.result()) + "\n")
                 except R1GymError as error:
                     failed.append(f"{cell.agent} on {cell.env}: {error}")
+                except BrokenProcessPool:
+                    raise RunError(
+                        f"The process of {cell.file.removesuffix('.json')} died, perhaps for want "
+                        "of memory. Run the same command to go on with the cells that are missing."
+                    ) from None
                 bar.update()
                 if not running or stopper.requested:
                     stopper.check(f"{bar.n} of {len(cells)} cells")

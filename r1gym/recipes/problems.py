@@ -10,8 +10,8 @@ _FAMILY = re.compile(r"(?P<name>[\w-]+):(?P<first>\d+)(?:-(?P<last>\d+))?")
 
 
 def is_file(text: str) -> bool:
-    """Returns whether a configuration's problems are a file, and not task families."""
-    return text.endswith((".jsonl", ".json", ".parquet"))
+    """Returns whether a configuration's problems are a file or a data set, not task families."""
+    return text.startswith("hf:") or text.endswith((".jsonl", ".json", ".parquet"))
 
 
 def parse_problems(text: str) -> dict[str, tuple[int, ...]] | str:
@@ -20,7 +20,7 @@ def parse_problems(text: str) -> dict[str, tuple[int, ...]] | str:
     Args:
         text: ``"arithmetic:2-5 equations:1"``, or a path that ends in ``.jsonl``, ``.json``
             or ``.parquet``, with the format before it if it is another than ours
-            (``"apps:train.jsonl"``).
+            (``"apps:train.jsonl"``), or a data set of the hub (``"hf:gsm8k"``).
 
     Raises:
         ConfigError: If the text is neither.

@@ -38,6 +38,7 @@ from r1gym.recipes.base import BaseConfig, make_base
 from r1gym.recipes.checks import Status, check_variance, examine, stop_unless_fit
 from r1gym.recipes.problems import is_file, parse_problems
 from r1gym.recipes.progress import Stopper, progress_bar, show_training
+from r1gym.verifiers import ANY_DOMAIN
 from r1gym.verifiers.component import ComponentSpec
 
 _SAMPLES_LOGGED = 4
@@ -71,9 +72,7 @@ class R1ZeroConfig:
     template: str = ""
     """Prompt template: r1 (the report's Table 1), short, or a text with {question}; empty for the
     tokenizer's own, which is short for the tiny model and r1 for any other."""
-    rewards: dict[str, ComponentSpec] = field(
-        default_factory=lambda: {"accuracy": 1.0, "format": 0.1}
-    )
+    rewards: dict[str, ComponentSpec] = field(default_factory=lambda: dict(ANY_DOMAIN))
     """Reward components with their weights, or with JSON: {"weight": 0.2, "target": "en"}."""
     device: str = "cpu"
     """Torch device."""

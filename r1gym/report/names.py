@@ -1,4 +1,4 @@
-"""The names that can be used: environments, rewards, task families, templates."""
+"""The names that can be used: environments, rewards, task families, data sets, agents."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from gymnasium.envs.registration import registry
 from rich.console import Console
 from rich.table import Table
 
+from r1gym.agents.protocol import AGENTS
 from r1gym.envs import problem_set as _problem_set  # noqa: F401  registers the built-in families
+from r1gym.envs.benchmarks import HUB
 from r1gym.envs.families import FAMILIES
 from r1gym.envs.templates import TEMPLATES
 from r1gym.verifiers import VERIFIERS
@@ -20,6 +22,8 @@ def print_names() -> None:
         ("environments", [name for name in registry if name.startswith("r1/")]),
         ("rewards", VERIFIERS.names()),
         ("task families, levels", families),
+        ("data sets", [f"hf:{name}" for name in HUB]),
+        ("agents", AGENTS.names()),
         ("templates", list(TEMPLATES)),
     ):
         table.add_row(kind, "  ".join(names))

@@ -4,9 +4,10 @@ Components are imported when a reward names them (see `r1gym.verifiers.protocol`
 """
 
 from r1gym.verifiers.protocol import VERIFIERS, Verifier, register_verifier
-from r1gym.verifiers.reward import DEFAULT_REWARDS, RewardSpec, RewardSum
+from r1gym.verifiers.reward import ANY_DOMAIN, DEFAULT_REWARDS, RewardSpec, RewardSum
 
 __all__ = [
+    "ANY_DOMAIN",
     "DEFAULT_REWARDS",
     "VERIFIERS",
     "RewardSpec",

@@ -1,6 +1,7 @@
 """Promise 2: every registered id keeps to Gymnasium's and Stable-Baselines3's rules."""
 
 import copy
+import itertools
 import pickle
 import warnings
 from importlib.util import find_spec
@@ -11,6 +12,8 @@ import pytest
 from gymnasium.utils.env_checker import check_env
 
 import r1gym  # registers the ids
+from r1gym.envs.families import FAMILIES
+from r1gym.envs.problem_set import ProceduralProblems
 
 IDS = sorted(name for name in gym.registry if name.startswith("r1/"))
 if find_spec("reasoning_gym") is None:  # an extra
@@ -160,3 +163,22 @@ def test_the_gold_answer_is_in_no_observation_and_in_no_info(name, mode):
 def test_a_misspelt_id_gets_a_suggestion():
     with pytest.raises(gym.error.NameNotFound, match="Did you mean: `Math`"):
         gym.make("r1/Maths-v0")
+
+
+@pytest.mark.parametrize("name", IDS)
+def test_ten_thousand_random_tokens(name):
+    env = gym.make(name)
+    said = roll(env, seed=1, steps=10_000)
+    rewards = [step[1] for step in said if len(step) == 5]
+    assert len(rewards) == 10_000 and all(0 <= reward <= 1.1 for reward in rewards)
+
+
+@pytest.mark.parametrize("name", FAMILIES.names())
+def test_splits_and_neighbouring_seeds_share_no_question(name):
+    sets = [("train", 0), ("train", 1), ("validation", 0), ("test", 0), ("test", 1)]
+    seen = [
+        {p.question for p in itertools.islice(ProceduralProblems({name: [1]}, *key), 30)}
+        for key in sets
+    ]
+    for one, other in itertools.combinations(seen, 2):
+        assert not one & other

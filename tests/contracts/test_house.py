@@ -90,11 +90,12 @@ def test_python_blocks_run(page, tmp_path, monkeypatch):
     found = blocks(page, "python")
     if not found:
         pytest.skip("the page has no Python")
+    from r1gym.agents.protocol import AGENTS
     from r1gym.envs.families import FAMILIES
     from r1gym.verifiers import VERIFIERS
 
     monkeypatch.chdir(tmp_path)
-    for registry in (FAMILIES, VERIFIERS):  # a page may register names of its own
+    for registry in (AGENTS, FAMILIES, VERIFIERS):  # a page may register names of its own
         monkeypatch.setattr(registry, "_entries", dict(registry._entries))
     names = {"__name__": "__main__"}
     for line, code in found:
@@ -139,6 +140,7 @@ def test_commands_are_understood(words, monkeypatch, capsys):
         "r1gym.recipes.doctor.diagnose",
         "r1gym.recipes.explain.explain",
         "r1gym.recipes.rescore.rescore",
+        "r1gym.recipes.bench.run",
     ):
         monkeypatch.setattr(target, stop)
     monkeypatch.setattr(sys, "argv", ["r1gym", *words])

@@ -12,12 +12,16 @@ from r1gym.core.errors import ConfigError
 WINDOW, VOCAB = 9, 20
 
 
-@pytest.fixture
-def extractor():
+def make_extractor(**options):
     high = np.full(WINDOW + 1, VOCAB - 1)
     high[-1] = WINDOW
     torch.manual_seed(0)
-    return TokenExtractor(Box(np.zeros_like(high), high, dtype=np.int64), hidden=16)
+    return TokenExtractor(Box(np.zeros_like(high), high, dtype=np.int64), hidden=16, **options)
+
+
+@pytest.fixture
+def extractor():
+    return make_extractor()
 
 
 def observation(tokens, padding=0):
@@ -56,6 +60,38 @@ def test_tokens_are_known_by_their_place_from_the_end(extractor):
     )[:, :16]
     torch.testing.assert_close(short, long)
     assert not torch.allclose(short, other)
+
+
+def test_tokens_are_known_by_line_and_column():
+    newline = 19
+    extractor = make_extractor(newline=newline, lines=2, columns=2, last=1)
+
+    def hidden(*rows):
+        return features(extractor, *map(observation, rows))[:, :16]
+
+    # A longer first line moves the second one; its third token and the third line are not seen.
+    first, moved, more, swapped, up = hidden(
+        [5, 6, newline, 7, 8, newline, 3],
+        [5, 6, 4, newline, 7, 8, newline, 3],
+        [5, 6, newline, 7, 8, 9, newline, 4, 3],
+        [5, 6, newline, 8, 7, newline, 3],
+        [7, 8, newline, 5, 6, newline, 3],
+    )
+    torch.testing.assert_close(first, moved)
+    torch.testing.assert_close(first, more)
+    assert not torch.allclose(first, swapped)
+    assert not torch.allclose(first, up)
+    # Padding ends no line.
+    tokens = [5, 6, 7]
+    one, other = features(extractor, observation(tokens), observation(tokens, newline))
+    assert torch.equal(one, other)
+
+
+def test_only_the_last_tokens_count_as_occurring():
+    rows = [observation([5, 6, 7, 8]), observation([9])]
+    occurring = features(make_extractor(last=2), *rows)[:, 16:]
+    assert occurring[0].nonzero().flatten().tolist() == [7, 8]
+    assert occurring[1].nonzero().flatten().tolist() == [9]
 
 
 def test_it_says_which_tokens_occur(extractor):
