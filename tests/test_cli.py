@@ -176,10 +176,10 @@ def test_explain(command, tmp_path, monkeypatch):
         assert word in shown
     (tmp_path / "completion.txt").write_text(completion)
     assert "final answer 42" in command("explain", "--file", tmp_path / "completion.txt", *words)[1]
-    monkeypatch.setattr("sys.stdin", io.StringIO("\\boxed{12}"))
+    monkeypatch.setattr("sys.stdin", io.StringIO("\\boxed{8}"))
     code, output, _ = command("explain", "-", "--problem", 3)
     assert code == 0
-    for word in ("Compute 8*2-4", "final answer 12", "correct"):
+    for word in ("Compute (6-4)*4", "final answer 8", "correct"):
         assert word in output
 
 

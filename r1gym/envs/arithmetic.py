@@ -14,29 +14,29 @@ from r1gym.envs.families import register_family
 _LARGEST = 99
 
 
+def _operations(value: int) -> list[tuple[str, int, int]]:
+    """Returns what can follow a running value: operator, operand and the value after them."""
+    found = []
+    for operand in range(2, 10):
+        found += [("+", operand, value + operand), ("-", operand, value - operand)]
+        if value:
+            found.append(("*", operand, value * operand))
+    return [operation for operation in found if 0 <= operation[2] <= _LARGEST]
+
+
+_NEXT = [_operations(value) for value in range(_LARGEST + 1)]  # looked up, not searched for
+
+
 @register_family("arithmetic", levels=6)
 def generate(rng: random.Random, level: int) -> tuple[str, str]:
     """Draws a chain of `level` operations. Returns the question and its answer."""
-    value = rng.randint(2, 9)
+    draw = rng.random
+    value = 2 + int(draw() * 8)
     text, is_sum = str(value), False
     for _ in range(level):
-        operator, operand = _draw_operation(rng, value)
+        operations = _NEXT[value]
+        operator, operand, value = operations[int(draw() * len(operations))]
         if operator == "*":
             text = f"({text})" if is_sum else text
-            value *= operand
-        else:
-            value += operand if operator == "+" else -operand
         text, is_sum = f"{text}{operator}{operand}", operator != "*"
     return f"Compute {text}", str(value)
-
-
-def _draw_operation(rng: random.Random, value: int) -> tuple[str, int]:
-    """Draws an operation that keeps the running value within 0 and 99."""
-    while True:
-        operator, operand = rng.choice("+-*"), rng.randint(2, 9)
-        if operator == "*":
-            after = value * operand
-        else:
-            after = value + operand if operator == "+" else value - operand
-        if 0 <= after <= _LARGEST and not (operator == "*" and value == 0):
-            return operator, operand

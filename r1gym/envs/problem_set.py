@@ -111,7 +111,7 @@ class ProceduralProblems:
 
     Example:
         >>> ProceduralProblems({"arithmetic": [2]})[0].question
-        'Compute 6+8+8'
+        'Compute (7-4)*7'
     """
 
     def __init__(

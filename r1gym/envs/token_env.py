@@ -78,8 +78,8 @@ class TokenEnv(gym.Env[Tokens, int]):
         >>> env = gym.make("r1/Math-v0", problems={"arithmetic": [1]})
         >>> observation, info = env.reset(seed=0)
         >>> info["prompt"]
-        'User: Compute 2+2. Assistant:'
-        >>> for token in env.unwrapped.tokenizer.encode("<answer>4</answer>") + [1]:
+        'User: Compute 2+8. Assistant:'
+        >>> for token in env.unwrapped.tokenizer.encode("<answer>10</answer>") + [1]:
         ...     observation, reward, terminated, truncated, info = env.step(token)
         >>> reward, terminated, info["verdict/accuracy"], info["verdict/format"]
         (1.0, True, 'correct', 'wrong')

@@ -34,7 +34,7 @@ _PPO: dict[str, Any] = {
     "n_epochs": 2,
     "learning_rate": 2e-3,
     "gae_lambda": 1.0,
-    "ent_coef": 0.02,
+    "ent_coef": 0.002,
 }
 
 
@@ -47,9 +47,10 @@ class SB3Agent:
         num_envs: Episodes side by side while learning.
         occurring_logit: How much likelier tokens of the prompt are at first, see
             `favour_occurring_tokens`.
-        entropy_per_reward: The entropy bonus is ``ent_coef`` and this times the mean reward. While
-            nothing is earned a large one would only wash that preference away; later a small one
-            lets the policy settle on the answers that it found first.
+        entropy_per_variance: The entropy bonus is ``ent_coef`` and this times the variance of the
+            rewards of a rollout. While nothing is earned a large one would only wash that
+            preference away; then a small one lets the policy settle on the answer that it found
+            first; and once most is earned a large one keeps it from the rest.
         settings: Arguments of the algorithm's constructor, in place of the class's `defaults`.
 
     Attributes:
@@ -68,11 +69,11 @@ class SB3Agent:
         seed: int = 0,
         num_envs: int = _ROWS,
         occurring_logit: float = 5.0,
-        entropy_per_reward: float = 0.15,
+        entropy_per_variance: float = 0.3,
         **settings: Any,
     ) -> None:
         self._num_envs, self._seed = num_envs, seed
-        self._entropy_per_reward = entropy_per_reward
+        self._entropy_per_variance = entropy_per_variance
         self._mask = self._make_mask(task)
         settings = {**self.defaults, "gamma": 1.0, "seed": seed, "device": "cpu", **settings}
         network = {"features_extractor_class": TokenExtractor, "net_arch": []}
@@ -111,8 +112,9 @@ class SB3Agent:
         self.model.learn(tokens, reporter, reset_num_timesteps=False)
         envs.close()
 
-    def _set_entropy_bonus(self, reward: float) -> None:
-        self.model.ent_coef = self._ent_coef + self._entropy_per_reward * reward
+    def _set_entropy_bonus(self, rewards: list[float]) -> None:
+        bonus = self._entropy_per_variance * float(np.var(rewards))
+        self.model.ent_coef = self._ent_coef + bonus
 
     def _make_mask(self, task: TokenTask) -> Mask | None:
         return None
@@ -204,13 +206,15 @@ class _Spaces(VectorEnv[Any, Any, Any]):
 class _Reporter(BaseCallback):
     """Tells the report about progress before every rollout and at the end, and ends the learning.
 
-    The time that reports take is not counted. The mean reward of a rollout goes to `on_reward`
-    before the update that follows it.
+    The time that reports take is not counted. The rewards of a rollout's episodes go to
+    `on_rewards` before the update that follows it.
     """
 
-    def __init__(self, budget: Budget, report: Report, on_reward: Callable[[float], None]) -> None:
+    def __init__(
+        self, budget: Budget, report: Report, on_rewards: Callable[[list[float]], None]
+    ) -> None:
         super().__init__()
-        self._budget, self._report, self._on_reward = budget, report, on_reward
+        self._budget, self._report, self._on_rewards = budget, report, on_rewards
         self._first = self._before = 0  # tokens at the start, and at the report before
         self._seconds = 0.0
         self._stop = False
@@ -226,22 +230,23 @@ class _Reporter(BaseCallback):
         return not self._stop
 
     def _on_rollout_end(self) -> None:
-        if not math.isnan(reward := self._mean_reward()):
-            self._on_reward(reward)
+        if rewards := self._rewards():
+            self._on_rewards(rewards)
 
     def _on_training_end(self) -> None:
         self._tell()
 
-    def _mean_reward(self) -> float:
-        episodes = self.model.ep_info_buffer
-        return float(np.mean([e["r"] for e in episodes])) if episodes else math.nan
+    def _rewards(self) -> list[float]:
+        return [episode["r"] for episode in self.model.ep_info_buffer or ()]
 
     def _tell(self) -> None:
         self._seconds += time.perf_counter() - self._resumed
         if self.num_timesteps > self._before and not self._stop:
             self._before = self.num_timesteps
             tokens = self.num_timesteps - self._first
-            progress = Progress(tokens, self._seconds, self._mean_reward())
+            rewards = self._rewards()
+            mean = sum(rewards) / len(rewards) if rewards else math.nan
+            progress = Progress(tokens, self._seconds, mean)
             self._stop = bool(self._report(progress)) or self._seconds >= self._budget.seconds
             if self.model.ep_info_buffer is not None:
                 self.model.ep_info_buffer.clear()
