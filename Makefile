@@ -23,9 +23,11 @@ lint: .venv/dev
 bench: .venv/dev
 	$(BIN)/python benchmarks/import_time.py
 	-$(BIN)/python benchmarks/env_steps.py
-	$(BIN)/python benchmarks/math_verifier.py
+	$(BIN)/python benchmarks/problems.py
+	-$(BIN)/python benchmarks/math_verifier.py
 	$(BIN)/python benchmarks/language.py
 	-$(BIN)/python benchmarks/sandbox.py
+	-$(BIN)/python benchmarks/sb3_agents.py
 	$(BIN)/python benchmarks/grpo_vs_trl.py
 	$(BIN)/python benchmarks/r1_zero.py
 

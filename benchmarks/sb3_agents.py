@@ -1,12 +1,13 @@
 """Alternative agents from scratch: how far Stable-Baselines3's get on a smallest level.
 
 The task is `r1/Logic-v0` on level 1 of the grid worlds: the length of a shortest way through a map
-of 4 by 4 cells, one question in many thousands each time, so that nothing can be learned by heart.
-To always answer 3, the most frequent length, earns 0.48, and the distance without walls 0.88. The
-reward is the accuracy alone, without shaping; there are 107 actions, without a mask but for
-MaskablePPO; 3 tokens are room for one digit in its tags. Every agent starts from random weights
-and stops as soon as three rollouts have a mean reward of 0.92, a little more than the bar of 0.9 of
-the maximum, or after 5 minutes of learning.
+of 4 by 4 cells. No question of the test split is one of the train split, but wordings apart their
+maps are: 39 in 100 test maps are among those of 50,000 train questions. To always answer 3, the
+most frequent length, earns 0.48, and the distance without walls 0.88. The reward is the accuracy
+alone, without shaping; there are 107 actions, without a mask but for MaskablePPO; 3 tokens are room
+for one digit in its tags. Every agent starts from random weights and stops as soon as three
+rollouts have a mean reward of 0.92, a little more than the bar of 0.9 of the maximum, or after 5
+minutes of learning.
 
 What the agents are told beforehand: the template shows what an answer is made of, and at first the
 policy prefers those tokens (`favour_occurring_tokens`), but for RecurrentPPO, whose LSTM is in the
@@ -46,7 +47,7 @@ ENV: dict[str, Any] = {
     "template": "{question}<answer>0123456789</answer>",
     "max_tokens": 3,
 }
-PPO: dict[str, Any] = {"n_steps": 3, "n_epochs": 3, "learning_rate": 3e-3}
+PPO: dict[str, Any] = {"n_steps": 3, "n_epochs": 3}
 AGENT: dict[str, dict[str, Any]] = {
     "sb3_ppo": PPO,
     "sb3_maskable_ppo": PPO,

@@ -34,7 +34,7 @@ _PPO: dict[str, Any] = {
     "n_epochs": 2,
     "learning_rate": 2e-3,
     "gae_lambda": 1.0,
-    "ent_coef": 0.002,
+    "ent_coef": 0.01,
 }
 
 
