@@ -15,6 +15,9 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from typing import Any
+
+_MOST_LISTED = 30  # names, in one line
 
 
 class R1GymError(Exception):
@@ -36,13 +39,24 @@ class UnknownNameError(R1GymError, KeyError):
         names = sorted(known)
         near = difflib.get_close_matches(name, names, n=1)
         guess = f" Did you mean {near[0]!r}?" if near else ""
-        listing = f" Known: {', '.join(names)}." if names else ""
+        more = len(names) - _MOST_LISTED
+        shown = ", ".join(names[:_MOST_LISTED]) + (f" and {more} more" if more > 0 else "")
+        listing = f" Known: {shown}." if names else ""
         super().__init__(
             f"There is no {kind} {name!r}.{guess}{listing}{' ' + hint if hint else ''}"
         )
 
+    def __reduce__(self) -> tuple[Any, ...]:  # from its message, which is all a process sends
+        return _unknown_name, (str(self), self.name)
+
     def __str__(self) -> str:  # KeyError would print the repr of the message
         return str(self.args[0])
+
+
+def _unknown_name(message: str, name: str) -> UnknownNameError:
+    error = UnknownNameError.__new__(UnknownNameError, message)
+    error.args, error.name = (message,), name
+    return error
 
 
 class ConfigError(R1GymError):

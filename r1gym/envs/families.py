@@ -96,7 +96,7 @@ _CODE = {
     "combinatorics": "nth-word vowel-words team-count",
 }
 
-_GROUPS = {
+GROUPS = {
     "math": _MATH,
     "logic": _LOGIC,
     "science": _SCIENCE,
@@ -111,7 +111,7 @@ FAMILIES: Registry[Family] = Registry(
     source=lambda family: family.generate,
     built_in={
         f"{group}-{name}": f"r1gym.envs.{group}.{module}:{name.replace('-', '_')}"
-        for group, modules in _GROUPS.items()
+        for group, modules in GROUPS.items()
         for module, names in modules.items()
         for name in names.split()
     },
@@ -123,7 +123,7 @@ _MEMBERS = {"math": ("arithmetic", "equations")}
 
 def members(group: str) -> tuple[str, ...]:
     """Returns the names of a group's families; none if there is no such group."""
-    if group not in _GROUPS:
+    if group not in GROUPS:
         return ()
     found = tuple(name for name in FAMILIES.names() if name.startswith(f"{group}-"))
     return _MEMBERS.get(group, ()) + found

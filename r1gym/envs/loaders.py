@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 
 from r1gym.core.errors import ConfigError, ProblemFileError, UnknownNameError
 from r1gym.core.types import Problem
-from r1gym.envs.families import FAMILIES, members
+from r1gym.envs.families import FAMILIES, GROUPS, members
 from r1gym.envs.problem_set import (
     SPLITS,
     ProblemSet,
@@ -192,6 +192,11 @@ def _without_groups(
     for name, given in families.items():
         names = members(name)
         if not names:
+            try:
+                FAMILIES.get(name)
+            except UnknownNameError:
+                known = (*GROUPS, *FAMILIES.names())
+                raise UnknownNameError("task family", name, known) from None
             expanded[name] = given
             continue
         levels, weight = levels_and_weight(name, given)
