@@ -19,7 +19,7 @@ from r1gym.agents.grpo.trainer import GRPO
 from r1gym.agents.language_model import Sampled
 from r1gym.agents.learner import Learner
 from r1gym.agents.learner_config import LearnerConfig
-from r1gym.agents.policy import Policy, load_policy
+from r1gym.agents.policy import Policy
 from r1gym.agents.ppo.config import PPOConfig
 from r1gym.agents.ppo.trainer import PPO
 from r1gym.agents.protocol import Budget, Progress, Report
@@ -66,8 +66,10 @@ class Trained(Sampled):
         seed: int = 0,
         **settings: Any,
     ) -> None:
-        policy = load_policy(model, device, dtype) if isinstance(model, str) and model else model
-        super().__init__(task, model=policy, temperature=temperature, top_p=top_p, seed=seed)
+        super().__init__(
+            task, model=model, temperature=temperature, top_p=top_p,
+            device=device, dtype=dtype, seed=seed,
+        )  # fmt: skip
         for name in settings:
             known = type(self.config).__dataclass_fields__
             if name not in known:

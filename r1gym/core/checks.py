@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
+from typing import TypeGuard
 
 from r1gym.core.errors import ConfigError
 
@@ -22,3 +24,14 @@ def check_least(config: object, least: Mapping[str, float], prefix: str = "") ->
         value = getattr(config, name)
         if not value >= bound:  # so that NaN fails as well
             raise ConfigError(f"{prefix}{name} must be at least {bound:g}, not {value}.")
+
+
+def check_run_name(name: str) -> None:
+    """Raises ConfigError if `name` cannot be a folder in ``runs/``."""
+    if name in ("", ".", "..") or Path(name).name != name:
+        raise ConfigError(f"name must be the name of a folder in runs/, not {name!r}.")
+
+
+def is_number(value: object) -> TypeGuard[float]:
+    """Returns whether a value is a number, and not a truth value."""
+    return isinstance(value, int | float) and not isinstance(value, bool)

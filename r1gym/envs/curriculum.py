@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from r1gym.core.checks import is_number
 from r1gym.core.errors import ConfigError, UnknownNameError
 from r1gym.envs.problem_set import LeveledProblems, ProblemSet
 
@@ -143,6 +144,5 @@ def choose_problem(problems: LeveledProblems, level: int, rng: np.random.Generat
 
 
 def _check_share(name: str, value: object) -> None:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not is_number or not 0 <= value <= 1:  # type: ignore[operator]
+    if not is_number(value) or not 0 <= value <= 1:
         raise ConfigError(f"The curriculum's {name} must be a number from 0 to 1, not {value!r}.")

@@ -16,6 +16,7 @@ from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
+from r1gym.core.checks import is_number
 from r1gym.core.errors import ConfigError, UnknownNameError
 from r1gym.core.types import Problem
 from r1gym.envs import arithmetic as _arithmetic  # noqa: F401  registers "arithmetic"
@@ -201,8 +202,7 @@ def levels_and_weight(
     weight = given.get("weight")
     if weight is None:
         return given["levels"], None
-    is_number = isinstance(weight, int | float) and not isinstance(weight, bool)
-    if not is_number or not 0 < weight < math.inf:  # NaN fails as well
+    if not is_number(weight) or not 0 < weight < math.inf:  # NaN fails as well
         raise ConfigError(f"The weight of {name!r} must be a number above 0, not {weight!r}.")
     return given["levels"], float(weight)
 

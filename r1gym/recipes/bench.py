@@ -9,15 +9,15 @@ the cells that are missing. Left out: cells that go on from their middle.
 
 from __future__ import annotations
 
-import inspect
 import json
 import math
 import resource
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict, dataclass, field
+from itertools import islice, product
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -26,21 +26,24 @@ import gymnasium as gym
 import torch
 
 from r1gym.agents.checkpoint import latest_checkpoint
+from r1gym.agents.language_model import Sampled
 from r1gym.agents.protocol import AGENTS, Agent, Budget, LearningAgent, Progress
-from r1gym.core.checks import check_least
+from r1gym.core.checks import check_least, check_run_name
 from r1gym.core.errors import ConfigError, R1GymError, RunError, UnknownNameError
 from r1gym.core.files import only_process, write_text
 from r1gym.core.run import Run
 from r1gym.envs.task import task_of
 from r1gym.evaluation.episodes import run_episodes
 from r1gym.recipes.base import BaseConfig, make_base
+from r1gym.recipes.environments import make_environment
 from r1gym.recipes.problems import parse_problems
 from r1gym.recipes.progress import Stopper, progress_bar
 from r1gym.recipes.r1_zero import R1ZeroConfig, base_folder
 from r1gym.verifiers import ANY_DOMAIN
 from r1gym.verifiers.component import ComponentSpec
 
-_LANGUAGE_MODELS = "grpo ppo rloo reinforce expert_iteration sampled greedy best_of_n"
+# What may be added to a bench: more of these are more cells.
+_GROWS = ("name", "agents", "envs", "seeds", "jobs")
 
 
 @dataclass(frozen=True)
@@ -79,8 +82,7 @@ class BenchConfig:
     """Cells at a time. Times compare only if every cell has a core of its own."""
 
     def __post_init__(self) -> None:
-        if self.name in ("", ".", "..") or Path(self.name).name != self.name:
-            raise ConfigError(f"name must be the name of a folder in runs/, not {self.name!r}.")
+        check_run_name(self.name)
         check_least(self, {"questions": 1, "evaluations": 1, "jobs": 1, "max_tokens": 1})
         if not self.agents or not self.envs or not self.seeds:
             raise ConfigError("A bench needs at least one agent, one environment and one seed.")
@@ -142,22 +144,22 @@ def run(config: BenchConfig, runs: Path = Path("runs")) -> Path:
     """
     folder = runs / config.name
     with only_process(folder), Stopper() as stopper:
-        # More agents, environments or seeds are more cells of the same bench.
         fixed = {k: v for k, v in asdict(config).items() if k not in _GROWS}
-        Run(folder, json.loads(json.dumps({"recipe": "bench", **fixed}, default=str)))
+        Run(folder, {"recipe": "bench", **fixed})
         cells = list(_cells(config, runs))
         missing = [cell for cell in cells if not (folder / "cells" / cell.file).exists()]
         with (
             progress_bar("Bench", len(cells), len(cells) - len(missing), unit="cell") as bar,
             ProcessPoolExecutor(config.jobs, get_context("spawn"), max_tasks_per_child=1) as pool,
         ):
-            # A few at a time, so that a stop need not wait for all that were handed out.
+            # No more at a time than run, so that a stop waits for these alone, and keeps them.
             waiting = iter(missing)
             running: dict[Future[dict[str, Any]], Cell] = {}
             failed: list[str] = []
             while True:
-                while len(running) < config.jobs and (cell := next(waiting, None)) is not None:
-                    running[pool.submit(run_cell, cell)] = cell
+                if not stopper.requested:
+                    for cell in islice(waiting, config.jobs - len(running)):
+                        running[pool.submit(run_cell, cell)] = cell
                 if not running:
                     break
                 done = next(as_completed(running))
@@ -173,52 +175,46 @@ def run(config: BenchConfig, runs: Path = Path("runs")) -> Path:
                         "of memory. Run the same command to go on with the cells that are missing."
                     ) from None
                 bar.update()
-                if not running or stopper.requested:
-                    stopper.check(f"{bar.n} of {len(cells)} cells")
+            if bar.n < len(cells):
+                stopper.check(f"{bar.n} of {len(cells)} cells")
     if failed:
         raise RunError(f"{len(failed)} cells failed; the first: {failed[0]}")
     return folder
 
 
-_GROWS = ("name", "agents", "envs", "seeds", "jobs", "base")
-
-
 def _cells(config: BenchConfig, runs: Path) -> Iterator[Cell]:
-    model = _model(config, runs)
+    # Wrong names are found before a base model costs any time.
+    with_model = [agent for agent in config.agents if _starts_from_a_model(agent)]
+    kwargs = _environment_settings(config)
     for env in config.envs:
-        kwargs: dict[str, Any] = {"rewards": config.rewards, "max_tokens": config.max_tokens}
-        if config.problems:
-            kwargs["problems"] = parse_problems(config.problems)
-        if config.model != "tiny" and model:
-            kwargs["tokenizer"] = model
-        _check(env, kwargs)
-        for agent in config.agents:
-            options = dict(config.agent_options.get(agent, {}))
-            if "model" in inspect.signature(AGENTS.get(agent)).parameters and model:
-                options.setdefault("model", model)
-            for seed in config.seeds:
-                yield Cell(
-                    agent, options, env, kwargs, seed, Budget(config.tokens, config.seconds),
-                    config.questions, config.evaluations,
-                )  # fmt: skip
+        task_of(make_environment(env, split="test", **kwargs))
+    model = _model(config, runs) if with_model else ""
+    for env, agent, seed in product(config.envs, config.agents, config.seeds):
+        options = {"model": model} if agent in with_model else {}
+        yield Cell(
+            agent, options | config.agent_options.get(agent, {}), env, kwargs, seed,
+            Budget(config.tokens, config.seconds), config.questions, config.evaluations,
+        )  # fmt: skip
 
 
-def _check(env: str, kwargs: Mapping[str, Any]) -> None:
-    """Finds wrong names before they cost any time."""
-    try:
-        task_of(gym.make(env, disable_env_checker=True, split="test", **kwargs))
-    except gym.error.Error as error:
-        raise ConfigError(f"The environment {env!r} cannot be made: {error}") from error
-    except TypeError as error:
-        raise ConfigError(f"{env!r} is not a token environment of r1gym.") from error
+def _starts_from_a_model(agent: str) -> bool:
+    factory = AGENTS.get(agent)
+    return isinstance(factory, type) and issubclass(factory, Sampled)
+
+
+def _environment_settings(config: BenchConfig) -> dict[str, Any]:
+    settings: dict[str, Any] = {"rewards": config.rewards, "max_tokens": config.max_tokens}
+    if config.problems:
+        settings["problems"] = parse_problems(config.problems)
+    if config.model != "tiny":
+        settings["tokenizer"] = config.model
+    return settings
 
 
 def _model(config: BenchConfig, runs: Path) -> str:
-    """Returns the model that language models start from; the tiny one is made if one needs it."""
+    """Returns the model that language models start from; the tiny one is made here."""
     if config.model != "tiny":
         return config.model
-    if not set(_LANGUAGE_MODELS.split()) & set(config.agents):
-        return ""
     problems = config.problems or R1ZeroConfig.problems
     families = parse_problems(problems)
     if isinstance(families, str):
@@ -236,7 +232,7 @@ def run_cell(cell: Cell) -> dict[str, Any]:
     """Runs one cell in this process. Returns its result as plain data."""
     torch.set_num_threads(1)
     torch.set_flush_denormal(True)
-    env = gym.make(cell.env, disable_env_checker=True, split="test", **cell.kwargs)
+    env = make_environment(cell.env, split="test", **cell.kwargs)
     agent = AGENTS.get(cell.agent)(task_of(env), seed=cell.seed, **cell.options)
     before = _peak_memory()
     curve = [_evaluate(agent, env, cell, Progress(0, 0.0, math.nan))]

@@ -26,7 +26,7 @@ from r1gym.agents.grpo.trainer import GRPO
 from r1gym.agents.policy import Policy, check_device, load_policy
 from r1gym.agents.rollout import EmbeddedEngine
 from r1gym.agents.sft import SFT, SFTConfig
-from r1gym.core.checks import check_least
+from r1gym.core.checks import check_least, check_run_name
 from r1gym.core.errors import ConfigError, RunError
 from r1gym.core.files import only_process
 from r1gym.core.run import Run, read_config
@@ -36,6 +36,7 @@ from r1gym.evaluation.results import episode_row, load_result, save_result
 from r1gym.evaluation.runner import EvalConfig, evaluate
 from r1gym.recipes.base import BaseConfig, make_base
 from r1gym.recipes.checks import Status, check_variance, examine, stop_unless_fit
+from r1gym.recipes.environments import make_environment
 from r1gym.recipes.problems import is_file, parse_problems
 from r1gym.recipes.progress import Stopper, progress_bar, show_training
 from r1gym.verifiers import ANY_DOMAIN
@@ -97,8 +98,7 @@ class R1ZeroConfig:
     """The tiny base model; unused with another model."""
 
     def __post_init__(self) -> None:
-        if self.name in ("", ".", "..") or Path(self.name).name != self.name:
-            raise ConfigError(f"name must be the name of a folder in runs/, not {self.name!r}.")
+        check_run_name(self.name)
         check_least(self, {"seed": 0, "threads": 1, "save_every": 1, "eval_every": 0})
 
 
@@ -125,22 +125,16 @@ def load_config(folder: Path) -> R1ZeroConfig:
 def make_env(config: R1ZeroConfig, tokenizer: str, split: str) -> gym.Env[Any, Any]:
     """Returns the configured environment on one split."""
     problems, split = _source(config, split)
-    try:
-        return gym.make(
-            config.env,
-            disable_env_checker=True,
-            problems=parse_problems(problems),
-            split=split,
-            problem_seed=config.seed if split == "train" else 0,
-            rewards=config.rewards,
-            tokenizer=tokenizer,
-            template=config.template or None,
-            max_tokens=config.grpo.max_tokens,
-        )
-    except gym.error.Error as error:
-        raise ConfigError(f"The environment {config.env!r} cannot be made: {error}") from error
-    except TypeError as error:  # another environment takes no problems
-        raise ConfigError(f"{config.env!r} is not a token environment of r1gym.") from error
+    return make_environment(
+        config.env,
+        problems=parse_problems(problems),
+        split=split,
+        problem_seed=config.seed if split == "train" else 0,
+        rewards=config.rewards,
+        tokenizer=tokenizer,
+        template=config.template or None,
+        max_tokens=config.grpo.max_tokens,
+    )
 
 
 def make_task(config: R1ZeroConfig, tokenizer: str, split: str) -> TokenTask:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
+from r1gym.core.checks import is_number
 from r1gym.core.errors import ConfigError
 
 
@@ -36,8 +37,7 @@ class Limits:
             value = getattr(self, field.name)
             if value is None and field.default is None:
                 continue
-            number = isinstance(value, int | float) and not isinstance(value, bool)
-            if not number or not math.isfinite(value) or value <= 0:
+            if not is_number(value) or not math.isfinite(value) or value <= 0:
                 raise ConfigError(f"limits: {field.name} must be a positive number, not {value!r}.")
         if self.output_bytes > 1 << 28:
             raise ConfigError("limits: output_bytes must be at most 268435456 (256 MiB).")

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from r1gym.core.checks import is_number
 from r1gym.core.errors import ConfigError, R1GymError
 from r1gym.verifiers.protocol import VERIFIERS, Verifier
 from r1gym.verifiers.workers import in_workers
@@ -89,7 +90,7 @@ class Component:
 
 
 def _checked_weight(name: str, weight: object) -> float:
-    if isinstance(weight, bool) or not isinstance(weight, int | float):
+    if not is_number(weight):
         raise ConfigError(f"The weight of reward {name!r} must be a number, not {weight!r}.")
     if not abs(weight) <= sys.float_info.max:  # so that NaN fails as well
         raise ConfigError(f"The weight of reward {name!r} must be finite, not {weight!r}.")

@@ -2,7 +2,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from r1gym.core.checks import check_least
+from r1gym.core.checks import check_least, check_run_name, is_number
 from r1gym.core.errors import ConfigError
 
 
@@ -14,3 +14,15 @@ def test_values_at_their_bound_pass():
 def test_a_value_below_its_bound_is_named_as_on_the_command_line(value):
     with pytest.raises(ConfigError, match=r"^grpo\.steps must be at least 1, not "):
         check_least(SimpleNamespace(steps=value), {"steps": 1}, "grpo.")
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", "a/b", "/a"])
+def test_a_run_is_a_folder_in_runs(name):
+    with pytest.raises(ConfigError, match="name of a folder in runs/"):
+        check_run_name(name)
+    check_run_name("mine-2")
+
+
+def test_a_truth_value_is_no_number():
+    assert is_number(1) and is_number(0.5)
+    assert not is_number(True) and not is_number("1") and not is_number(None)

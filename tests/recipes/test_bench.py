@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from r1gym.core.errors import R1GymError
+from r1gym.recipes.base import BaseConfig
 from r1gym.recipes.bench import BenchConfig, run, run_cell
 from r1gym.recipes.bench import _cells as cells_of
 from r1gym.report.bench import load_cells, print_bench, rows
@@ -25,6 +26,8 @@ def test_finished_cells_are_not_run_again(tmp_path):
     assert [cell["seed"] for cell in load_cells(folder)] == [0, 1]
     with pytest.raises(R1GymError, match="another configuration"):
         run(replace(SMALL, questions=9), tmp_path)
+    with pytest.raises(R1GymError, match="another configuration"):
+        run(replace(SMALL, base=BaseConfig(seed=1)), tmp_path)
 
 
 def test_a_learning_agent_has_a_curve(tmp_path):
@@ -70,6 +73,7 @@ def test_the_table_has_the_best_agent_first_and_the_picture_every_agent(tmp_path
         ({"envs": ("r1/Maths-v0",)}, "Did you mean: `Math`"),
         ({"envs": ("CartPole-v1",)}, "not a token environment"),
         ({"problems": "arithmetics:1"}, "Did you mean 'arithmetic'"),
+        ({"agents": ("grpo", "rlo")}, "Did you mean 'rloo'"),  # before a base model is made
     ],
 )
 def test_wrong_names_are_found_at_once(tmp_path, change, said):
