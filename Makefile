@@ -35,9 +35,11 @@ docs: .venv/docs
 	$(BIN)/sphinx-build -W --keep-going docs docs/_build
 
 clean:
-	rm -rf .venv
+	rm -rf .venv build r1gym__mypyc*.so
+	find r1gym -name '*.so' -delete
 
-.venv/%: pyproject.toml constraints.txt
+# The math verifier is compiled when r1gym is installed, where there is a C compiler.
+.venv/%: pyproject.toml constraints.txt setup.py r1gym/verifiers/extract.py r1gym/verifiers/math/*.py
 	test -x $(BIN)/pip || $(PYTHON) -m venv --clear .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[$*]'
 	touch $@

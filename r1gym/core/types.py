@@ -34,7 +34,7 @@ class Verdict(StrEnum):
         return self in _FAILURES
 
 
-_FAILURES = frozenset({Verdict.VERIFIER_ERROR, Verdict.INFRA_ERROR, Verdict.JUDGE_FAILED})
+_FAILURES = (Verdict.VERIFIER_ERROR, Verdict.INFRA_ERROR, Verdict.JUDGE_FAILED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -158,7 +158,8 @@ def _same_ratio(gold: Group, answer: Group) -> bool:
     if (
         len(one) != len(other)
         or len(one) != len(gold.items)
-        or 0 in (*one, *other)
+        or 0 in one
+        or 0 in other
         or (len(one) == 2 and other[1] == 60)
     ):
         return one == other

@@ -18,7 +18,7 @@ from r1gym.verifiers.math.fold import Node
 
 PRIMES = (2**127 - 1, 2**521 - 1, 2**255 - 19)
 
-FUNCTIONS: dict[str, Callable[..., complex]] = {
+FUNCTIONS: dict[str, Callable[..., Any]] = {
     "sin": cmath.sin,
     "cos": cmath.cos,
     "tan": cmath.tan,
@@ -45,7 +45,7 @@ FUNCTIONS: dict[str, Callable[..., complex]] = {
 _CONSTANT = {"pi": math.pi, "e": math.e, "i": 1j, "inf": math.inf}
 
 
-class Undefined(ArithmeticError):
+class Undefined(ValueError):
     """An expression has no value at a point, or none within the budgets."""
 
 
@@ -72,7 +72,7 @@ def in_floats(node: Node, at: Mapping[str, float], largest: list[float]) -> comp
         Undefined: If there is no finite value, or no float can hold it.
     """
     try:
-        value: complex = _float(node, at, largest)
+        value = complex(_float(node, at, largest))
     except (ArithmeticError, ValueError, TypeError) as error:
         raise Undefined from error
     if not cmath.isfinite(value):
@@ -85,7 +85,7 @@ def _float(node: Node, at: Mapping[str, float], largest: list[float]) -> Any:
         return float(node)
     operation = node[0]
     if operation == "+":
-        total = 0
+        total: Any = 0  # a float or complex soon
         for term in node[1:]:
             value = _float(term, at, largest)
             largest[0] = max(largest[0], abs(value))

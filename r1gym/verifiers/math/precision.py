@@ -117,7 +117,7 @@ class _Evaluation:
             raise Undefined  # reducing it to a period would take all day
         # An argument near a zero of the function leaves only its own last digits.
         self.largest = max(self.largest, *(abs(value) for value in values))
-        if operation in ("floor", "ceil", *FUNCTIONS):
+        if operation in ("floor", "ceil") or operation in FUNCTIONS:
             return getattr(context, operation)(*values)
         raise Undefined
 

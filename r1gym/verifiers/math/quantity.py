@@ -20,7 +20,7 @@ _DEGREE_ENDS = (["^", "{", "\\circ", "}"], ["^", "\\circ"], ["\\degree"], ["^", 
 _MARKS = frozenset({*_CURRENCIES, "\\circ", "\\degree", "%"})
 _DIGITS = frozenset("0123456789ABCDEF")
 _DEGREES = Unit((("degree", 1),), 1)
-_NO_WORDS = GREEK | FUNCTIONS.keys() | {name for name in CONSTANTS if name.isalpha()}
+_NO_WORDS = frozenset((*GREEK, *FUNCTIONS, *filter(str.isalpha, CONSTANTS)))
 _KNOWN_SIGNS = frozenset(
     "+-*/^_(){}[],=!|<>0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 ) | {"\\frac", "\\sqrt", "\\pi", "\\infty", "10", "sqrt", "pi"}

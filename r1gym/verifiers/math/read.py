@@ -83,7 +83,7 @@ def read_normal(normal: str) -> Answer:
     Raises:
         Unreadable: If it is no mathematics.
     """
-    if " " in normal:
+    if " " in normal and _SINGLE_UNIT.search(normal):
         normal = _SINGLE_UNIT.sub("\x01\\1\x02", normal)
     if normal.startswith("="):
         normal = normal[1:]

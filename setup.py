@@ -1,0 +1,23 @@
+"""Compiles the math verifier with mypyc: the same source, about twice as fast.
+
+Where there is no C compiler, or no headers of Python, it is installed as it stands. All else is in
+`pyproject.toml`.
+"""
+
+from pathlib import Path
+
+from mypyc.build import mypycify
+from setuptools import setup
+
+engine = sorted(map(str, Path("r1gym/verifiers/math").glob("[!_]*.py")))
+modules = mypycify(
+    # Following the imports would take minutes; what they bring is treated as untyped.
+    ["--follow-imports=skip", "r1gym/verifiers/extract.py", *engine],
+    group_name="r1gym",
+    debug_level="0",
+)
+for module in modules:
+    module.optional = True
+setup(ext_modules=modules)
+for library in Path().glob("r1gym__mypyc*"):
+    library.touch()  # if only a comment changed too: the tests refuse what is older than its source
