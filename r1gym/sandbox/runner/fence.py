@@ -2,12 +2,14 @@
 
 The order matters: limits and the OOM score while files can still be opened, then capabilities,
 Landlock, and the filter last, since it takes away the calls that the others need.
+
+A process that was just forked pays a page fault for nearly all it touches, so what can be made
+ready before the fork comes as an argument.
 """
 
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
 import resource
 from collections.abc import Callable
@@ -17,8 +19,8 @@ from typing import NoReturn
 from . import kernel, landlock, seccomp
 
 RESULT, READY = 3, 4  # the file descriptors a job's process starts with, after its standard ones
-_HIGH = 64
 STACK = 128 << 20
+FILES = 256
 
 
 @dataclass(frozen=True)
@@ -27,21 +29,19 @@ class Rules:
 
     Attributes:
         cpu: Seconds of processor time; the supervisor ends it first, this is a backstop.
-        memory: Bytes.
+        program: The system call filter.
         pids: Processes and threads, over the whole job.
         file_size: Bytes that one file may have.
         stack: Bytes of the main thread's stack.
         landlock: The rules' file descriptor, None where the kernel has no Landlock.
-        memory_files: Whether it may make files in memory.
     """
 
     cpu: float
-    memory: int
+    program: bytes
     pids: int
     file_size: int
     stack: int = STACK
     landlock: int | None = None
-    memory_files: bool = True
 
 
 def start(
@@ -51,30 +51,29 @@ def start(
 
     Args:
         rules: What it may use.
-        streams: The file descriptors of its stdin, stdout, stderr and result.
+        streams: The file descriptors of its stdin, stdout, stderr and result, all above `READY`.
         ready: Where ``S`` is written once all fences are up; ``E`` and a text if one fails.
         body: What runs; it must end the process.
     """
     try:
-        high = [fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, _HIGH) for fd in (*streams, ready)]
-        for target, fd in enumerate(high):
-            os.dup2(fd, target, inheritable=target != READY)
+        for target, fd in enumerate(streams):
+            os.dup2(fd, target)
+        os.dup2(ready, READY, False)
         os.setsid()
         _limit(rules)
-        with contextlib.suppress(OSError):
-            _write("/proc/self/oom_score_adj", b"1000")
+        _die_first()
         kernel.drop_capabilities()
         kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
         if rules.landlock is not None:
             landlock.restrict(rules.landlock)
-        os.closerange(READY + 1, _HIGH + len(high) + 1)
+        os.closerange(READY + 1, FILES)
         kernel.prctl(kernel.PR_SET_DUMPABLE, 1)
-        seccomp.install(seccomp.job_filter(rules.memory, rules.memory_files))
+        seccomp.install(rules.program)
         os.write(READY, b"S")
     except BaseException as error:
-        with contextlib.suppress(OSError):  # closed once READY is in its place
-            os.write(ready, b"E" + repr(error).encode()[:500])
-        os.write(READY, b"E" + repr(error).encode()[:500])
+        for fd in (ready, READY):  # the first is closed once the second is in its place
+            with contextlib.suppress(OSError):
+                os.write(fd, b"E" + repr(error).encode()[:500])
         os._exit(1)
     try:
         body()
@@ -93,9 +92,11 @@ def _limit(rules: Rules) -> None:
         resource.setrlimit(kind, (value, value))
 
 
-def _write(path: str, data: bytes) -> None:
-    fd = os.open(path, os.O_WRONLY)
+def _die_first() -> None:
+    """Makes the kernel pick this process, not the worker, when memory runs out."""
     try:
-        os.write(fd, data)
-    finally:
+        fd = os.open("/proc/self/oom_score_adj", os.O_WRONLY)
+        os.write(fd, b"1000")
         os.close(fd)
+    except OSError:
+        pass

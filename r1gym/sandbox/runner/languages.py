@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import dataclass
 
-from .namespaces import ENVIRONMENT
+from .namespaces import which
 
 _JAVASCRIPT_CALL = """
 ;(async () => {
@@ -80,7 +79,7 @@ LANGUAGES = {
 
 def program(command: tuple[str, ...]) -> str | None:
     """Returns the path of a command's program, None where it is not installed."""
-    return shutil.which(command[0], path=ENVIRONMENT["PATH"])
+    return which(command[0])
 
 
 def available() -> list[str]:

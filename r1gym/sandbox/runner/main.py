@@ -14,13 +14,16 @@ import resource
 import signal
 import socket
 import sys
-from typing import Any, NoReturn
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from . import fence, kernel, landlock, languages, namespaces, python_job, seccomp, wire
-from .bare import Bare
 from .cgroup import ControlGroup
 from .namespaces import Sealed
 from .supervise import Job
+
+if TYPE_CHECKING:
+    from .bare import Bare
 
 # Nobody's: below the range of dynamic users, above the one of systems.
 _UNPRIVILEGED = 65533
@@ -43,7 +46,7 @@ def main(config: dict[str, Any]) -> NoReturn:
     # The same for all jobs, so set where they inherit it.
     for kind, value in (
         (resource.RLIMIT_STACK, fence.STACK),
-        (resource.RLIMIT_NOFILE, 256),
+        (resource.RLIMIT_NOFILE, fence.FILES),
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_MEMLOCK, 0),
     ):
@@ -51,7 +54,8 @@ def main(config: dict[str, Any]) -> NoReturn:
         value = value if hard == resource.RLIM_INFINITY else min(value, hard)
         resource.setrlimit(kind, (value, value))
     group = ControlGroup.make(config["name"])
-    bare = rooted = False
+    rooted = False
+    made: Callable[[], Sealed | Bare] = Sealed
     try:
         rooted = namespaces.leave_host()
     except OSError as error:
@@ -59,10 +63,12 @@ def main(config: dict[str, Any]) -> NoReturn:
             _refuse(channel, "namespaces", error)
             group.remove()
             os._exit(1)
-        bare, rooted = True, os.geteuid() == 0
+        from .bare import Bare  # here, since what it imports costs each job a little
+
+        made, rooted = Bare, os.geteuid() == 0
     pid = os.fork()
     if pid == 0:
-        _serve(channel, group, bare, rooted)
+        _serve(channel, group, made, rooted)
     channel.close()
     _, status = os.waitpid(pid, 0)
     group.remove()
@@ -101,6 +107,8 @@ def _open_standard_streams() -> None:
         os.dup2(null, standard)
     for fd in (memory, null, *ends):
         os.close(fd)
+    while os.dup(0) < fence.READY:  # kept, so that a job's files are opened above its places
+        pass
 
 
 def _refuse(channel: socket.socket, layer: str, error: OSError) -> None:
@@ -109,15 +117,17 @@ def _refuse(channel: socket.socket, layer: str, error: OSError) -> None:
         channel.sendall(wire.pack({"op": "refused", "layer": layer, "error": text}))
 
 
-def _serve(channel: socket.socket, group: ControlGroup, bare: bool, rooted: bool) -> NoReturn:
+def _serve(
+    channel: socket.socket, group: ControlGroup, made: Callable[[], Sealed | Bare], rooted: bool
+) -> NoReturn:
     """Is process 1 of the worker."""
-    layer = "parent"
+    layer, sealed = "parent", made is Sealed
     try:
         kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
         layer = "cgroup"
         group.enter()
         layer = "mounts"
-        if not bare:
+        if sealed:
             namespaces.build_tree()
         layer = "user"
         if rooted:
@@ -127,7 +137,9 @@ def _serve(channel: socket.socket, group: ControlGroup, bare: bool, rooted: bool
         seccomp.install(seccomp.base_filter())
         paths = landlock.Fence()
         layers = {
-            "namespaces": "missing: allow_unsafe" if bare else "user pid mount ipc uts net",
+            "namespaces": "user pid mount ipc uts net"
+            if made is Sealed
+            else "missing: allow_unsafe",
             "seccomp": "yes",
             "landlock": f"version {paths.abi}" if paths.abi else "missing: no kernel support",
             "cgroup": "yes" if group.limits_memory else "missing: the runner watches memory",
@@ -136,7 +148,7 @@ def _serve(channel: socket.socket, group: ControlGroup, bare: bool, rooted: bool
         }
         layer = "job namespaces"
         while True:
-            _one_job(channel, group, paths, layers, bare)
+            _one_job(channel, group, paths, layers, made())
     except OSError as error:
         _refuse(channel, layer, error)
     finally:
@@ -158,10 +170,9 @@ def _one_job(
     group: ControlGroup,
     paths: landlock.Fence,
     layers: dict[str, Any],
-    bare: bool,
+    ground: Sealed | Bare,
 ) -> None:
     """Runs process 1 of the next job, and returns when it has served a submission."""
-    ground = Bare() if bare else Sealed()
 
     def job() -> int:
         try:

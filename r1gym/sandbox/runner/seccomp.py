@@ -11,6 +11,7 @@ known. Numbers newer than this file answer ENOSYS, which every libc knows how to
 
 from __future__ import annotations
 
+import functools
 import struct
 
 from . import kernel
@@ -199,6 +200,7 @@ def base_filter() -> bytes:
     return _filter(calls)
 
 
+@functools.lru_cache
 def job_filter(memory: int, memory_files: bool) -> bytes:
     """Returns the filter of a job: no mounts, no namespaces, no single mapping above `memory`.
 

@@ -13,15 +13,17 @@ import socket
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from . import fence, landlock, python_job, wire
-from .bare import Bare
+from . import fence, kernel, landlock, python_job, seccomp, wire
 from .buffers import Buffer
 from .cgroup import ControlGroup
 from .languages import LANGUAGES, program
 from .namespaces import Sealed
 from .watch import Watch
+
+if TYPE_CHECKING:
+    from .bare import Bare
 
 _COMPILE = {"cpu_s": 20.0, "wall_s": 60.0, "memory_mb": 1024, "pids": 32, "output_bytes": 1 << 16}
 _CODE_MB = 256
@@ -163,9 +165,8 @@ class Job:
         self._group.set_memory(memory)
         rules = fence.Rules(
             cpu=limits["cpu_s"],
-            memory=memory,
+            program=seccomp.job_filter(memory, self._group.limits_memory),
             pids=int(limits["pids"]) + 1,  # this process counts
-            memory_files=self._group.limits_memory,
             file_size=max(int(limits["disk_mb"]) << 20, int(limits["output_bytes"])),
         )
         if stack:
@@ -176,18 +177,18 @@ class Job:
         stdin, result = _memory_file(data), _memory_file(None)
         pipes = [os.pipe() for _ in range(3)]
         (out, out_w), (err, err_w), (ready, ready_w) = pipes
+        facts = Facts(int(limits["output_bytes"]))
+        look = not self._group.limits_memory
+        watch = Watch((out, err), self._channel, limits, look, facts, self._ground)
         killed = self._group.kills()
         started = time.monotonic()
-        pid = os.fork()
+        pid = kernel.fork()
         if pid == 0:
             fence.start(rules, (stdin, out_w, err_w, result), ready_w, body)
         for fd in (out_w, err_w, ready_w, stdin):
             os.close(fd)
-        facts = Facts(int(limits["output_bytes"]))
-        look = not self._group.limits_memory
-        watch = Watch(pid, (out, err), self._channel, limits, look, facts, self._ground)
         try:
-            watch.until_exit(started)
+            watch.until_exit(pid, started)
         finally:
             watch.kill_all()
         facts.wall = time.monotonic() - started

@@ -32,11 +32,10 @@ _CHUNK = 1 << 16
 
 
 class Watch:
-    """Watches process `pid`, a child of this process."""
+    """Watches a child of this process."""
 
     def __init__(
         self,
-        pid: int,
         streams: tuple[int, int],
         channel: socket.socket,
         limits: dict[str, Any],
@@ -45,7 +44,7 @@ class Watch:
         ground: Ground,
     ) -> None:
         self._ground = ground
-        self._pid = pid
+        self._pid = 0
         self._limits = limits
         self._channel = channel
         self._look = look_at_memory
@@ -53,13 +52,14 @@ class Watch:
         self._orphans = 0.0
         self._buffers = {streams[0]: facts.stdout, streams[1]: facts.stderr}
 
-    def until_exit(self, started: float) -> None:
-        """Returns when the process has ended or must end; `facts.cause` says why it must.
+    def until_exit(self, pid: int, started: float) -> None:
+        """Returns when process `pid` has ended or must end; `facts.cause` says why it must.
 
         Raises:
             Disconnected: If the judge is gone.
         """
-        pidfd = os.pidfd_open(self._pid)
+        self._pid = pid
+        pidfd = os.pidfd_open(pid)
         poll = select.poll()
         poll.register(pidfd, select.POLLIN)
         poll.register(self._channel, _POLLRDHUP)
