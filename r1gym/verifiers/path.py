@@ -102,17 +102,26 @@ def shortest_path(grid: Sequence[str]) -> str | None:
 
 
 def distances_from(grid: Sequence[str], mark: str) -> dict[tuple[int, int], int]:
-    """Returns how many moves each cell is away from the one with a mark, if it can be reached."""
-    start = find(grid, mark)
-    distances = {start: 0}
-    frontier = [start]
+    """Returns how many moves each cell is away from the one with a mark, if it can be reached.
+
+    Rows must be of equal length. They are laid end to end, with walls around them, so that a move
+    is an addition.
+    """
+    width = len(grid[0]) + 1
+    blocked = [cell == "#" for cell in "#" * width + "#".join(grid) + "#" * (width + 1)]
+    row, column = find(grid, mark)
+    start = (row + 1) * width + column
+    blocked[start] = True
+    steps, frontier = 0, [start]
+    distances = {(row, column): 0}
     while frontier:
+        steps += 1
         reached = []
-        for row, column in frontier:
-            for down, right in MOVES.values():
-                cell = (row + down, column + right)
-                if cell not in distances and is_free(grid, *cell):
-                    distances[cell] = distances[row, column] + 1
+        for place in frontier:
+            for cell in (place - width, place + width, place - 1, place + 1):
+                if not blocked[cell]:
+                    blocked[cell] = True
+                    distances[cell // width - 1, cell % width] = steps
                     reached.append(cell)
         frontier = reached
     return distances

@@ -23,9 +23,7 @@ def grid_worlds(rng: random.Random, level: int) -> tuple[str, str, dict[str, Any
     Its length at level 1 (4 by 4 cells) and level 2 (6 by 6); the moves themselves at level 3 (5
     by 5), level 4 (7 by 7) and level 5 (9 by 9).
     """
-    grid = _grid(rng, *_SHAPES[level])
-    path = shortest_path(grid)
-    assert path is not None
+    grid, moves = _grid(rng, *_SHAPES[level])
     legend = rng.choice(
         (
             "In this grid S is the start, G is the goal, # is a wall and . is a free cell.",
@@ -46,7 +44,7 @@ def grid_worlds(rng: random.Random, level: int) -> tuple[str, str, dict[str, Any
                 "What is the least number of moves from S to G",
             )
         )
-        answer, metadata = str(len(path)), {"verifier": "accuracy"}
+        answer, metadata = str(moves), {"verifier": "accuracy"}
     else:
         ask = rng.choice(
             (
@@ -55,12 +53,14 @@ def grid_worlds(rng: random.Random, level: int) -> tuple[str, str, dict[str, Any
                 "D (down), L (left) and R (right)",
             )
         )
+        path = shortest_path(grid)
+        assert path is not None
         answer, metadata = path, {"verifier": "path", "path": {"grid": grid}}
     return "\n".join([f"{legend} {rule}", *grid, ask]), answer, metadata
 
 
-def _grid(rng: random.Random, side: int, walls: int, least: int) -> list[str]:
-    """Returns a grid in which the goal is far from the start: the farthest of some draws."""
+def _grid(rng: random.Random, side: int, walls: int, least: int) -> tuple[list[str], int]:
+    """Returns a grid and the distance of its goal, which is the farthest of some draws."""
     best, longest = ["S" + "." * (side - 2) + "G", *["." * side] * (side - 1)], side - 1
     for _ in range(_MOST_DRAWS):
         cells = [
@@ -76,4 +76,4 @@ def _grid(rng: random.Random, side: int, walls: int, least: int) -> list[str]:
             best, longest = ["".join(row) for row in cells], distance
         if far:
             break
-    return best
+    return best, longest
