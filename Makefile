@@ -39,7 +39,8 @@ clean:
 	find r1gym -name '*.so' -delete
 
 # The math verifier is compiled when r1gym is installed, where there is a C compiler.
-.venv/%: pyproject.toml constraints.txt setup.py r1gym/verifiers/extract.py r1gym/verifiers/math/*.py
+.venv/%: pyproject.toml constraints.txt setup.py \
+		r1gym/verifiers/boxes.py r1gym/verifiers/statements.py r1gym/verifiers/math/*.py
 	test -x $(BIN)/pip || $(PYTHON) -m venv --clear .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[$*]'
 	touch $@

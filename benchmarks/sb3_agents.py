@@ -47,7 +47,7 @@ ENV: dict[str, Any] = {
     "template": "{question}<answer>0123456789</answer>",
     "max_tokens": 3,
 }
-PPO: dict[str, Any] = {"n_steps": 3, "n_epochs": 3}
+PPO: dict[str, Any] = {"n_steps": 3, "n_epochs": 3, "num_envs": 2048, "batch_size": 2048}
 AGENT: dict[str, dict[str, Any]] = {
     "sb3_ppo": PPO,
     "sb3_maskable_ppo": PPO,
@@ -60,7 +60,7 @@ EPISODES = 1000
 def make_agent(name: str, task: TokenTask, seed: int) -> Any:
     """Returns an agent whose network sees the map by line and column."""
     places = {"newline": task.tokenizer.encode("\n")[0], "lines": 5, "columns": 5, "last": 14}
-    policy: dict[str, Any] = {"features_extractor_kwargs": places}
+    policy: dict[str, Any] = {"features_extractor_kwargs": {"hidden": 256, **places}}
     if name == "sb3_recurrent_ppo":
         policy["lstm_hidden_size"] = 128
     return AGENTS.get(name)(task, seed=seed, policy_kwargs=policy, **AGENT[name])

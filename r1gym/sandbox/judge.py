@@ -133,7 +133,7 @@ def judge_many(
     judgement that was yielded, so a stream of any length fits.
 
     Args:
-        submissions: `Submission`s, or tuples of the same.
+        submissions: Each a `Submission`, or a tuple of the same.
         backend: As for `judge`.
         workers: How many at a time; by default the pool's size.
         queue: How many may wait or run.

@@ -69,7 +69,7 @@ class SB3Agent:
         seed: int = 0,
         num_envs: int = _ROWS,
         occurring_logit: float = 5.0,
-        entropy_per_variance: float = 0.3,
+        entropy_per_variance: float = 0.15,
         **settings: Any,
     ) -> None:
         self._num_envs, self._seed = num_envs, seed

@@ -1,6 +1,5 @@
 """Mathematical equivalence: is an answer the gold answer, exactly?"""
 
-from r1gym.verifiers.math.match import answers_match, canonical_answer
-from r1gym.verifiers.math.verify import verify
+from r1gym.verifiers.math.verify import answers_match, canonical_answer, verify
 
 __all__ = ["answers_match", "canonical_answer", "verify"]

@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 from string import ascii_letters
 
-from r1gym.verifiers.math import fold
-from r1gym.verifiers.math.answers import Group, Named, Text, Value
+from r1gym.verifiers.math.answers import Group, Text
 from r1gym.verifiers.math.compare import same
 from r1gym.verifiers.math.fold import Unreadable
 from r1gym.verifiers.math.normalize import normalize
 from r1gym.verifiers.math.read import MOST_CHARACTERS, list_reading, read, read_short
 from r1gym.verifiers.math.text import Choice, denies, offers_another, plain_words, read_choice
 
-_SHORT = 300
+SHORT = 300
 _PLAIN = re.compile(
     r"\s*(?:\$|\\\(\s*)?(-?)(?:\\?\$)?"
     r"(?:(\d{1,300}|[1-9]\d{0,2}(?:,\d{3})+)(?:\.(\d{1,300})|/(\d{1,300}))?"
@@ -36,13 +35,8 @@ _TEXT_ALONE = re.compile(r"\x01([A-Za-z]{3,}(?: [A-Za-z]+)*)[.!]?\x02")
 _RELATION = re.compile(r"[=<>]")
 
 
-def answers_match(answer: str, gold: str) -> bool:
-    r"""Returns whether an answer is mathematically the gold answer.
-
-    Args:
-        answer: The final answer, as extracted.
-        gold: The gold answer; an empty one matches nothing.
-    """
+def match(answer: str, gold: str) -> bool:
+    """Returns whether an answer is mathematically the gold answer, see `verify.answers_match`."""
     if answer == gold and gold.strip():
         return True
     plain = _PLAIN.fullmatch(answer)
@@ -104,8 +98,8 @@ def _match(answer: str, gold: str) -> bool:
 
 
 def _match_readings(answer: str, gold: str) -> bool:
-    wanted = read_short(gold) if len(gold) <= _SHORT else read(gold)
-    said = read_short(answer) if len(answer) <= _SHORT else read(answer)
+    wanted = read_short(gold) if len(gold) <= SHORT else read(gold)
+    said = read_short(answer) if len(answer) <= SHORT else read(answer)
     if same(wanted, said):
         return True
     if isinstance(said, Text) or isinstance(wanted, Text):
@@ -160,18 +154,8 @@ def _is_choice_gold(choice: Choice, normal: str) -> bool:
 def _said_in_prose(answer: str) -> str | None:
     """Returns the end of a sentence such as "the total is 42"."""
     found = None
-    if len(answer) <= _SHORT:
+    if len(answer) <= SHORT:
         found = _PROSE.fullmatch(answer.strip())
     if found is None or denies(found["before"]) or _RELATION.search(found["before"]):
         return None
     return found["said"].strip() or None
-
-
-def canonical_answer(answer: str) -> str:
-    """Returns one text for all ways of writing the same number; of others, it takes the spaces."""
-    said = read_short(answer) if len(answer) <= _SHORT else read(answer)
-    if isinstance(said, Named):
-        said = said.value
-    if isinstance(said, Value) and not isinstance(said.node, tuple) and said.unit is None:
-        return str(said.node) if fold.bits(said.node) < 10_000 else "".join(answer.split())
-    return "".join(normalize(answer).split())

@@ -1,10 +1,18 @@
-"""One call from a response and a gold answer to a score."""
+"""What others call: from a response and a gold answer to a score.
+
+This file is not compiled as the others of this folder are: compiled functions lose their
+documentation.
+"""
 
 from __future__ import annotations
 
 from r1gym.core.types import Score, Verdict
 from r1gym.verifiers.extract import NO_ANSWER, extract_answer
-from r1gym.verifiers.math.match import answers_match
+from r1gym.verifiers.math import fold
+from r1gym.verifiers.math.answers import Named, Value
+from r1gym.verifiers.math.match import SHORT, match
+from r1gym.verifiers.math.normalize import normalize
+from r1gym.verifiers.math.read import read, read_short
 
 _CORRECT = Score(1.0, Verdict.CORRECT)
 
@@ -28,6 +36,26 @@ def verify(response: str, gold: str) -> Score:
     answer = extract_answer(response)
     if answer is None:
         return Score(0.0, Verdict.UNPARSEABLE, NO_ANSWER)
-    if answers_match(answer, gold):
+    if match(answer, gold):
         return _CORRECT
     return Score(0.0, Verdict.WRONG, f"{answer[:80]!r} is not the answer")
+
+
+def answers_match(answer: str, gold: str) -> bool:
+    r"""Returns whether an answer is mathematically the gold answer.
+
+    Args:
+        answer: The final answer, as extracted.
+        gold: The gold answer; an empty one matches nothing.
+    """
+    return match(answer, gold)
+
+
+def canonical_answer(answer: str) -> str:
+    """Returns one text for all ways of writing the same number; of others, it takes the spaces."""
+    said = read_short(answer) if len(answer) <= SHORT else read(answer)
+    if isinstance(said, Named):
+        said = said.value
+    if isinstance(said, Value) and not isinstance(said.node, tuple) and said.unit is None:
+        return str(said.node) if fold.bits(said.node) < 10_000 else "".join(answer.split())
+    return "".join(normalize(answer).split())

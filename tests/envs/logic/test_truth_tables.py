@@ -87,9 +87,8 @@ def solve(question):
 @pytest.mark.parametrize("count", [300, pytest.param(10_000, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("level", [1, 2, 3, 4, 5])
 def test_a_second_solver_agrees(level, count):
-    """At level 5, where each formula is read 32 times over, 3,000 at most."""
     rng = random.Random(f"{level} {count}")
-    for _ in range(min(count, 3_000) if level == 5 else count):
+    for _ in range(count):
         question, answer, _ = FAMILY.generate(rng, level)
         assert solve(question) == answer, question
 

@@ -22,8 +22,8 @@ def hook(path):
 
 sys.path_hooks.insert(0, hook)
 from r1gym.verifiers.math import fold, verify
-from r1gym.verifiers import extract
-assert fold.__file__.endswith(".py") and extract.__file__.endswith(".py")
+from r1gym.verifiers import boxes
+assert fold.__file__.endswith(".py") and boxes.__file__.endswith(".py")
 scores = [verify(*pair) for pair in json.load(sys.stdin)]
 json.dump([(score.value, score.reason) for score in scores], sys.stdout)
 """

@@ -1,6 +1,6 @@
 import pytest
 
-from r1gym.verifiers.math.match import answers_match, canonical_answer
+from r1gym.verifiers.math import answers_match, canonical_answer
 
 
 @pytest.mark.parametrize(

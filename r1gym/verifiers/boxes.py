@@ -1,0 +1,83 @@
+r"""The last ``\boxed{}`` of a text.
+
+Boxes that only a comma or a word such as "or" divides are one answer together, so that a policy
+cannot box every candidate and be paid for the last one.
+"""
+
+from __future__ import annotations
+
+import re
+
+_LONGEST_JOINT = 40  # characters between two boxes that can be one answer
+_BOX_MARKS = ("\\boxed", "\\fbox", "\\framebox")
+_BOX = re.compile(r"\\[a-z]+\s*(?=[{\d])")
+_BRACE = re.compile(r"(?<!\\)[{}]")
+_LINE_END = re.compile(r"\$|\n|</answer>")
+_BARE_BOX = re.compile(r"[-+]?[\w.]+")
+_JOINT = re.compile(
+    r"(?:[\s$,;、，；&{}]|\\[,;:() \[\]]|\\(?:quad|text|mathrm)\b|\bor\b|\band\b|[或和]"
+    r"|[a-z]_?\d?\s*=)*"
+)
+_CONNECTIVE = re.compile(r"[,;、，；或和]|\b(?:or|and)\b")
+
+
+def last_boxes(text: str) -> str | None:
+    r"""Returns the content of the last ``\boxed{...}``, or a run of boxes as it stands.
+
+    A box that ends with its line instead of a brace counts; one that the text's end cuts off does
+    not.
+    """
+    start = text.rfind("\\boxed{") + 7
+    if start > 6 and text.find("box", start) < 0 and text.rfind("box", 0, start - 4) < 0:
+        stop = text.find("}", start)  # one box with no braces in it, as most often
+        if stop >= 0 and text[stop - 1] != "\\" and text.find("{", start, stop) < 0:
+            return text[start:stop]
+    boxes: list[tuple[int, int, str]] = []  # start, end and content, the last one first
+    if "box" not in text:
+        return None
+    mark = max(_BOX_MARKS, key=text.rfind)
+    end = len(text)
+    while (start := text.rfind(mark, 0, end)) >= 0:
+        opened = _BOX.match(text, start)
+        found = None if opened is None else _box_content(text, opened.end(), end)
+        if found is not None:
+            content, stop = found
+            if boxes and not _is_joint(text, stop, boxes[-1][0]):
+                break
+            boxes.append((start, stop, content))
+            if not content.strip() or len(boxes) > 20:
+                break
+        end = start
+    if len(boxes) > 1:
+        return text[boxes[-1][0] : boxes[0][1]]
+    return boxes[0][2] if boxes else None
+
+
+def _is_joint(text: str, start: int, end: int) -> bool:
+    if end - start > _LONGEST_JOINT or _JOINT.fullmatch(text, start, end) is None:
+        return False
+    return _CONNECTIVE.search(text, start, end) is not None
+
+
+def _box_content(text: str, start: int, end: int) -> tuple[str, int] | None:
+    """Returns the content of the box that opens at `start`, and where the box ends."""
+    if text[start] != "{":
+        bare = _BARE_BOX.match(text, start, end)
+        return None if bare is None else (bare[0], bare.end())
+    stop = _closing_brace(text, start + 1, end)
+    if stop is not None:
+        return text[start + 1 : stop], stop + 1
+    line_end = _LINE_END.search(text, start, end)
+    if line_end is None:
+        return None
+    return text[start + 1 : line_end.start()], line_end.start()
+
+
+def _closing_brace(text: str, start: int, end: int) -> int | None:
+    """Returns the place of the brace that closes the one before `start`."""
+    depth = 1
+    for brace in _BRACE.finditer(text, start, end):
+        depth += 1 if brace[0] == "{" else -1
+        if depth == 0:
+            return brace.start()
+    return None
