@@ -23,9 +23,9 @@ _TAG = re.compile("</?(?:think|answer)>")
 
 def after_thinking(text: str) -> str:
     """Returns what follows the last ``</think>``; nothing if the thinking was never closed."""
-    _, close, tail = text.rpartition(THINK_CLOSE)
-    if close:
-        return tail
+    close = text.rfind(THINK_CLOSE)
+    if close >= 0:
+        return text[close + len(THINK_CLOSE) :]
     return "" if THINK_OPEN in text else text
 
 

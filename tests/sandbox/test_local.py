@@ -255,3 +255,10 @@ def test_unsafe_only_when_told(local):
         "accepted",
     ]
     assert set(Path("/tmp").glob("r1gym-job-*")) <= before
+
+
+def test_every_process_draws_its_own_random_numbers(local):
+    code = "import random, sys; print(random.random(), file=sys.stderr)"
+    judged = judge(code, "python", [{"type": "stdin", "output": ""}] * 2, None, local)
+    first, second = (result.stderr for result in judged.tests)
+    assert first and second and first != second

@@ -32,7 +32,7 @@ _PPO: dict[str, Any] = {
     "n_steps": 4,
     "batch_size": 1024,
     "n_epochs": 2,
-    "learning_rate": 2e-3,
+    "learning_rate": 1e-3,
     "gae_lambda": 1.0,
     "ent_coef": 0.01,
 }

@@ -11,6 +11,7 @@ import gc
 import io
 import json
 import os
+import random
 import signal
 import site
 import sys
@@ -63,6 +64,7 @@ def run(source: Buffer, function: str | None, arguments: Buffer) -> NoReturn:
     os.write(fence.READY, b"R")
     os.close(fence.READY)
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    random.seed()  # which the fork left out
     module = types.ModuleType(name)
     sys.modules[name] = module
     sys.argv = [f"{name}.py"]

@@ -57,7 +57,7 @@ def tokenize(text: str) -> list[str]:
     """
     if "," in text:
         text = _THOUSANDS.sub(lambda m: m[0].replace(",", THOUSANDS), text)
-    elif _GAP.search(text):
+    elif " " in text and _GAP.search(text):
         text = _MIXED.sub(r"\1\\frac{\2}{\3}", text)
         text = _SPACED_THOUSANDS.sub(lambda m: m[0].replace(" ", THOUSANDS), text)
     tokens = (_TOKEN_OR_BASED if "_" in text else _TOKEN).findall(text)

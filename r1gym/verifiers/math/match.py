@@ -20,6 +20,9 @@ _PLAIN = re.compile(
     r"\s*(?:\$|\\\))?\.?\s*",
     re.ASCII,
 )
+# What an expression can begin with is looked at before it, since a pattern's call has its price.
+_PLAIN_STARTS = frozenset("-0123456789$\\ \t\n")
+_NO_CHOICE_STARTS = frozenset("-0123456789\\.")
 _THOUSANDS = re.compile(r"\d,\d{3}")
 _MAY_CHOOSE = re.compile(r"[\s$*{]*[a-zA-Z(\[（选\x01]")
 _WORDS = re.compile(r"[^\W\d_]{2,}(?:[ -][^\W\d_]+)*")
@@ -39,7 +42,7 @@ def match(answer: str, gold: str) -> bool:
     """Returns whether an answer is mathematically the gold answer, see `verify.answers_match`."""
     if answer == gold and gold.strip():
         return True
-    plain = _PLAIN.fullmatch(answer)
+    plain = _PLAIN.fullmatch(answer) if answer[:1] in _PLAIN_STARTS else None
     plain_gold = None if plain is None else _PLAIN.fullmatch(gold)
     if plain is not None and plain_gold is not None:
         (above, below), (gold_above, gold_below) = _ratio(plain), _ratio(plain_gold)
@@ -52,7 +55,7 @@ def match(answer: str, gold: str) -> bool:
     normal, normal_gold = normalize(answer), normalize(gold)
     if normal == normal_gold and any(map(str.isalnum, normal)):
         return True
-    if _MAY_CHOOSE.match(normal) or _MAY_CHOOSE.match(normal_gold):
+    if _may_choose(normal) or _may_choose(normal_gold):
         choice = _decide_choice(answer, gold)
         if choice is not None:
             return choice
@@ -66,6 +69,10 @@ def match(answer: str, gold: str) -> bool:
         if _SHORT_WORD.fullmatch(normal_gold) and _SHORT_WORD.fullmatch(normal):
             return plain_words(normal) == plain_words(normal_gold)  # "no" is no product of n and o
     return _match(answer, gold)
+
+
+def _may_choose(normal: str) -> bool:
+    return normal[:1] not in _NO_CHOICE_STARTS and _MAY_CHOOSE.match(normal) is not None
 
 
 def _are_choices(one: str, other: str) -> bool:
