@@ -96,8 +96,7 @@ class SharesState(Sound):
 
     def score(self, problem, completion):
         self.text = completion.text
-        for _ in range(20):
-            pass
+        time.sleep(0)  # lets another thread run
         return super().score(problem, Completion(self.text))
 
 
