@@ -10,8 +10,8 @@ def pytest_configure():
     """Refuses to test compiled modules that are older than their source."""
     root = Path(__file__).parent.parent
     for library in root.glob("r1gym__mypyc*.so"):
-        modules = [path.parent / path.name.split(".")[0] for path in root.glob("r1gym/**/*.so")]
-        sources = [module.with_suffix(".py") for module in modules]
+        modules = root.glob("r1gym/**/*.so")
+        sources = [path.with_name(path.name.partition(".")[0] + ".py") for path in modules]
         if any(source.stat().st_mtime > library.stat().st_mtime for source in sources):
             pytest.exit("The math verifier changed since it was compiled: run `make test`.", 4)
 

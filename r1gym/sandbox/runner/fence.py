@@ -40,8 +40,8 @@ class Rules:
     program: bytes
     pids: int
     file_size: int
-    stack: int = STACK
-    landlock: int | None = None
+    stack: int
+    landlock: int | None
 
 
 def start(

@@ -173,7 +173,7 @@ def drop_bounding_set() -> None:
 
 def drop_capabilities() -> None:
     """Empties this process's capability sets."""
-    check(_libc.syscall(number("capset"), _CAPSET_HEADER, _NO_CAPABILITIES, 0, 0, 0, 0), "capset")
+    syscall("capset", number("capset"), _CAPSET_HEADER, _NO_CAPABILITIES)
 
 
 # Made once: a process that was just forked pays a page fault for nearly all that it touches.

@@ -14,7 +14,6 @@ import resource
 import signal
 import socket
 import sys
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from . import fence, kernel, landlock, languages, namespaces, python_job, seccomp, wire
@@ -55,7 +54,7 @@ def main(config: dict[str, Any]) -> NoReturn:
         resource.setrlimit(kind, (value, value))
     group = ControlGroup.make(config["name"])
     rooted = False
-    made: Callable[[], Sealed | Bare] = Sealed
+    ground: type[Sealed] | type[Bare] = Sealed
     try:
         rooted = namespaces.leave_host()
     except OSError as error:
@@ -65,10 +64,10 @@ def main(config: dict[str, Any]) -> NoReturn:
             os._exit(1)
         from .bare import Bare  # here, since what it imports costs each job a little
 
-        made, rooted = Bare, os.geteuid() == 0
+        ground, rooted = Bare, os.geteuid() == 0
     pid = os.fork()
     if pid == 0:
-        _serve(channel, group, made, rooted)
+        _serve(channel, group, ground, rooted)
     channel.close()
     _, status = os.waitpid(pid, 0)
     group.remove()
@@ -118,10 +117,10 @@ def _refuse(channel: socket.socket, layer: str, error: OSError) -> None:
 
 
 def _serve(
-    channel: socket.socket, group: ControlGroup, made: Callable[[], Sealed | Bare], rooted: bool
+    channel: socket.socket, group: ControlGroup, ground: type[Sealed] | type[Bare], rooted: bool
 ) -> NoReturn:
     """Is process 1 of the worker."""
-    layer, sealed = "parent", made is Sealed
+    layer, sealed = "parent", ground is Sealed
     try:
         kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
         layer = "cgroup"
@@ -137,9 +136,7 @@ def _serve(
         seccomp.install(seccomp.base_filter())
         paths = landlock.Fence()
         layers = {
-            "namespaces": "user pid mount ipc uts net"
-            if made is Sealed
-            else "missing: allow_unsafe",
+            "namespaces": "user pid mount ipc uts net" if sealed else "missing: allow_unsafe",
             "seccomp": "yes",
             "landlock": f"version {paths.abi}" if paths.abi else "missing: no kernel support",
             "cgroup": "yes" if group.limits_memory else "missing: the runner watches memory",
@@ -148,7 +145,7 @@ def _serve(
         }
         layer = "job namespaces"
         while True:
-            _one_job(channel, group, paths, layers, made())
+            _one_job(channel, group, paths, layers, ground())
     except OSError as error:
         _refuse(channel, layer, error)
     finally:

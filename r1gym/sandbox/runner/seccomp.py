@@ -211,22 +211,13 @@ def job_filter(memory: int, memory_files: bool) -> bytes:
     A refused allocation looks like any other failure, and the runner reads no stderr. The signal
     that ends an outsized request is a fact it can see, and it means memory_limit.
     """
-    program = _JOB_FILTERS[memory_files]
-    for mark, value in ((_HIGH_MARK, memory >> 32), (_LOW_MARK, memory & 0xFFFFFFFF)):
-        program = program.replace(struct.pack("<I", mark), struct.pack("<I", value))
-    return program
-
-
-def _make_job_filter(memory_files: bool) -> bytes:
-    """Returns the job's filter with marks in the places of the memory's two words."""
     column = _column()
     calls = _refused(_JOB)
     calls[_CLONE[column]] = _if_bits(0, _NAMESPACES)
     if not memory_files:
         calls[_MEMFD[column]] = [_answer(EPERM)]
-    length = _HIGH_MARK << 32 | _LOW_MARK
-    calls[_MMAP[column]] = _if_mapped_longer(length)
-    calls[_MREMAP[column]] = _if_longer(2, length)
+    calls[_MMAP[column]] = _if_mapped_longer(memory)
+    calls[_MREMAP[column]] = _if_longer(2, memory)
     return _filter(calls)
 
 
@@ -234,8 +225,3 @@ def install(program: bytes) -> None:
     """Puts a filter on this process and on all that it will fork."""
     header = struct.pack("@HP", len(program) // 8, kernel.address(program))
     kernel.prctl(kernel.PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, kernel.address(header))
-
-
-# Made when the worker starts, since a job's first millisecond is dear.
-_HIGH_MARK, _LOW_MARK = 0x5EC0_11D0, 0x5EC0_11D1
-_JOB_FILTERS = (_make_job_filter(False), _make_job_filter(True))

@@ -12,7 +12,6 @@ import signal
 import socket
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from . import fence, kernel, landlock, python_job, seccomp, wire
@@ -163,17 +162,16 @@ class Job:
         """Runs `body` in a new process on input `data` and returns what was seen of it."""
         memory = int(limits["memory_mb"]) << 20
         self._group.set_memory(memory)
+        self._ground.fresh_tmp(int(limits["disk_mb"]))
+        folders = (self._ground.tmp, writable) if writable else (self._ground.tmp,)
         rules = fence.Rules(
             cpu=limits["cpu_s"],
             program=seccomp.job_filter(memory, self._group.limits_memory),
             pids=int(limits["pids"]) + 1,  # this process counts
             file_size=max(int(limits["disk_mb"]) << 20, int(limits["output_bytes"])),
+            stack=stack or fence.STACK,
+            landlock=self._paths.rules(*folders),
         )
-        if stack:
-            rules = replace(rules, stack=stack)
-        self._ground.fresh_tmp(int(limits["disk_mb"]))
-        folders = (self._ground.tmp, writable) if writable else (self._ground.tmp,)
-        rules = replace(rules, landlock=self._paths.rules(*folders))
         stdin, result = _memory_file(data), _memory_file(None)
         pipes = [os.pipe() for _ in range(3)]
         (out, out_w), (err, err_w), (ready, ready_w) = pipes

@@ -9,10 +9,9 @@ from r1gym.verifiers.math.answers import Group, Text
 from r1gym.verifiers.math.compare import same
 from r1gym.verifiers.math.fold import Unreadable
 from r1gym.verifiers.math.normalize import normalize
-from r1gym.verifiers.math.read import MOST_CHARACTERS, list_reading, read, read_short
+from r1gym.verifiers.math.read import MOST_CHARACTERS, SHORT, list_reading, read, read_again
 from r1gym.verifiers.math.text import Choice, denies, offers_another, plain_words, read_choice
 
-SHORT = 300
 _PLAIN = re.compile(
     r"\s*(?:\$|\\\(\s*)?(-?)(?:\\?\$)?"
     r"(?:(\d{1,300}|[1-9]\d{0,2}(?:,\d{3})+)(?:\.(\d{1,300})|/(\d{1,300}))?"
@@ -105,8 +104,7 @@ def _match(answer: str, gold: str) -> bool:
 
 
 def _match_readings(answer: str, gold: str) -> bool:
-    wanted = read_short(gold) if len(gold) <= SHORT else read(gold)
-    said = read_short(answer) if len(answer) <= SHORT else read(answer)
+    wanted, said = read_again(gold), read_again(answer)
     if same(wanted, said):
         return True
     if isinstance(said, Text) or isinstance(wanted, Text):

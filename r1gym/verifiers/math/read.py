@@ -31,6 +31,7 @@ from r1gym.verifiers.math.relations import read_relation
 from r1gym.verifiers.math.text import plain_words
 
 MOST_CHARACTERS = 4_000
+SHORT = 300
 
 _OR = frozenset({",", ";", "or", "and"})
 _OPS = frozenset(
@@ -59,9 +60,14 @@ _PURE = re.compile(
 _SINGLE_UNIT = re.compile(r"(?<=[\d})])(?:\s+)([msghltLNJWVAKCF])(?=\s*$|\s*[/^*]\s*[\w{-])")
 
 
+def read_again(text: str) -> Answer:
+    """Returns `read(text)`; short ones are remembered: golds come again, and groups agree."""
+    return read_short(text) if len(text) <= SHORT else read(text)
+
+
 @lru_cache(maxsize=4096)
 def read_short(text: str) -> Answer:
-    """Returns `read(text)`, remembered: golds come again, and groups of completions agree."""
+    """Returns `read(text)`, remembered."""
     return read(text)
 
 

@@ -10,9 +10,9 @@ from r1gym.core.types import Score, Verdict
 from r1gym.verifiers.extract import NO_ANSWER, extract_answer
 from r1gym.verifiers.math import fold
 from r1gym.verifiers.math.answers import Named, Value
-from r1gym.verifiers.math.match import SHORT, match
+from r1gym.verifiers.math.match import match
 from r1gym.verifiers.math.normalize import normalize
-from r1gym.verifiers.math.read import read, read_short
+from r1gym.verifiers.math.read import read_again
 
 _CORRECT = Score(1.0, Verdict.CORRECT)
 
@@ -53,7 +53,7 @@ def answers_match(answer: str, gold: str) -> bool:
 
 def canonical_answer(answer: str) -> str:
     """Returns one text for all ways of writing the same number; of others, it takes the spaces."""
-    said = read_short(answer) if len(answer) <= SHORT else read(answer)
+    said = read_again(answer)
     if isinstance(said, Named):
         said = said.value
     if isinstance(said, Value) and not isinstance(said.node, tuple) and said.unit is None:
