@@ -5,10 +5,10 @@ Left out on purpose: behaviour. Whoever makes, scores or trains on these lives i
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from math import isfinite
 from typing import Any
 
 
@@ -75,7 +75,7 @@ class Completion:
     truncated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, init=False)
 class Score:
     """A verifier's result: a value with the verdict that explains it.
 
@@ -99,14 +99,27 @@ class Score:
     parts: Mapping[str, Score] = field(default_factory=dict, hash=False)
     info: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
-    def __post_init__(self) -> None:
-        if (self.verdict in _FAILURES) != (self.value is None):
+    def __init__(  # a dataclass's own takes twice as long, and each verification makes one
+        self,
+        value: float | None,
+        verdict: Verdict,
+        reason: str = "",
+        parts: Mapping[str, Score] | None = None,
+        info: Mapping[str, Any] | None = None,
+    ) -> None:
+        if (verdict in _FAILURES) != (value is None):
             raise ValueError(
                 f"a score has the value None exactly when the grader failed; "
-                f"got value={self.value!r} with verdict {self.verdict.value!r}"
+                f"got value={value!r} with verdict {verdict.value!r}"
             )
-        if self.value is not None and not math.isfinite(self.value):
-            raise ValueError(f"a score's value must be finite, got {self.value!r}")
+        if value is not None and not isfinite(value):
+            raise ValueError(f"a score's value must be finite, got {value!r}")
+        assign = object.__setattr__
+        assign(self, "value", value)
+        assign(self, "verdict", verdict)
+        assign(self, "reason", reason)
+        assign(self, "parts", {} if parts is None else parts)
+        assign(self, "info", {} if info is None else info)
 
 
 @dataclass(frozen=True, slots=True)

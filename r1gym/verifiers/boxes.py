@@ -7,18 +7,18 @@ cannot box every candidate and be paid for the last one.
 from __future__ import annotations
 
 import re
+from typing import Final
 
-_LONGEST_JOINT = 40  # characters between two boxes that can be one answer
-_BOX_MARKS = ("\\boxed", "\\fbox", "\\framebox")
-_BOX = re.compile(r"\\[a-z]+\s*(?=[{\d])")
-_BRACE = re.compile(r"(?<!\\)[{}]")
-_LINE_END = re.compile(r"\$|\n|</answer>")
-_BARE_BOX = re.compile(r"[-+]?[\w.]+")
-_JOINT = re.compile(
+_LONGEST_JOINT: Final = 40  # characters between two boxes that can be one answer
+_BOX_MARKS: Final = ("\\boxed", "\\fbox", "\\framebox")
+_BOX: Final = re.compile(r"\\[a-z]+\s*(?=[{\d])")
+_LINE_END: Final = re.compile(r"\$|\n|</answer>")
+_BARE_BOX: Final = re.compile(r"[-+]?[\w.]+")
+_JOINT: Final = re.compile(
     r"(?:[\s$,;、，；&{}]|\\[,;:() \[\]]|\\(?:quad|text|mathrm)\b|\bor\b|\band\b|[或和]"
     r"|[a-z]_?\d?\s*=)*"
 )
-_CONNECTIVE = re.compile(r"[,;、，；或和]|\b(?:or|and)\b")
+_CONNECTIVE: Final = re.compile(r"[,;、，；或和]|\b(?:or|and)\b")
 
 
 def last_boxes(text: str) -> str | None:
@@ -29,9 +29,9 @@ def last_boxes(text: str) -> str | None:
     """
     start = text.rfind("\\boxed{") + 7
     if start > 6 and text.find("box", start) < 0 and text.rfind("box", 0, start - 4) < 0:
-        stop = text.find("}", start)  # one box with no braces in it, as most often
-        if stop >= 0 and text[stop - 1] != "\\" and text.find("{", start, stop) < 0:
-            return text[start:stop]
+        closing = _closing_brace(text, start, len(text))  # the only box, as most often
+        if closing is not None:
+            return text[start:closing]
     boxes: list[tuple[int, int, str]] = []  # start, end and content, the last one first
     if "box" not in text:
         return None
@@ -76,8 +76,10 @@ def _box_content(text: str, start: int, end: int) -> tuple[str, int] | None:
 def _closing_brace(text: str, start: int, end: int) -> int | None:
     """Returns the place of the brace that closes the one before `start`."""
     depth = 1
-    for brace in _BRACE.finditer(text, start, end):
-        depth += 1 if brace[0] == "{" else -1
-        if depth == 0:
-            return brace.start()
+    for at in range(start, end):
+        code = ord(text[at])
+        if (code == 123 or code == 125) and text[at - 1] != "\\":
+            depth += 1 if code == 123 else -1
+            if depth == 0:
+                return at
     return None

@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import re
+from typing import Final
 
-_STATED_WITHIN = 2_000  # characters from the end in which a statement is looked for
-_COPULA = r"[*_\s]*(?:\b(?:is|are|was|should\s+be|must\s+be|would\s+be|equals)\b\s*[:：]?|[:：=])"
-_HEADING = re.compile(r"answer[*_ \t]*\n\s*", re.IGNORECASE)
-_BEFORE_HEADING = re.compile(r"(?:^|\n)[#*_ \t]*(?:final )?$", re.IGNORECASE)
-_ENGLISH = re.compile(
+_STATED_WITHIN: Final = 2_000  # characters from the end in which a statement is looked for
+_COPULA: Final = (
+    r"[*_\s]*(?:\b(?:is|are|was|should\s+be|must\s+be|would\s+be|equals)\b\s*[:：]?|[:：=])"
+)
+_HEADING: Final = re.compile(r"answer[*_ \t]*\n\s*", re.IGNORECASE)
+_BEFORE_HEADING: Final = re.compile(r"(?:^|\n)[#*_ \t]*(?:final )?$", re.IGNORECASE)
+_ENGLISH: Final = re.compile(
     r"(?:answer|option|choice|result|value|solution)s?\b(?:\s+(?:to|for|of)\s[^.:\n]{1,80}?)?"
     + _COPULA,
     re.IGNORECASE,
 )
-_BEFORE_ENGLISH = re.compile(r"\b(?:correct|right|best|final)\s+$", re.IGNORECASE)
-_CHINESE = re.compile(
+_BEFORE_ENGLISH: Final = re.compile(r"\b(?:correct|right|best|final)\s+$", re.IGNORECASE)
+_CHINESE: Final = re.compile(
     r"(?:答案|结果|答)\s*[*]*\s*(?:应该是|应该为|应是|应为|等于|是|为|[:：=])\s*[:：]?"
     r"|选择?(?:项[是为])?\s*[:：]?(?=\s*[(（]?[A-J])"
 )
-_ANCHORS = "#### answer option choice result value solution 答 选 结果".split()  # noqa: SIM905
-_MOST_ANCHORS = 50
-_STATEMENT_END = re.compile(
+_ANCHORS: Final = "#### answer option choice result value solution 答 选 结果".split()  # noqa: SIM905
+_MOST_ANCHORS: Final = 50
+_STATEMENT_END: Final = re.compile(
     r"\n|[.!?](?=\s|\*|$)|[。！？]|</?\w+>|<\|"
     r"|,?\s+(?:because|since|which|where)\b|[,，]?\s*(?:因为|由于)",
     re.IGNORECASE,
@@ -31,9 +34,15 @@ def last_statement(text: str) -> str | None:
     """Returns what the last "the answer is ..." says, up to the end of its sentence."""
     tail = text[-_STATED_WITHIN:]
     lower = tail.lower()
+    if len(lower) != len(tail):  # a letter that has two small ones
+        lower = tail
+    if tail.isascii() and not ("e" in lower or "o" in lower or "#" in lower):
+        return None  # one of these is in each anchor
     end = len(lower)
     for _ in range(_MOST_ANCHORS):
-        anchor = max([lower.rfind(word, 0, end) for word in _ANCHORS])
+        anchor = -1
+        for word in _ANCHORS:
+            anchor = max(anchor, lower.rfind(word, anchor + 1, end))
         if anchor < 0:
             return None
         start = _statement_at(tail, anchor)

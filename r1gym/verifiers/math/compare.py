@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Final
 
 from r1gym.verifiers.math import fold
 from r1gym.verifiers.math.answers import (
@@ -19,11 +20,13 @@ from r1gym.verifiers.math.equality import equal, proportional
 from r1gym.verifiers.math.fold import Node
 from r1gym.verifiers.math.quantity import in_degrees, is_base
 
-_MOST_ITEMS = 200
+_MOST_ITEMS: Final = 200
 
 
 def same(gold: Answer, answer: Answer) -> bool:
     """Returns whether `answer` is right if `gold` is."""
+    if isinstance(gold, Value) and isinstance(answer, Value):
+        return _same_value(gold, answer)
     if isinstance(gold, Group) and isinstance(answer, Named) and _is_assignment(gold):
         return False
     if isinstance(gold, Named) and isinstance(answer, Named):
@@ -38,8 +41,6 @@ def same(gold: Answer, answer: Answer) -> bool:
         if isinstance(gold, Relation):
             return _same_relation(gold, _as_relation(answer))
         return same(gold, answer.value)
-    if isinstance(gold, Value) and isinstance(answer, Value):
-        return _same_value(gold, answer)
     if isinstance(gold, Group) and isinstance(answer, Group):
         return _same_group(gold, answer)
     if isinstance(gold, Group) and isinstance(answer, Matrix):

@@ -8,6 +8,7 @@ high precision for the rest.
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Final
 
 from r1gym.verifiers.math.evaluate import (
     PRIMES,
@@ -20,10 +21,10 @@ from r1gym.verifiers.math.evaluate import (
 from r1gym.verifiers.math.fold import Node, multiply, substitute, symbols
 from r1gym.verifiers.math.precision import agree_precisely
 
-_REJECTS = 1e-7  # relative distance of two floats that cannot be one number
-_MAY_BE_ZERO = 1e-12
-_POINTS = 5
-_PRECISE_POINTS = 2
+_REJECTS: Final = 1e-7  # relative distance of two floats that cannot be one number
+_MAY_BE_ZERO: Final = 1e-12
+_POINTS: Final = 5
+_PRECISE_POINTS: Final = 2
 
 
 def equal(one: Node, other: Node) -> bool:

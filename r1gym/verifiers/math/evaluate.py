@@ -12,13 +12,13 @@ import zlib
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 from r1gym.verifiers.math.fold import Node
 
-PRIMES = (2**127 - 1, 2**521 - 1, 2**255 - 19)
+PRIMES: Final = (2**127 - 1, 2**521 - 1, 2**255 - 19)
 
-FUNCTIONS: dict[str, Callable[..., Any]] = {
+FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {
     "sin": cmath.sin,
     "cos": cmath.cos,
     "tan": cmath.tan,
@@ -42,7 +42,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
         math.gamma(n.real + 1) / math.gamma(k.real + 1) / math.gamma((n - k).real + 1)
     ),
 }
-_CONSTANT = {"pi": math.pi, "e": math.e, "i": 1j, "inf": math.inf}
+_CONSTANT: Final = {"pi": math.pi, "e": math.e, "i": 1j, "inf": math.inf}
 
 
 class Undefined(ValueError):

@@ -11,14 +11,14 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 Rational: TypeAlias = int | Fraction
 Node: TypeAlias = int | Fraction | tuple[Any, ...]
 
-MOST_BITS = 100_000
-MOST_FRACTION_BITS = 20_000
-_MOST_FACTORIAL = 3_000
+MOST_BITS: Final = 100_000
+MOST_FRACTION_BITS: Final = 20_000
+_MOST_FACTORIAL: Final = 3_000
 
 
 class Unreadable(ValueError):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Final
 
 from r1gym.verifiers.math import fold
 from r1gym.verifiers.math.fold import Node, Unreadable
 from r1gym.verifiers.math.lexer import THOUSANDS, closing
 
-_MOST_TERMS = 100
-_MOST_NODES = 1_000  # of a series, written out
+_MOST_TERMS: Final = 100
+_MOST_NODES: Final = 1_000  # of a series, written out
 
 
 def call(name: str, arguments: list[Node], base: Node | None) -> Node:
@@ -70,6 +71,8 @@ def read_number(token: str) -> fold.Rational:
     Raises:
         Unreadable: If it is no such number, or its power of ten is out of all proportion.
     """
+    if len(token) < 18 and token.isdecimal() and token.isascii():
+        return int(token)
     digits, _, power = token.replace(THOUSANDS, "").lower().partition("e")
     whole, _, places = digits.partition(".")
     if not (whole + places).isascii() or not (whole + places).isdecimal():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from string import ascii_letters
+from typing import Final
 
 from r1gym.verifiers.math.answers import Group, Text
 from r1gym.verifiers.math.compare import same
@@ -12,36 +13,40 @@ from r1gym.verifiers.math.normalize import normalize
 from r1gym.verifiers.math.read import MOST_CHARACTERS, SHORT, list_reading, read, read_again
 from r1gym.verifiers.math.text import Choice, denies, offers_another, plain_words, read_choice
 
-_PLAIN = re.compile(
+_PLAIN: Final = re.compile(
     r"\s*(?:\$|\\\(\s*)?(-?)(?:\\?\$)?"
     r"(?:(\d{1,300}|[1-9]\d{0,2}(?:,\d{3})+)(?:\.(\d{1,300})|/(\d{1,300}))?"
     r"|\\[dtc]?frac\s*\{\s*(-?\d{1,300})\s*\}\s*\{\s*(\d{1,300})\s*\})"
     r"\s*(?:\$|\\\))?\.?\s*",
     re.ASCII,
 )
-# What an expression can begin with is looked at before it, since a pattern's call has its price.
-_PLAIN_STARTS = frozenset("-0123456789$\\ \t\n")
-_NO_CHOICE_STARTS = frozenset("-0123456789\\.")
-_THOUSANDS = re.compile(r"\d,\d{3}")
-_MAY_CHOOSE = re.compile(r"[\s$*{]*[a-zA-Z(\[（选\x01]")
-_WORDS = re.compile(r"[^\W\d_]{2,}(?:[ -][^\W\d_]+)*")
-_PROSE = re.compile(
+# What a text is made of is looked at before a pattern, since a pattern's call has its price.
+_PLAIN_SIGNS: Final = "0123456789-.,/$(){}\\fracdt \t\r\n"
+_NO_CHOICE_STARTS: Final = frozenset("-0123456789\\.")
+_THOUSANDS: Final = re.compile(r"\d,\d{3}")
+_MAY_CHOOSE: Final = re.compile(
+    r"[\s$*{\x01]*(?:[(\[][\s\x01]*[a-z][\s\x02]*[)\]]|[a-z](?![\w(\[^'])"
+    r"|the\b|correct|option|choice|answer|选)",
+    re.IGNORECASE,
+)
+_WORDS: Final = re.compile(r"[^\W\d_]{2,}(?:[ -][^\W\d_]+)*")
+_PROSE: Final = re.compile(
     r"(?P<before>[^\d]*?)(?:\b(?:is|are|equals|be)\b|是|为)\s*(?:equal\s+to\s*)?(?P<said>[^:].*)",
     re.DOTALL,
 )
-_SHORT_WORD = re.compile(r"\x01?(?=[A-Za-z]*[eiouEIOU]|[A-Z])[A-Za-z]{2,3}\x02?")
-_LETTERS = frozenset(ascii_letters + "(\x01")
-_CHOICES = re.compile(r"[\x01(]?[A-J](?:(?:[\x01\x02\s,;()]|and|和)*[A-J])+[\x02)]?")
-_SEPARATED = re.compile(r"[A-J]\)?\s*(?:,|;|and|和)")
-_TEXT_ALONE = re.compile(r"\x01([A-Za-z]{3,}(?: [A-Za-z]+)*)[.!]?\x02")
-_RELATION = re.compile(r"[=<>]")
+_SHORT_WORD: Final = re.compile(r"\x01?(?=[A-Za-z]*[eiouEIOU]|[A-Z])[A-Za-z]{2,3}\x02?")
+_LETTERS: Final = frozenset(ascii_letters + "(\x01")
+_CHOICES: Final = re.compile(r"[\x01(]?[A-J](?:(?:[\x01\x02\s,;()]|and|和)*[A-J])+[\x02)]?")
+_SEPARATED: Final = re.compile(r"[A-J]\)?\s*(?:,|;|and|和)")
+_TEXT_ALONE: Final = re.compile(r"\x01([A-Za-z]{3,}(?: [A-Za-z]+)*)[.!]?\x02")
+_RELATION: Final = re.compile(r"[=<>]")
 
 
 def match(answer: str, gold: str) -> bool:
     """Returns whether an answer is mathematically the gold answer, see `verify.answers_match`."""
     if answer == gold and gold.strip():
         return True
-    plain = _PLAIN.fullmatch(answer) if answer[:1] in _PLAIN_STARTS else None
+    plain = None if answer.lstrip(_PLAIN_SIGNS) else _PLAIN.fullmatch(answer)
     plain_gold = None if plain is None else _PLAIN.fullmatch(gold)
     if plain is not None and plain_gold is not None:
         (above, below), (gold_above, gold_below) = _ratio(plain), _ratio(plain_gold)

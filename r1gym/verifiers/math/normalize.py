@@ -9,25 +9,28 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import Final
 
-_SUPERSCRIPT = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿⁱ⁽⁾", "0123456789+-ni()", strict=True))
-_SUBSCRIPT = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋ₙₓ", "0123456789+-nx", strict=True))
-_SUPERSCRIPTS = re.compile(f"[{''.join(_SUPERSCRIPT)}]+")
-_SUBSCRIPTS = re.compile(f"[{''.join(_SUBSCRIPT)}]+")
-_ROOT = re.compile(r"√\s*(\d+(?:\.\d+)?)")
-_VULGAR = {
+from r1gym.verifiers.math.lexer import end_of_letters
+
+_SUPERSCRIPT: Final = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿⁱ⁽⁾", "0123456789+-ni()", strict=True))
+_SUBSCRIPT: Final = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋ₙₓ", "0123456789+-nx", strict=True))
+_SUPERSCRIPTS: Final = re.compile(f"[{''.join(_SUPERSCRIPT)}]+")
+_SUBSCRIPTS: Final = re.compile(f"[{''.join(_SUBSCRIPT)}]+")
+_ROOT: Final = re.compile(r"√\s*(\d+(?:\.\d+)?)")
+_VULGAR: Final = {
     "½": "1/2", "⅓": "1/3", "⅔": "2/3", "¼": "1/4", "¾": "3/4", "⅕": "1/5", "⅖": "2/5",
     "⅗": "3/5", "⅘": "4/5", "⅙": "1/6", "⅚": "5/6", "⅐": "1/7", "⅛": "1/8", "⅜": "3/8",
     "⅝": "5/8", "⅞": "7/8", "⅑": "1/9", "⅒": "1/10", "↉": "0/3",
 }  # fmt: skip
-_GREEK = {
+_GREEK: Final = {
     "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ζ": "zeta",
     "η": "eta", "θ": "theta", "ϑ": "theta", "κ": "kappa", "λ": "lambda", "μ": "mu", "ν": "nu",
     "ξ": "xi", "π": "pi", "ρ": "rho", "σ": "sigma", "τ": "tau", "φ": "phi", "ϕ": "phi",
     "χ": "chi", "ψ": "psi", "ω": "omega", "Δ": "Delta", "Ω": "Omega", "Φ": "Phi", "Γ": "Gamma",
     "Λ": "Lambda", "Σ": "Sigma", "Θ": "Theta", "𝜋": "pi",
 }  # fmt: skip
-_SIGNS = {
+_SIGNS: Final = {
     "−": "-", "–": "-", "—": "-", "‐": "-", "‑": "-", "×": r"\times ", "⋅": r"\cdot ",
     "·": r"\cdot ", "∙": r"\cdot ", "∗": "*", "÷": r"\div ", "⁄": "/", "∕": "/", "√": r"\sqrt ",
     "∛": r"\cbrt ", "∞": r"\infty ", "≤": r"\le ", "≥": r"\ge ", "⩽": r"\le ", "⩾": r"\ge ",
@@ -41,9 +44,9 @@ _SIGNS = {
     "￥": r"\yen ", "ℓ": "l", "µ": "mu ", "Ω": "Omega ", "℃": r"^{\circ}C", "∣": "|", "→": r"\to ",
     "⇒": r"\Rightarrow ", "∶": ":",
 }  # fmt: skip
-_INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad\u2061\u2062\u200e\u200f\u202a\u202c\ufe0f"
-_SPACES = "\u00a0\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
-_TABLE: dict[int, str] = {
+_INVISIBLE: Final = "\u200b\u200c\u200d\u2060\ufeff\u00ad\u2061\u2062\u200e\u200f\u202a\u202c\ufe0f"
+_SPACES: Final = "\u00a0\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+_TABLE: Final[dict[int, str]] = {
     **{ord(c): f"\\{name} " for c, name in _GREEK.items()},
     **{ord(c): text for c, text in _SIGNS.items()},
     **{ord(c): "\\frac{{{}}}{{{}}}".format(*text.split("/")) for c, text in _VULGAR.items()},
@@ -52,47 +55,50 @@ _TABLE: dict[int, str] = {
     **{0xFF01 + i: chr(0x21 + i) for i in range(94)},  # full-width forms
 }
 
-_NORMAL = re.compile(  # nothing to do, as often
-    r"(?![ *_])(?:[\w+*/^()}=<>|!%,. -]|\{(?![,}])"
-    r"|\\(?:[dt]?frac|sqrt|pi|infty|cdot|times|circ)(?![a-zA-Z]))*"
-    r"(?<![\s.,])(?<!\{\})",
-    re.ASCII,
+# Most answers are normal already: these characters and commands, and no layout.
+_NORMAL_SIGNS: Final = bytes(
+    chr(c).isalnum() or chr(c) in " _+-*/^(){}[]=<>|!%.,:;?'" for c in range(128)
 )
-_DECORATED = re.compile(
-    r"\\(?![dt]?frac|sqrt|pi|infty|cdot|times|circ|sin|cos|[{}%$])|~|\{\}|\{,\}", re.ASCII
-)  # what the substitutions below are for, and more
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
-_DOLLAR = re.compile(r"(?<!\\)\$")
-_SPACED = re.compile(r"\\[,;:! ]|~")
-_FRAME = re.compile(
+_NORMAL_COMMANDS: Final = frozenset({
+    "frac", "dfrac", "tfrac", "sqrt", "binom", "cdot", "times", "pm", "circ", "pi", "theta",
+    "infty", "sin", "cos", "tan", "ln", "log", "le", "ge", "ne", "leq", "geq", "neq", "in", "cup",
+    "cap",
+})  # fmt: skip
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_DOLLAR: Final = re.compile(r"(?<!\\)\$")
+_SPACED: Final = re.compile(r"\\[,;:! ]|~")
+_FRAME: Final = re.compile(
     r"(?:\$+((?:[^$]|(?<=\\)\$)*)(?<!\\)\$+|\\\((.*)\\\)|\\\[(.*)\\\]|(\*+|_+|`)(?![*_`])(.*)(?<![*_`])\4)",
     re.DOTALL,
 )
-_LATEX = re.compile(
-    r"(?P<grouped>(?<=\d)(?:\\[,!]|,?\\[!,]|\{,\}|\\ )+(?=\d{3}(?!\d)))"
-    r"|(?P<space>\\[,;:! \n]|~|\\(?:q?quad|enspace|(?:thin|med)space)(?![a-zA-Z])"
-    r"|\\(?:hspace|vspace|h?phantom)\*?\{[^{}]*\})"
-    r"|(?P<layout>\\(?:left|right|[bB]igg?[lrm]?|middle)(?![a-zA-Z])\s*\.?(?=[\W_]|$)"
-    r"|\\(?:displaystyle|textstyle|limits|nolimits|mathstrut|hfill|(?:label|tag)\{[^{}]*\}))"
-    r"|\\mathbb\s*\{?\s*(?P<blackboard>[RZCNQ])\s*\}?"
-    r"|\\(?P<text>text(?:bf|it|rm|normal|sf|tt|sc|up)?|mathrm|mbox|hbox|operatorname\*?)"
+_AS_COMMA = r"(?:,?\\[,!]|\\ |\{,\})*(?=\d{3}(?!\d))"  # between digits, more of the kind behind it
+_LATEX: Final = re.compile(  # each way begins with a character, by which the others are passed over
+    rf"\\(?:(?P<comma>(?<=\d\\)[,! ]{_AS_COMMA})"
+    r"|(?P<space>[,;:! \n]|(?:q?quad|enspace|(?:thin|med)space)(?![a-zA-Z])"
+    r"|(?:hspace|vspace|h?phantom)\*?\{[^{}]*\})"
+    r"|(?P<layout>(?:left|right|[bB]igg?[lrm]?|middle)(?![a-zA-Z])\s*\.?(?=[\W_]|$)"
+    r"|(?:displaystyle|textstyle|limits|nolimits|mathstrut|hfill|(?:label|tag)\{[^{}]*\}))"
+    r"|mathbb\s*\{?\s*(?P<blackboard>[RZCNQ])\s*\}?"
+    r"|(?P<text>text(?:bf|it|rm|normal|sf|tt|sc|up)?|mathrm|mbox|hbox|operatorname\*?)"
     r"\s*\{(?P<words>[^{}]*)\}"
-    r"|(?P<font>\\(?:math(?:bf|it|sf|cal|tt|normal|scr|frak|bb|rm)|boldsymbol|bm|pmb|underline|boxed"
+    r"|(?P<font>(?:math(?:bf|it|sf|cal|tt|normal|scr|frak|bb|rm)|boldsymbol|bm|pmb|underline|boxed"
     r"|fbox|framebox|(?:text)?color\{\w+\}|rm|bf|it)(?![a-zA-Z]))"
-    r"|(?P<row>\\\\(?:\[\d[^\]]{0,8}\])?)"  # the end of a row hides the space behind it
-    r"|(?P<nothing>\{\})"
+    r"|(?P<row>\\(?:\[\d[^\]]{0,8}\])?))"  # the end of a row hides the space behind it
+    rf"|,(?P<after_comma>(?<=\d,)\\[,!]{_AS_COMMA})"
+    rf"|\{{(?:(?P<in_braces>(?<=\d\{{),\}}{_AS_COMMA})|(?P<nothing>\}}))"
+    r"|~"
 )
-_FUNCTIONS = """
+_FUNCTIONS: Final = """
 sin cos tan cot sec csc arcsin arccos arctan sinh cosh tanh log ln lg exp gcd lcm max min deg
 arcsec arccsc arccot sgn
 """
-_FUNCTION_TEXT = frozenset(_FUNCTIONS.split())
+_FUNCTION_TEXT: Final = frozenset(_FUNCTIONS.split())
 
 
 @lru_cache(maxsize=512)
 def normalize(text: str) -> str:
     """Returns `text` without frames and layout, and in ASCII where ASCII can say it."""
-    if _NORMAL.fullmatch(text):
+    if _is_normal(text):
         return text
     if not text.isprintable():
         text = _CONTROL.sub(" ", text)
@@ -101,9 +107,30 @@ def normalize(text: str) -> str:
     text = strip_frame(text)
     if "$" in text and len(_DOLLAR.findall(text)) > 1:  # $18$ dollars
         text = _DOLLAR.sub(" ", text)
-    if _DECORATED.search(text) is None:
-        return text
-    return strip_frame(_LATEX.sub(_replace, text))
+    return text if _is_normal(text) else strip_frame(_LATEX.sub(_replace, text))
+
+
+def _is_normal(text: str) -> bool:
+    """Returns whether nothing of the above has anything to do; not always, but quickly."""
+    if text[:1] in " *_" or text[-1:] in " .,:;":
+        return False
+    at, end = 0, len(text)
+    while at < end:
+        code = ord(text[at])
+        at += 1
+        if code >= 128:
+            return False
+        if code == 92:
+            start = at
+            if at < end and text[at] in "{}%":
+                at += 1
+            else:
+                at = end_of_letters(text, at)
+                if text[start:at] not in _NORMAL_COMMANDS:
+                    return False
+        elif not _NORMAL_SIGNS[code] or (code == 123 and text[at : at + 1] in ",}"):
+            return False
+    return True
 
 
 def strip_frame(text: str) -> str:
@@ -131,7 +158,10 @@ def _to_ascii(text: str) -> str:
     return text.translate(_TABLE)
 
 
-_REPLACED = {"grouped": ",", "layout": "", "row": "\\\\", "nothing": ""}
+_REPLACED: Final = {
+    **dict.fromkeys(("comma", "after_comma", "in_braces"), ","),
+    **{"layout": "", "row": "\\\\", "nothing": ""},
+}
 
 
 def _replace(found: re.Match[str]) -> str:

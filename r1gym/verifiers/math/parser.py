@@ -8,6 +8,7 @@ integrals and limits, which cannot be evaluated in bounded time.
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Final
 
 from r1gym.verifiers.math import fold
 from r1gym.verifiers.math.fold import Node, Unreadable
@@ -22,10 +23,10 @@ from r1gym.verifiers.math.functions import (
 from r1gym.verifiers.math.lexer import CLOSE, MOST_DEPTH, closing
 from r1gym.verifiers.math.names import CONSTANTS, FUNCTIONS, GREEK, INVERSE
 
-DEGREE = fold.multiply(("const", "pi"), Fraction(1, 180))
-_ENDS_PRODUCT = CLOSE | {"", "+", "-", ",", "=", "\\pm", "\\mp", "&", "\\\\", ";", "\\choose"}
-_SIGNS = frozenset("+-")
-_POSTFIX = frozenset({"!", "%", "\\degree"})
+DEGREE: Final = fold.multiply(("const", "pi"), Fraction(1, 180))
+_ENDS_PRODUCT: Final = CLOSE | set(",;=&+-") | {"", "\\pm", "\\mp", "\\\\", "\\choose"}
+_SIGNS: Final = frozenset("+-")
+_POSTFIX: Final = frozenset({"!", "%", "\\degree"})
 
 
 def parse_expression(tokens: list[str]) -> Node:

@@ -12,22 +12,22 @@ import threading
 from collections.abc import Mapping
 from fractions import Fraction
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 from r1gym.verifiers.math.evaluate import FUNCTIONS, Undefined
 from r1gym.verifiers.math.fold import Node, bits
 
-DIGITS = 50  # in which two values must agree, beyond all that their evaluation loses
-_MOST_DIGITS = 3_000
-_GUARD = 12  # digits for the rounding errors of the operations
-_SATURATED = (
+DIGITS: Final = 50  # in which two values must agree, beyond all that their evaluation loses
+_MOST_DIGITS: Final = 3_000
+_GUARD: Final = 12  # digits for the rounding errors of the operations
+_SATURATED: Final = (
     300  # digits more for functions that come close to a value: tanh, atan, cos of nearly 0
 )
-_PER_BIT = 0.30103
-_LARGEST_ARGUMENT = 4_000  # bits
+_PER_BIT: Final = 0.30103
+_LARGEST_ARGUMENT: Final = 4_000  # bits
 
 # mpmath's contexts are not safe to share, and making one costs milliseconds.
-_ONE_AT_A_TIME = threading.Lock()
+_ONE_AT_A_TIME: Final = threading.Lock()
 
 
 def agree_precisely(one: Node, other: Node, at: Mapping[str, Fraction]) -> bool:

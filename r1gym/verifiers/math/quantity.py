@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from r1gym.verifiers.math import fold
 from r1gym.verifiers.math.answers import Value
 from r1gym.verifiers.math.fold import Unreadable
@@ -9,19 +11,24 @@ from r1gym.verifiers.math.names import CONSTANTS, FUNCTIONS, GREEK
 from r1gym.verifiers.math.parser import DEGREE, parse_expression
 from r1gym.verifiers.math.units import Unit, is_unit_name, read_unit
 
-_CURRENCIES = {
+_CURRENCIES: Final = {
     "\\$": "dollar",
     "\\euro": "euro",
     "\\pound": "sterling",
     "\\yen": "yen",
     "\\pounds": "sterling",
 }
-_DEGREE_ENDS = (["^", "{", "\\circ", "}"], ["^", "\\circ"], ["\\degree"], ["^", "{", "o", "}"])
-_MARKS = frozenset({*_CURRENCIES, "\\circ", "\\degree", "%"})
-_DIGITS = frozenset("0123456789ABCDEF")
-_DEGREES = Unit((("degree", 1),), 1)
-_NO_WORDS = frozenset((*GREEK, *FUNCTIONS, *filter(str.isalpha, CONSTANTS)))
-_KNOWN_SIGNS = frozenset(
+_DEGREE_ENDS: Final = (
+    ["^", "{", "\\circ", "}"],
+    ["^", "\\circ"],
+    ["\\degree"],
+    ["^", "{", "o", "}"],
+)
+_MARKS: Final = frozenset({*_CURRENCIES, "\\circ", "\\degree", "%", "_"})
+_DIGITS: Final = frozenset("0123456789ABCDEF")
+_DEGREES: Final = Unit((("degree", 1),), 1)
+_NO_WORDS: Final = frozenset((*GREEK, *FUNCTIONS, *filter(str.isalpha, CONSTANTS)))
+_KNOWN_SIGNS: Final = frozenset(
     "+-*/^_(){}[],=!|<>0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 ) | {"\\frac", "\\sqrt", "\\pi", "\\infty", "10", "sqrt", "pi"}
 
@@ -32,8 +39,12 @@ def read_quantity(tokens: list[str]) -> Value:
     Raises:
         Unreadable: If there is no number or expression, or what stands around it is no unit.
     """
-    if "_" not in tokens and _MARKS.isdisjoint(tokens) and not any(map(_is_unit_word, tokens)):
-        return Value(parse_expression(tokens))
+    if _MARKS.isdisjoint(tokens):
+        for token in tokens:
+            if _is_unit_word(token):
+                break
+        else:
+            return Value(parse_expression(tokens))
     prefix = None
     for i in (0, 1):
         if len(tokens) > i + 1 and tokens[i] in _CURRENCIES and (i == 0 or tokens[0] in "+-"):

@@ -10,6 +10,7 @@ import itertools
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import Final
 
 from r1gym.verifiers.math import fold
 from r1gym.verifiers.math.answers import (
@@ -30,34 +31,34 @@ from r1gym.verifiers.math.regions import intersection
 from r1gym.verifiers.math.relations import read_relation
 from r1gym.verifiers.math.text import plain_words
 
-MOST_CHARACTERS = 4_000
-SHORT = 300
+MOST_CHARACTERS: Final = 4_000
+SHORT: Final = 300
 
-_OR = frozenset({",", ";", "or", "and"})
-_OPS = frozenset(
+_OR: Final = frozenset({",", ";", "or", "and"})
+_OPS: Final = frozenset(
     {"=", "<", ">", "\\le", "\\ge", "\\ne", "\\approx", "\\in", "\\equiv", "\\to", "\\sim"}
     | {"\\Rightarrow", "\\implies", "\\Leftrightarrow", "\\notin", "\\subset"}
 )
-_CONNECTIVES = {
+_CONNECTIVES: Final = {
     **dict.fromkeys(("\x01or\x02", "或", "或者", "\x01或\x02", "Or", "OR", "\\or"), "or"),
     **dict.fromkeys(("\x01and\x02", "和", "与", "及", "\x01和\x02", "And", "AND"), "and"),
     "等于": "=",
 }
-_CUP = frozenset({"\\cup", "∪"})
-_BAR = frozenset({"|", ":"})
-_INF: Node = ("const", "inf")
-_REALS = Group("(", ")", (Value(fold.negate(_INF)), Value(_INF)))
-_EMPTY = Group("{", "}", ())
-_SETS_IN_WORDS: dict[str, Answer] = {
+_CUP: Final = frozenset({"\\cup", "∪"})
+_BAR: Final = frozenset({"|", ":"})
+_INF: Final[Node] = ("const", "inf")
+_REALS: Final = Group("(", ")", (Value(fold.negate(_INF)), Value(_INF)))
+_EMPTY: Final = Group("{", "}", ())
+_SETS_IN_WORDS: Final[dict[str, Answer]] = {
     **dict.fromkeys(("all real numbers", "all reals", "real numbers"), _REALS),
     **dict.fromkeys(("no solution", "no solutions", "empty set"), _EMPTY),
 }
-# An expression and nothing else, for which no list, relation, group or unit need be looked for.
-_PURE = re.compile(
-    r"(?:[\d.+*/^(){}! -]++|[a-zA-Z](?![a-zA-Z])"
-    r"|\\(?:[dt]?frac|sqrt|cdot|times|pi|infty|sin|cos|tan|ln|log)(?![a-zA-Z]))++"
+# Without any of these, as most often, an answer is one value.
+_STRUCTURE: Final = frozenset(
+    {*_OR, *_OPS, *_CONNECTIVES, *_CUP, ":", "[", "]", "\\{", "\\}", "\\langle", "\\rangle"}
+    | {"\\setminus", "\\begin", "\\pm", "\\mp", "\\emptyset", "\\R", "\\reals"}
 )
-_SINGLE_UNIT = re.compile(r"(?<=[\d})])(?:\s+)([msghltLNJWVAKCF])(?=\s*$|\s*[/^*]\s*[\w{-])")
+_SINGLE_UNIT: Final = re.compile(r"([\d})])\s+([msghltLNJWVAKCF])(?=\s*$|\s*[/^*]\s*[\w{-])")
 
 
 def read_again(text: str) -> Answer:
@@ -90,12 +91,10 @@ def read_normal(normal: str) -> Answer:
         Unreadable: If it is no mathematics.
     """
     if " " in normal and _SINGLE_UNIT.search(normal):
-        normal = _SINGLE_UNIT.sub("\x01\\1\x02", normal)
+        normal = _SINGLE_UNIT.sub("\\1\x01\\2\x02", normal)
     if normal.startswith("="):
         normal = normal[1:]
     tokens = tokenize(normal)
-    if _PURE.fullmatch(normal):
-        return Value(parse_expression(tokens))
     if not _CONNECTIVES.keys().isdisjoint(tokens):
         tokens = [_CONNECTIVES.get(token, token) for token in tokens]
     while tokens and tokens[0] == "{" and closing(tokens) == len(tokens) - 1:
@@ -105,11 +104,17 @@ def read_normal(normal: str) -> Answer:
     return read_list(tokens)
 
 
+def _is_value(tokens: list[str]) -> bool:
+    return _STRUCTURE.isdisjoint(tokens) and tokens[:1] != ["{"]
+
+
 def read_list(tokens: list[str]) -> Answer:
     """Reads items divided by commas, semicolons, "or" and "and" outside of brackets."""
+    if _is_value(tokens):
+        return read_quantity(tokens)
     parts = split(tokens, _OR)
     if len(parts) == 1:
-        return read_item(tokens)
+        return _read_chain(tokens)
     parts = [part for i, part in enumerate(parts) if part or i in (0, len(parts) - 1)]
     if not all(parts):
         raise Unreadable("an item of a list is empty")
@@ -154,8 +159,10 @@ def _flat(items: Sequence[Answer]) -> list[Answer]:
 
 def read_item(tokens: list[str]) -> Answer:
     """Reads one item: a chain of relations, or what stands without any."""
-    if len(tokens) == 1 and len(token := tokens[0]) < 18 and token.isdecimal() and token.isascii():
-        return Value(int(token))
+    return read_quantity(tokens) if _is_value(tokens) else _read_chain(tokens)
+
+
+def _read_chain(tokens: list[str]) -> Answer:
     if not _OPS.isdisjoint(tokens):
         sides = split(tokens, _OPS)
         if len(sides) > 1:
@@ -164,12 +171,16 @@ def read_item(tokens: list[str]) -> Answer:
                 at += len(side)
                 ops.append(tokens[at])
                 at += 1
-            return read_relation(sides, ops, read_union)
-    return read_union(tokens)
+            return read_relation(sides, ops, read_side)
+    return _read_union(tokens)
 
 
-def read_union(tokens: list[str]) -> Answer:
+def read_side(tokens: list[str]) -> Answer:
     """Reads a union of groups, the reals without some points, or one group or value."""
+    return read_quantity(tokens) if _is_value(tokens) else _read_union(tokens)
+
+
+def _read_union(tokens: list[str]) -> Answer:
     if ":" in tokens and {"am", "pm", "AM", "PM"}.isdisjoint(tokens):
         sides = split(tokens, frozenset({":"}))
         if len(sides) > 1:
@@ -242,7 +253,7 @@ def _read_set(inner: list[str]) -> Answer:
 def _read_matrix(tokens: list[str]) -> Matrix:
     if tokens[0] in "([|" and tokens[1] == "\\begin":
         inner = _read_matrix(tokens[1:-1])  # \\left( \\begin{array} ...
-        return inner._replace(kind="vmatrix") if tokens[0] == "|" else inner
+        return Matrix("vmatrix", inner.rows) if tokens[0] == "|" else inner
     start = tokens.index("\\begin")
     before = [*tokens[:start], "1"] if tokens[start - 1] in ("+", "-") else tokens[:start]
     scale = parse_expression(before) if start else 1

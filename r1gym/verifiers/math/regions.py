@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from r1gym.verifiers.math import fold
 from r1gym.verifiers.math.answers import Answer, Group, Named, Relation, Value
 from r1gym.verifiers.math.fold import Node, Unreadable
 
-_INF: Node = ("const", "inf")
-_FLIPPED = {"<": ">", ">": "<", "\\le": "\\ge", "\\ge": "\\le"}
+_INF: Final[Node] = ("const", "inf")
+_FLIPPED: Final = {"<": ">", ">": "<", "\\le": "\\ge", "\\ge": "\\le"}
 
 
 def read_inequalities(sides: list[Node], ops: list[str]) -> Answer:

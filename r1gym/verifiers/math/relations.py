@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from r1gym.verifiers.math import fold
 from r1gym.verifiers.math.answers import Answer, Named, Relation, Value
@@ -21,7 +21,7 @@ from r1gym.verifiers.math.text import denies, plain_words
 
 ReadSide: TypeAlias = Callable[[list[str]], Answer]
 
-_FUNCTION_NAME = re.compile(
+_FUNCTION_NAME: Final = re.compile(
     r"[A-Za-z]\w?'?\([A-Za-z0-9,]*\)|\\overline\{[A-Z]+\}|\\angle[A-Z]+|m\\angle[A-Z]+|[A-Z]{2,3}|\|[A-Z]{2}\|"
 )
 
@@ -79,7 +79,7 @@ def _read_rounded(
         raise Unreadable("a rounding that is far off")
     # Only what has no end of its own may be given by its rounding: 41.9 is not 42.
     near = rounded.node if isinstance(value.node, tuple) else None
-    both = value._replace(rounded=near, unit=value.unit or rounded.unit)
+    both = Value(value.node, value.unit or rounded.unit, value.percent, near)
     return Named(exact.name, both) if isinstance(exact, Named) else both
 
 

@@ -3,27 +3,27 @@ r"""Answers that are words or a choice: ``\text{Tuesday}``, ``\textbf{(C) }12``.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-_COMMAND = re.compile(r"\\([a-zA-Z]+)|\\(.)")
-_DECORATION = re.compile(r"[\x01\x02{}$*_`\"'.!?,;:，。！？“”]+|\s+")
-_ARTICLES = re.compile(r"^(?:the|a|an) ")
-_CHOICE = re.compile(
+_COMMAND: Final = re.compile(r"\\([a-zA-Z]+)|\\(.)")
+_DECORATION: Final = re.compile(r"[\x01\x02{}$*_`\"'.!?,;:，。！？“”]")
+_ARTICLES: Final = re.compile(r"^(?:the|a|an) ")
+_CHOICE: Final = re.compile(
     r"(?:(?:the\s+)?(?:correct\s+)?(?:option|choice|answer|选项|选)\s*(?:is\s*)?)?"
     r"(?:[(\[]\s*(?P<bracketed>[A-Za-z])\s*[)\]]|(?P<bare>[A-Za-z])(?![\w(\[^']))"
     r"\s*(?:项|$|[.:)]\s*(?P<after>.*)|(?P<rest>.*))$",
     re.DOTALL | re.IGNORECASE,
 )
-LAST_CHOICE = "J"
-_DENIAL = re.compile(
+LAST_CHOICE: Final = "J"
+_DENIAL: Final = re.compile(
     r"\b(?:not|no|nor|never|isnt|isn't|cannot|if|or|either|neither|maybe|wrong|incorrect|false|but|vs"
     r"|fails?|half|twice|doubled?|tripled?|squared?|cubed?|root|negative|opposite|reciprocal|inverse"
     r"|more|less|than|except|other|another|plus|minus|times|instead|rather|unless|otherwise)\b"
     r"|[不非错误未否倍半]|或",
     re.IGNORECASE,
 )
-_OTHER_CHOICE = re.compile(r"[(\[]\s*[A-Ja-j]\s*[)\]]")
-_LETTERS_ONLY = re.compile(
+_OTHER_CHOICE: Final = re.compile(r"[(\[]\s*[A-Ja-j]\s*[)\]]")
+_LETTERS_ONLY: Final = re.compile(
     r"(?:\W|\b[A-Za-z]\b|\b(?:and|or|vs|but|nor)\b|[和或、])*", re.IGNORECASE
 )
 
@@ -54,7 +54,7 @@ class Choice(NamedTuple):
 def plain_words(normal: str) -> str:
     """Returns a normalised text in lower case, without decoration and an article before it."""
     text = _COMMAND.sub(lambda m: f" {m[1] or m[2]} ", normal)
-    text = _DECORATION.sub(" ", text).strip().lower()
+    text = " ".join(_DECORATION.sub(" ", text).split()).lower()
     return _ARTICLES.sub("", text)
 
 

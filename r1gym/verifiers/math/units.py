@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from r1gym.verifiers.math.fold import Rational, simplest
 
@@ -22,7 +22,7 @@ class Unit(NamedTuple):
     factor: Rational
 
 
-_TABLE = """
+_TABLE: Final = """
 m meter metre 米 = 1 m; km kilometer kilometre 千米 公里 = 1000 m
 cm centimeter centimetre 厘米 = 1/100 m; mm millimeter millimetre 毫米 = 1/1000 m
 dm decimeter 分米 = 1/10 m; in inch inches = 127/5000 m; ft foot feet = 381/1250 m
@@ -44,17 +44,19 @@ gbp sterling = 1 sterling; yuan rmb cny 元 = 1 yuan; yen jpy = 1 yen; rupee = 1
 peso = 1 peso; celsius = 1 celsius; fahrenheit = 1 fahrenheit; bit = 1 bit; byte = 8 bit
 unit = 1
 """
-_UNITS: dict[str, tuple[Fraction, dict[str, int]]] = {}
+_UNITS: Final[dict[str, tuple[Fraction, dict[str, int]]]] = {}
 for _entry in re.split(r"[;\n]", _TABLE.strip()):
     _names, _, _meaning = _entry.partition("=")
     _factor, *_bases = _meaning.split()
     _powers = {b.partition("^")[0]: int(b.partition("^")[2] or 1) for b in _bases}
     for _name in _names.split():
         _UNITS[_name] = (Fraction(_factor), _powers)
-_CASED = {"C": "celsius", "F": "fahrenheit", "L": "liter", "A": "ampere", "N": "newton"}
-_CASED |= {"J": "joule", "W": "watt", "V": "volt", "K": "kelvin"}
-_SMALL = frozenset("msghlt")
-_NO_THINGS = """
+_CASED: Final = {
+    "C": "celsius", "F": "fahrenheit", "L": "liter", "A": "ampere", "N": "newton", "J": "joule",
+    "W": "watt", "V": "volt", "K": "kelvin",
+}  # fmt: skip
+_SMALL: Final = frozenset("msghlt")
+_NO_THINGS: Final = """
 or and not no nor but if is are be to than plus minus times over equals equal of a about around
 maybe perhaps approximately roughly almost nearly under below above between from least most
 either neither except without wrong incorrect false true hundred thousand million billion trillion
@@ -63,14 +65,14 @@ hundreds thousands millions billions trillions dozens tens ones scores gross lak
 thirds quarters fifths factorials squares cubes roots minuses percents others this always yes as
 has was does us his its versus plusses perhaps sometimes times
 """
-_NOT_A_THING = frozenset(_NO_THINGS.split())
-_FACTOR = re.compile(
+_NOT_A_THING: Final = frozenset(_NO_THINGS.split())
+_FACTOR: Final = re.compile(
     r"\s*(?P<divide>/|\bper\b|每)?\s*(?P<multiply>[*·.-]|\bof\b)?\s*"
     r"(?:(?P<adjective>square|sq\.?|cubic|cu\.?|平方|立方)\s*)?"
     r"(?P<name>[^\W\d_]+)\.?\s*(?:\^?\s*\{?\s*(?P<power>-?\d)\s*\}?(?!\s*[^\W\d_]))?",
     re.IGNORECASE,
 )
-_SCALES = {"hundred": 100, "thousand": 1_000, "million": 10**6, "billion": 10**9,
+_SCALES: Final = {"hundred": 100, "thousand": 1_000, "million": 10**6, "billion": 10**9,
            "trillion": 10**12, "dozen": 12, "万": 10**4, "亿": 10**8}  # fmt: skip
 
 
@@ -80,10 +82,10 @@ def is_unit_name(name: str) -> bool:
 
 
 # What is counted in Chinese takes a measure word before it, and nothing that changes the number.
-_MEASURED = re.compile(
+_MEASURED: Final = re.compile(
     r"[个只人岁支本条张件位名头棵朵辆块片颗次种组对双套间户家枚根杯盒箱][^不非错和或千百万亿十半倍分之平方以上下的]{0,4}"
 )
-_IRREGULAR = frozenset(
+_IRREGULAR: Final = frozenset(
     ["people", "men", "women", "children", "sheep", "fish", "feet", "mice", "dice"]
 )
 

@@ -37,9 +37,8 @@ def test_the_type_of_an_answer(text, kind):
 
 
 def test_brackets_decide_the_group():
-    assert [read(text)[:2] for text in ("(1,2]", "[1,2)", "]1,2[", r"\langle 1,2\rangle")] == [
-        ("(", "]"), ("[", ")"), ("(", ")"), ("(", ")"),
-    ]  # fmt: skip
+    groups = [read(text) for text in ("(1,2]", "[1,2)", "]1,2[", r"\langle 1,2\rangle")]
+    assert [group.open + group.close for group in groups] == ["(]", "[)", "()", "()"]
     assert read(r"\{1,2\}").open == "{"
     assert read("1 or 2").open == "or"
 

@@ -1,4 +1,5 @@
 import json
+import random
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from r1gym.core.types import Verdict
-from r1gym.verifiers.math import verify
+from r1gym.verifiers.math import answers_match, verify
 from r1gym.verifiers.math.read import read_short
 
 CASES = sorted(Path(__file__).parent.joinpath("cases").glob("*.jsonl"))
@@ -31,6 +32,27 @@ def test_the_labelled_cases(path):
         if (verify(case["response"], case["gold"]).value == 1.0) != case["correct"]
     ]
     assert not wrong
+
+
+TYPOS = [
+    *" $~_*!%.,:;?#&`|'^/-+=<>()[]{}\\\n\t0x", "{,}", "{}", "...", "''", "**", "<=", "!=", "_2",
+    "\\,", "\\!", "\\ ", "\\\\", "\\{", "\\}", "\\$", "\\%", "\\|", "\\left(", "\\right)", "\\quad",
+    "\\text{cm}", "\\mathbb{R}", "\\frac", "\\sqrt", "\\sin", "\\pi", "\\cup", "^\\circ", "sin",
+    "e5", "E-3", "1,234", "1 234", "3 1/2", "1A3_{16}", ".5", "²", "½", "°", "−", "∞", "，", "米",
+    "é", "٣", "ﬁ", "①", "\x00", "\x01", "\x02", "\x03", "\x1c", "\u00a0", "\u200b", "or", "(A)",
+]  # fmt: skip
+
+
+def test_typos_in_answers_and_golds_raise_nothing():
+    chance = random.Random(0)
+    golds = [case["gold"] for path in CASES for case in load(path) if len(case["gold"]) < 300]
+    for _ in range(20_000):
+        gold = typed = chance.choice(golds)
+        for _ in range(chance.randint(1, 3)):
+            at = chance.randint(0, len(typed))
+            typed = typed[:at] + chance.choice(TYPOS) + typed[at + chance.choice((0, 0, 1, 3)) :]
+        assert answers_match(typed, gold) in (True, False)
+        assert answers_match(gold, typed) in (True, False)
 
 
 def test_there_are_cases_of_every_rule_both_ways():
