@@ -12,6 +12,8 @@ from typing import Final
 _LONGEST_JOINT: Final = 40  # characters between two boxes that can be one answer
 _BOX_MARKS: Final = ("\\boxed", "\\fbox", "\\framebox")
 _BOX: Final = re.compile(r"\\[a-z]+\s*(?=[{\d])")
+_OPEN_BRACE: Final = 0x7B
+_CLOSE_BRACE: Final = 0x7D
 _LINE_END: Final = re.compile(r"\$|\n|</answer>")
 _BARE_BOX: Final = re.compile(r"[-+]?[\w.]+")
 _JOINT: Final = re.compile(
@@ -78,8 +80,8 @@ def _closing_brace(text: str, start: int, end: int) -> int | None:
     depth = 1
     for at in range(start, end):
         code = ord(text[at])
-        if (code == 123 or code == 125) and text[at - 1] != "\\":
-            depth += 1 if code == 123 else -1
+        if code in (_OPEN_BRACE, _CLOSE_BRACE) and text[at - 1] != "\\":
+            depth += 1 if code == _OPEN_BRACE else -1
             if depth == 0:
                 return at
     return None

@@ -56,6 +56,8 @@ _TABLE: Final[dict[int, str]] = {
 }
 
 # Most answers are normal already: these characters and commands, and no layout.
+_BACKSLASH: Final = 0x5C
+_OPEN_BRACE: Final = 0x7B
 _NORMAL_SIGNS: Final = bytes(
     chr(c).isalnum() or chr(c) in " _+-*/^(){}[]=<>|!%.,:;?'" for c in range(128)
 )
@@ -120,7 +122,7 @@ def _is_normal(text: str) -> bool:
         at += 1
         if code >= 128:
             return False
-        if code == 92:
+        if code == _BACKSLASH:
             start = at
             if at < end and text[at] in "{}%":
                 at += 1
@@ -128,7 +130,7 @@ def _is_normal(text: str) -> bool:
                 at = end_of_letters(text, at)
                 if text[start:at] not in _NORMAL_COMMANDS:
                     return False
-        elif not _NORMAL_SIGNS[code] or (code == 123 and text[at : at + 1] in ",}"):
+        elif not _NORMAL_SIGNS[code] or (code == _OPEN_BRACE and text[at : at + 1] in ",}"):
             return False
     return True
 
