@@ -65,9 +65,8 @@ class Union:
 
 @dataclass
 class Matrix:
-    """A matrix, row by row; `kind` tells a determinant from a matrix."""
+    """A matrix, row by row."""
 
-    kind: str
     rows: tuple[tuple[Node, ...], ...]
 
 

@@ -194,8 +194,8 @@ def _same_matrix(gold: Matrix, answer: Answer) -> bool:
     if isinstance(answer, Group) and answer.open == "[":
         rows = [item.items for item in answer.items if isinstance(item, Group)]
         nodes = [tuple(v.node for v in row if isinstance(v, Value)) for row in rows]
-        answer = Matrix("matrix", tuple(nodes)) if len(rows) == len(answer.items) else answer
-    if not isinstance(answer, Matrix) or gold.kind != answer.kind:
+        answer = Matrix(tuple(nodes)) if len(rows) == len(answer.items) else answer
+    if not isinstance(answer, Matrix):
         return False
     if [len(row) for row in gold.rows] != [len(row) for row in answer.rows]:
         return False

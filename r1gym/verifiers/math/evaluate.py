@@ -54,10 +54,12 @@ def point(symbol: str, number: int) -> Fraction:
     """Returns where a variable is evaluated.
 
     Variables that point 0 has in one order have the other one at point 1; points 2 and 3 are
-    negative, 3 and 4 far from zero.
+    negative, 3 and 4 far from zero, 5 and 6 between zero and one.
     """
     seed = zlib.crc32(symbol.encode("utf-8", "replace"))
     value = Fraction(seed % 89_909 + 30_011, 50_021)
+    if number >= 5:
+        return value / (number - 1)
     if number in (1, 4):
         value = 3 - value
     if number >= 3:

@@ -9,7 +9,7 @@ than `MOST_BITS` stays unevaluated, which bounds the time of ``9^{9^{9}}``.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Final, TypeAlias
 
@@ -228,6 +228,17 @@ def apply(name: str, *arguments: Node) -> Node:
         if name in ("gcd", "lcm") and len(whole) == len(values):
             return math.gcd(*whole) if name == "gcd" else math.lcm(*whole)
     return (name, *arguments)
+
+
+def determinant(rows: Sequence[Sequence[Node]]) -> Node:
+    """Returns the determinant of a square matrix, by its first row: for small ones only."""
+    if len(rows) == 1:
+        return rows[0][0]
+    terms: list[Node] = []
+    for column, entry in enumerate(rows[0]):
+        minor = [[*row[:column], *row[column + 1 :]] for row in rows[1:]]
+        terms.append(multiply(-1 if column % 2 else 1, entry, determinant(minor)))
+    return add(*terms)
 
 
 def symbols(node: Node) -> frozenset[str]:

@@ -66,6 +66,10 @@ _NORMAL_COMMANDS: Final = frozenset({
     "infty", "sin", "cos", "tan", "ln", "log", "le", "ge", "ne", "leq", "geq", "neq", "in", "cup",
     "cap",
 })  # fmt: skip
+_ALIGNED: Final = re.compile(  # one row, without another environment
+    r"\\begin\{((?:align|gather|equation|split|multline)(?:ed)?\*?)\}((?:(?!\\\\|\\begin).)*)\\end\{\1\}",
+    re.DOTALL,
+)
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _DOLLAR: Final = re.compile(r"(?<!\\)\$")
 _SPACED: Final = re.compile(r"\\[,;:! ]|~")
@@ -84,7 +88,8 @@ _LATEX: Final = re.compile(  # each way begins with a character, by which the ot
     r"|(?P<text>text(?:bf|it|rm|normal|sf|tt|sc|up)?|mathrm|mbox|hbox|operatorname\*?)"
     r"\s*\{(?P<words>[^{}]*)\}"
     r"|(?P<font>(?:math(?:bf|it|sf|cal|tt|normal|scr|frak|bb|rm)|boldsymbol|bm|pmb|underline|boxed"
-    r"|fbox|framebox|(?:text)?color\{\w+\}|rm|bf|it)(?![a-zA-Z]))"
+    r"|fbox|framebox|(?:text)?color\{\w+\}|rm|bf|it|tiny|scriptsize|small|normalsize|[lL]arge|LARGE"
+    r"|[hH]uge)(?![a-zA-Z]))"
     r"|(?P<row>\\(?:\[\d[^\]]{0,8}\])?))"  # the end of a row hides the space behind it
     rf"|,(?P<after_comma>(?<=\d,)\\[,!]{_AS_COMMA})"
     rf"|\{{(?:(?P<in_braces>(?<=\d\{{),\}}{_AS_COMMA})|(?P<nothing>\}}))"
@@ -107,6 +112,8 @@ def normalize(text: str) -> str:
     if not text.isascii():
         text = _to_ascii(text)
     text = strip_frame(text)
+    if "\\begin" in text and (row := _ALIGNED.fullmatch(text)) is not None:
+        text = row[2].replace("&", " ")
     if "$" in text and len(_DOLLAR.findall(text)) > 1:  # $18$ dollars
         text = _DOLLAR.sub(" ", text)
     return text if _is_normal(text) else strip_frame(_LATEX.sub(_replace, text))
@@ -177,6 +184,8 @@ def _replace(found: re.Match[str]) -> str:
 
 def _words(command: str, words: str) -> str:
     bare = _SPACED.sub(" ", words).strip()
+    if bare[-1:] == "=" and bare[-2:-1] not in ("<", ">", "!", "="):  # \\text{Area = }12
+        return _words(command, bare[:-1]) + "="
     if bare in _FUNCTION_TEXT:
         return f"\\{bare} "
     if not bare:

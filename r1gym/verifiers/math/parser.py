@@ -20,7 +20,7 @@ from r1gym.verifiers.math.functions import (
     root,
     write_out,
 )
-from r1gym.verifiers.math.lexer import CLOSE, MOST_DEPTH, closing
+from r1gym.verifiers.math.lexer import CLOSE, MOST_DEPTH, OPEN, closing
 from r1gym.verifiers.math.names import CONSTANTS, FUNCTIONS, GREEK, INVERSE
 
 DEGREE: Final = fold.multiply(("const", "pi"), Fraction(1, 180))
@@ -65,6 +65,8 @@ class _Parser:
         return token
 
     def expect(self, token: str) -> None:
+        if token == "}" and not self.peek():
+            return  # \frac{1}{2
         if self.take() != token:
             raise Unreadable(f"{token!r} is missing")
 
@@ -218,16 +220,14 @@ class _Parser:
         token = self.take()
         first = token[:1]
         if self.peek() == "_" and len(token) > 1 and token.isalnum() and token.isascii():
-            return self.based(token)
+            return self.letters(token) if token in FUNCTIONS else self.based(token)
         if first.isdecimal() or (first == "." and len(token) > 1 and token[1].isdecimal()):
             return self.number(token)
         if token == "(" and self.tokens[self.at + 1 : self.at + 3] == [")", "_"]:
             self.at += 2
             return self.based(self.tokens[self.at - 2])
-        if token == "(" or token == "[":
-            return self.bracketed({"(": ")", "[": "]"}[token])
-        if token == "{":
-            return self.bracketed("}")
+        if token in ("(", "[", "{"):
+            return self.bracketed(OPEN[token])
         if first.isalpha() and first.isascii():
             return self.letters(token)
         if token in CONSTANTS:
@@ -375,8 +375,8 @@ class _Parser:
         return node if exponent is None else fold.power(node, exponent)
 
     def arguments(self) -> list[Node]:
-        if self.peek() in ("(", "{", "["):
-            close = {"(": ")", "{": "}", "[": "]"}[self.take()]
+        if self.peek() in ("(", "{", "[", "\\{"):
+            close = OPEN[self.take()]
             found = [self.sum()]
             while self.peek() == ",":
                 self.at += 1

@@ -27,12 +27,13 @@ from r1gym.verifiers.math.lexer import OPEN, THOUSANDS, closing, split, tokenize
 from r1gym.verifiers.math.normalize import normalize
 from r1gym.verifiers.math.parser import parse_expression
 from r1gym.verifiers.math.quantity import read_quantity
-from r1gym.verifiers.math.regions import intersection
+from r1gym.verifiers.math.regions import intersection, united
 from r1gym.verifiers.math.relations import read_relation
 from r1gym.verifiers.math.text import plain_words
 
 MOST_CHARACTERS: Final = 4_000
 SHORT: Final = 300
+_MOST_ROWS: Final = 4  # of a determinant
 
 _OR: Final = frozenset({",", ";", "or", "and"})
 _OPS: Final = frozenset(
@@ -126,7 +127,7 @@ def read_list(tokens: list[str]) -> Answer:
         if len(intervals) == len(values):
             if "and" in tokens:
                 return Named(name, intersection(intervals))
-            return Named(name, Union(tuple(values)))  # x < 1 or x > 2
+            return Named(name, united(intervals))  # x < 1 or x > 2
         return Named(name, Group("or", "or", tuple(_flat(values))))
     return Group("or", "or", tuple(_flat(items)))
 
@@ -187,7 +188,7 @@ def _read_union(tokens: list[str]) -> Answer:
             return Group(":", ":", tuple(Value(parse_expression(side)) for side in sides))
     if not _CUP.isdisjoint(tokens):
         parts = [read_group(part) for part in split(tokens, _CUP)]
-        return Union(tuple(parts)) if len(parts) > 1 else parts[0]
+        return united(parts) if len(parts) > 1 else parts[0]
     if "\\setminus" in tokens:
         return _without(*split(tokens, frozenset({"\\setminus"})))
     return read_group(tokens)
@@ -250,10 +251,12 @@ def _read_set(inner: list[str]) -> Answer:
     return Group("{", "}", tuple(items))
 
 
-def _read_matrix(tokens: list[str]) -> Matrix:
+def _read_matrix(tokens: list[str]) -> Answer:
     if tokens[0] in "([|" and tokens[1] == "\\begin":
         inner = _read_matrix(tokens[1:-1])  # \\left( \\begin{array} ...
-        return Matrix("vmatrix", inner.rows) if tokens[0] == "|" else inner
+        return _determinant(inner) if tokens[0] == "|" else inner
+    if tokens[0] == "\\det":
+        return _determinant(_read_matrix(tokens[1:]))
     start = tokens.index("\\begin")
     before = [*tokens[:start], "1"] if tokens[start - 1] in ("+", "-") else tokens[:start]
     scale = parse_expression(before) if start else 1
@@ -272,7 +275,15 @@ def _read_matrix(tokens: list[str]) -> Matrix:
         raise Unreadable("rows of different lengths")
     if start:
         cells = [tuple(fold.multiply(scale, cell) for cell in row) for row in cells]
-    return Matrix("vmatrix" if kind == "vmatrix" else "matrix", tuple(cells))
+    return _determinant(Matrix(tuple(cells))) if kind == "vmatrix" else Matrix(tuple(cells))
+
+
+def _determinant(matrix: Answer) -> Value:
+    if not isinstance(matrix, Matrix) or len(matrix.rows) != len(matrix.rows[0]):
+        raise Unreadable("a determinant of what is no square matrix")
+    if len(matrix.rows) > _MOST_ROWS:
+        raise Unreadable("a large determinant")
+    return Value(fold.determinant(matrix.rows))
 
 
 def _read_value(tokens: list[str]) -> Answer:

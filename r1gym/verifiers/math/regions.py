@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Final
+import math
+from collections.abc import Sequence
+from typing import Final, TypeAlias
 
 from r1gym.verifiers.math import fold
-from r1gym.verifiers.math.answers import Answer, Group, Named, Relation, Value
+from r1gym.verifiers.math.answers import Answer, Group, Named, Relation, Union, Value
+from r1gym.verifiers.math.equality import equal
 from r1gym.verifiers.math.fold import Node, Unreadable
 
 _INF: Final[Node] = ("const", "inf")
+# A place on the number line just before or just after a number: where an interval may be cut.
+_Cut: TypeAlias = "tuple[fold.Rational | float, int]"
+_BEFORE: Final = 0
+_AFTER: Final = 1
 _FLIPPED: Final = {"<": ">", ">": "<", "\\le": "\\ge", "\\ge": "\\le"}
 
 
@@ -18,7 +25,8 @@ def read_inequalities(sides: list[Node], ops: list[str]) -> Answer:
     Raises:
         Unreadable: If it is neither.
     """
-    if len(sides) == 3 and _name(sides[1]) is not None and not _varies(sides[0], sides[2]):
+    if len(sides) == 3 and not _varies(sides[0], sides[2]):
+        sides, ops = _solved(sides, ops)
         if {op in (">", "\\ge") for op in ops} == {True}:
             sides, ops = sides[::-1], [_FLIPPED[op] for op in reversed(ops)]
         if not {"<", "\\le"}.issuperset(ops):
@@ -44,6 +52,78 @@ def read_inequalities(sides: list[Node], ops: list[str]) -> Answer:
     if op in (">", "\\ge"):
         left, right, op = right, left, _FLIPPED[op]
     return Relation("<" if op == "<" else "<=", fold.add(left, fold.negate(right)))
+
+
+def _solved(sides: list[Node], ops: list[str]) -> tuple[list[Node], list[str]]:
+    """Returns ``2 < 2x + 4 < 6`` as ``-1 < x < 1``.
+
+    Raises:
+        Unreadable: If the middle is not linear in one variable.
+    """
+    low, middle, high = sides
+    names = fold.symbols(middle)
+    if len(names) != 1:
+        raise Unreadable("a chain of inequalities")
+    (name,) = names
+    symbol: Node = ("sym", name)
+    if middle == symbol:
+        return sides, ops
+    shift, once = (fold.substitute(middle, {name: at}) for at in (0, 1))
+    slope = fold.add(once, fold.negate(shift))
+    if isinstance(slope, tuple) or isinstance(shift, tuple) or slope == 0:
+        raise Unreadable("a chain of inequalities")
+    if not equal(middle, fold.add(fold.multiply(slope, symbol), shift)):
+        raise Unreadable("a chain of inequalities")
+    low, high = (fold.divide(fold.add(side, -shift), slope) for side in (low, high))
+    return [low, symbol, high], [_FLIPPED[op] for op in ops] if slope < 0 else ops
+
+
+def united(parts: Sequence[Answer]) -> Answer:
+    r"""Returns a union, with intervals that touch or overlap as one: ``(0, 1] \cup (1, 2)``."""
+    spans = [_span(part) for part in parts]
+    known = sorted(span for span in spans if span is not None)
+    if len(known) != len(parts):
+        return Union(tuple(parts))
+    joined = known[:1]
+    for low, high in known[1:]:
+        if low > joined[-1][1]:
+            joined.append((low, high))
+        else:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], high))
+    groups = [
+        Group("(["[low[1] == _BEFORE], ")]"[high[1] == _AFTER], (_value(low[0]), _value(high[0])))
+        for low, high in joined
+    ]
+    return groups[0] if len(groups) == 1 else Union(tuple(groups))
+
+
+def _span(part: Answer) -> tuple[_Cut, _Cut] | None:
+    """Returns where an interval of exact numbers begins and ends, or None for anything else."""
+    if not isinstance(part, Group) or part.open not in "([" or len(part.items) != 2:
+        return None
+    low, high = (_bound(item) for item in part.items)
+    if low is None or high is None or low >= high:
+        return None
+    return (
+        (low, _BEFORE if part.open == "[" else _AFTER),
+        (high, _AFTER if part.close == "]" else _BEFORE),
+    )
+
+
+def _bound(item: Answer) -> fold.Rational | float | None:
+    if not isinstance(item, Value) or item.unit is not None:
+        return None
+    if item.node == _INF:
+        return math.inf
+    if isinstance(item.node, tuple):
+        return -math.inf if item.node == fold.negate(_INF) else None
+    return item.node
+
+
+def _value(bound: fold.Rational | float) -> Value:
+    if isinstance(bound, float):
+        return Value(_INF if bound > 0 else fold.negate(_INF))
+    return Value(bound)
 
 
 def intersection(intervals: list[Group]) -> Group:

@@ -15,6 +15,7 @@ from r1gym.verifiers.math.answers import Answer, Named, Relation, Value
 from r1gym.verifiers.math.equality import equal
 from r1gym.verifiers.math.evaluate import Undefined, in_floats
 from r1gym.verifiers.math.fold import Node, Unreadable
+from r1gym.verifiers.math.names import GREEK
 from r1gym.verifiers.math.parser import parse_expression
 from r1gym.verifiers.math.regions import read_inequalities
 from r1gym.verifiers.math.text import denies, plain_words
@@ -134,6 +135,10 @@ def _same_value(answers: list[Answer]) -> Answer:
     return last
 
 
+def _is_variable(token: str) -> bool:
+    return (len(token) == 1 and token.isalpha()) or token[1:] in GREEK
+
+
 def _name_of(tokens: list[str]) -> str | None:
     """Returns the name that a side consists of: a variable, ``f(x)``, ``AB``, ``(x, y)``, words."""
     if not tokens:
@@ -154,9 +159,7 @@ def _name_of(tokens: list[str]) -> str | None:
         return plain_words(words) if any(len(t) > 3 for t in tokens) and not denies(words) else None
     if first == "(" and tokens[-1] == ")":
         inner = [t for t in tokens[1:-1] if t != ","]
-        return (
-            ",".join(inner) if inner and all(len(t) == 1 and t.isalpha() for t in inner) else None
-        )
+        return ",".join(inner) if inner and all(map(_is_variable, inner)) else None
     try:
         node = parse_expression(tokens)
     except Unreadable:

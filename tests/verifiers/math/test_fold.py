@@ -99,6 +99,13 @@ def test_what_is_not_defined(call):
         call()
 
 
+def test_determinants():
+    assert fold.determinant([[7]]) == 7
+    assert fold.determinant([[1, 2], [3, 4]]) == -2
+    assert fold.determinant([[2, 0, 1], [1, 3, 2], [1, 1, 1]]) == 0
+    assert fold.determinant([[X, 0], [0, 1]]) == X
+
+
 def test_variables():
     node = fold.add(fold.power(X, 2), fold.apply("sin", ("sym", "y")), PI)
     assert fold.symbols(node) == {"x", "y"}

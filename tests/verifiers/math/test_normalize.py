@@ -21,11 +21,20 @@ from r1gym.verifiers.math.normalize import normalize, strip_frame
         (r"\mathrm{sin}", r"\sin"),
         (r"\mathbf{7}", "{7}"),
         (r"\mathbb{R}", r"\R"),
+        (r"\large 7", "7"),
+        (r"\text{x = }5", "\x01x\x02=5"),
+        (r"6\text{ not <=}5", "6\x01not <=\x025"),
+        (r"\begin{aligned} x &= 5 \end{aligned}", "x  = 5"),
         ("", ""),
     ],
 )
 def test_one_spelling(text, normal):
     assert normalize(text) == normal
+
+
+def test_more_than_one_row_stays():
+    rows = r"\begin{aligned}x&=1\\y&=2\end{aligned}"
+    assert normalize(rows) == rows
 
 
 def test_the_end_of_a_row_hides_the_space_behind_it():

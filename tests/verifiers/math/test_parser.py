@@ -48,6 +48,9 @@ def parse(text):
         ("FF_{16}", 255),
         (r"0.1\overline{6}", Fraction(1, 6)),
         ("1e3", 1000),
+        (r"\max\{2,5\}", 5),
+        (r"\frac{1}{2", Fraction(1, 2)),
+        (r"\sqrt{3^{2", 3),
     ],
 )
 def test_exact_values(text, value):

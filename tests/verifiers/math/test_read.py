@@ -89,6 +89,22 @@ def test_a_thousand_may_be_two_numbers():
 
 def test_matrices():
     assert read(r"\begin{bmatrix}1&2\\3&4\end{bmatrix}").rows == ((1, 2), (3, 4))
-    assert read(r"\begin{vmatrix}1\end{vmatrix}").kind == "vmatrix"
+    assert isinstance(read(r"\begin{pmatrix}1&2\\3\end{pmatrix}"), Text)
+    assert isinstance(read(r"\begin{pmatrix}1&2"), Text)
+
+
+def test_determinants_are_computed():
+    for text in (
+        r"\begin{vmatrix}3&1\\1&2\end{vmatrix}",
+        r"\det\begin{pmatrix}3&1\\1&2\end{pmatrix}",
+        r"\left|\begin{matrix}3&1\\1&2\end{matrix}\right|",
+    ):
+        assert read(text) == Value(5)
+    assert isinstance(read(r"\begin{vmatrix}3&1\end{vmatrix}"), Text)
+    rows = r"1&1&1&1&1\\" * 5
+    assert isinstance(read(rf"\begin{{vmatrix}}{rows}\end{{vmatrix}}"), Text)
+
+
+def test_broken_matrices():
     assert isinstance(read(r"\begin{pmatrix}1&2\\3\end{pmatrix}"), Text)
     assert isinstance(read(r"\begin{pmatrix}1&2"), Text)

@@ -1,8 +1,8 @@
 import pytest
 
-from r1gym.verifiers.math.answers import Group, Named, Relation, Value
+from r1gym.verifiers.math.answers import Group, Named, Relation, Union, Value
 from r1gym.verifiers.math.fold import Unreadable
-from r1gym.verifiers.math.regions import read_inequalities
+from r1gym.verifiers.math.regions import read_inequalities, united
 
 X, Y = ("sym", "x"), ("sym", "y")
 INF = Value(("const", "inf"))
@@ -18,6 +18,8 @@ MINUS_INF = Value(("*", -1, ("const", "inf")))
         ([3, X], ["\\le"], ("[", ")", (Value(3), INF))),
         ([1, X, 2], ["<", "\\le"], ("(", "]", (Value(1), Value(2)))),
         ([2, X, 1], ["\\ge", ">"], ("(", "]", (Value(1), Value(2)))),
+        ([-2, ("*", 2, X), 4], ["<", "\\le"], ("(", "]", (Value(-1), Value(2)))),
+        ([2, ("+", ("*", -1, X), 4), 6], ["<", "\\le"], ("[", ")", (Value(-2), Value(2)))),
     ],
 )
 def test_intervals(sides, ops, interval):
@@ -45,3 +47,34 @@ def test_other_inequalities_all_point_one_way():
 def test_what_is_no_region(sides, ops):
     with pytest.raises(Unreadable):
         read_inequalities(sides, ops)
+
+
+def interval(text):
+    low, high = (Value(int(end)) for end in text[1:-1].split(","))
+    return Group(text[0], text[-1], (low, high))
+
+
+@pytest.mark.parametrize(
+    ("parts", "whole"),
+    [
+        (["(-2,1]", "(1,3]"], ["(-2,3]"]),
+        (["[1,3]", "(-2,2)"], ["(-2,3]"]),
+        (["(0,1)", "[1,2)"], ["(0,2)"]),
+        (["(0,1)", "(1,2)"], ["(0,1)", "(1,2)"]),
+        (["(4,5)", "(0,9)", "(1,2)"], ["(0,9)"]),
+        (["[3,1]", "(0,2)"], ["[3,1]", "(0,2)"]),
+    ],
+)
+def test_intervals_that_touch_are_one(parts, whole):
+    found = united([interval(part) for part in parts])
+    wanted = [interval(part) for part in whole]
+    assert found == (wanted[0] if len(wanted) == 1 else Union(tuple(wanted)))
+
+
+def test_unions_with_other_things_stay():
+    root = Group("(", ")", (Value(0), Value(("^", 2, ("sym", "a")))))
+    points = Group("{", "}", (Value(1), Value(2)))
+    for other in (root, points):
+        assert united([interval("(1,2)"), other]) == Union((interval("(1,2)"), other))
+    below, above = Group("(", "]", (MINUS_INF, Value(1))), Group("[", ")", (Value(0), INF))
+    assert united([below, above]) == Group("(", ")", (MINUS_INF, INF))
