@@ -40,6 +40,10 @@ def read_inequalities(sides: list[Node], ops: list[str]) -> Answer:
     if _name(right) is not None and not _varies(left):
         left, right, op = right, left, _FLIPPED[op]
     name = _name(left)
+    found = _linear(fold.add(left, fold.negate(right))) if name is None else None
+    if found is not None:
+        name, slope, shift = found
+        right, op = _where(slope, shift, 0), _FLIPPED[op] if slope < 0 else op
     if name is not None and not _varies(right):
         if op in (">", "\\ge"):
             interval = Group("(" if op == ">" else "[", ")", (Value(right), Value(_INF)))
@@ -61,21 +65,33 @@ def _solved(sides: list[Node], ops: list[str]) -> tuple[list[Node], list[str]]:
         Unreadable: If the middle is not linear in one variable.
     """
     low, middle, high = sides
-    names = fold.symbols(middle)
-    if len(names) != 1:
+    found = _linear(middle)
+    if found is None:
         raise Unreadable("a chain of inequalities")
+    name, slope, shift = found
+    low, high = (_where(slope, shift, side) for side in (low, high))
+    return [low, ("sym", name), high], [_FLIPPED[op] for op in ops] if slope < 0 else ops
+
+
+def _linear(node: Node) -> tuple[str, fold.Rational, Node] | None:
+    """Returns the variable, slope and shift of an expression such as ``2x + 4``."""
+    names = fold.symbols(node)
+    if len(names) != 1:
+        return None
     (name,) = names
     symbol: Node = ("sym", name)
-    if middle == symbol:
-        return sides, ops
-    shift, once = (fold.substitute(middle, {name: at}) for at in (0, 1))
+    if node == symbol:
+        return name, 1, 0
+    shift, once = (fold.substitute(node, {name: at}) for at in (0, 1))
     slope = fold.add(once, fold.negate(shift))
-    if isinstance(slope, tuple) or isinstance(shift, tuple) or slope == 0:
-        raise Unreadable("a chain of inequalities")
-    if not equal(middle, fold.add(fold.multiply(slope, symbol), shift)):
-        raise Unreadable("a chain of inequalities")
-    low, high = (fold.divide(fold.add(side, -shift), slope) for side in (low, high))
-    return [low, symbol, high], [_FLIPPED[op] for op in ops] if slope < 0 else ops
+    if isinstance(slope, tuple) or slope == 0:
+        return None
+    line = fold.add(fold.multiply(slope, symbol), shift)
+    return (name, slope, shift) if equal(node, line) else None
+
+
+def _where(slope: fold.Rational, shift: Node, value: Node) -> Node:
+    return fold.divide(fold.add(value, fold.negate(shift)), slope)
 
 
 def united(parts: Sequence[Answer]) -> Answer:

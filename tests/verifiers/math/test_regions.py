@@ -1,3 +1,5 @@
+from fractions import Fraction
+
 import pytest
 
 from r1gym.verifiers.math.answers import Group, Named, Relation, Union, Value
@@ -5,6 +7,7 @@ from r1gym.verifiers.math.fold import Unreadable
 from r1gym.verifiers.math.regions import read_inequalities, united
 
 X, Y = ("sym", "x"), ("sym", "y")
+ROOT_2 = Value(("^", 2, Fraction(1, 2)))
 INF = Value(("const", "inf"))
 MINUS_INF = Value(("*", -1, ("const", "inf")))
 
@@ -78,3 +81,23 @@ def test_unions_with_other_things_stay():
         assert united([interval("(1,2)"), other]) == Union((interval("(1,2)"), other))
     below, above = Group("(", "]", (MINUS_INF, Value(1))), Group("[", ")", (Value(0), INF))
     assert united([below, above]) == Group("(", ")", (MINUS_INF, INF))
+
+
+@pytest.mark.parametrize(
+    ("left", "op", "right", "whole"),
+    [
+        (("*", 2, X), ">", 6, Group("(", ")", (Value(3), INF))),
+        (("*", -2, X), "\\le", 6, Group("[", ")", (Value(-3), INF))),
+        (1, "<", ("+", ("*", 2, X), 5), Group("(", ")", (Value(-2), INF))),
+        (X, "<", ("^", 2, Fraction(1, 2)), Group("(", ")", (MINUS_INF, ROOT_2))),
+    ],
+)
+def test_linear_inequalities_are_solved(left, op, right, whole):
+    assert read_inequalities([left, right], [op]) == Named("x", whole)
+
+
+def test_inequalities_that_are_not_linear_stay():
+    square = ("^", X, 2)
+    assert read_inequalities([square, 4], ["<"]) == Relation("<", ("+", square, -4))
+    with pytest.raises(Unreadable, match="chain"):
+        read_inequalities([1, square, 4], ["<", "<"])
