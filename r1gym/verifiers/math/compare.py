@@ -44,7 +44,7 @@ def same(gold: Answer, answer: Answer) -> bool:
     if isinstance(gold, Group) and isinstance(answer, Group):
         return _same_group(gold, answer)
     if isinstance(gold, Group) and isinstance(answer, Matrix):
-        gold, answer = answer, gold
+        return _same_matrix(answer, gold)
     if isinstance(gold, Matrix):
         return _same_matrix(gold, answer)
     if isinstance(gold, Union) and isinstance(answer, Union):

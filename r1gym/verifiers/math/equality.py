@@ -24,7 +24,7 @@ from r1gym.verifiers.math.precision import agree_precisely
 _REJECTS: Final = 1e-7  # relative distance of two floats that cannot be one number
 _MAY_BE_ZERO: Final = 1e-12
 _POINTS: Final = 5
-_WITHIN_ONE: Final = (5, 6)  # points for functions that are defined there only
+_WITHIN_ONE: Final = (5, 6, 7, 8)  # points for what is defined nowhere else, such as arcsin x
 _PRECISE_POINTS: Final = 2
 
 
@@ -47,7 +47,7 @@ def equal(one: Node, other: Node) -> bool:
         for number in range(1 if rational or not names else _POINTS)
     ]
     near = [_near_in_floats(one, other, at) for at in points]
-    if names and not rational and True not in near:  # \\arcsin x
+    if names and not rational and near.count(None) == len(near):
         points = [{name: point(name, number) for name in names} for number in _WITHIN_ONE]
         near = [_near_in_floats(one, other, at) for at in points]
     if False in near:

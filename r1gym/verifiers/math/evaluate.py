@@ -54,12 +54,14 @@ def point(symbol: str, number: int) -> Fraction:
     """Returns where a variable is evaluated.
 
     Variables that point 0 has in one order have the other one at point 1; points 2 and 3 are
-    negative, 3 and 4 far from zero, 5 and 6 between zero and one.
+    negative, 3 and 4 far from zero; 5 and 6 are between zero and 0.6, 7 and 8 between 0.8 and 1,
+    6 and 8 negative.
     """
     seed = zlib.crc32(symbol.encode("utf-8", "replace"))
     value = Fraction(seed % 89_909 + 30_011, 50_021)
     if number >= 5:
-        return value / (number - 1)
+        within = value / 4 if number <= 6 else 1 - value / 12
+        return -within if number in (6, 8) else within
     if number in (1, 4):
         value = 3 - value
     if number >= 3:

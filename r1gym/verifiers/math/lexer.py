@@ -202,11 +202,7 @@ def _split_within_brackets(tokens: list[str]) -> list[str]:
 
 
 def split(tokens: list[str], separators: frozenset[str]) -> list[list[str]]:
-    """Returns the parts of `tokens` between separators that stand outside all brackets.
-
-    Raises:
-        Unreadable: If brackets do not match, or nest too deeply.
-    """
+    """Returns the parts of `tokens` between separators that stand outside all brackets."""
     if separators.isdisjoint(tokens):
         return [tokens]
     parts: list[list[str]] = [[]]

@@ -31,7 +31,8 @@ _MAY_CHOOSE: Final = re.compile(
 )
 _WORDS: Final = re.compile(r"[^\W\d_]{2,}(?:[ -][^\W\d_]+)*")
 _PROSE: Final = re.compile(
-    r"(?P<before>[^\d]*?)(?:\b(?:is|are|equals|be)\b|是|为)\s*(?:equal\s+to\s*)?(?P<said>[^:].*)",
+    r"(?P<before>[^\d]*?)(?:\b(?:is|are|equals|be)\b|\b[aA]nswer\s*:|是|为|答案?\s*:)"
+    r"\s*(?:equal\s+to\s*)?(?P<said>[^:].*)",
     re.DOTALL,
 )
 _SHORT_WORD: Final = re.compile(r"\x01?(?=[A-Za-z]*[eiouEIOU]|[A-Z])[A-Za-z]{2,3}\x02?")

@@ -70,6 +70,7 @@ _ALIGNED: Final = re.compile(  # one row, without another environment
     r"\\begin\{((?:align|gather|equation|split|multline)(?:ed)?\*?)\}((?:(?!\\\\|\\begin).)*)\\end\{\1\}",
     re.DOTALL,
 )
+_ALIGNMENT: Final = re.compile(r"^\s*&|&\s*(?=[=<>]|\\(?:leq?|geq?|approx|in)(?![a-z]))")
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _DOLLAR: Final = re.compile(r"(?<!\\)\$")
 _SPACED: Final = re.compile(r"\\[,;:! ]|~")
@@ -113,7 +114,7 @@ def normalize(text: str) -> str:
         text = _to_ascii(text)
     text = strip_frame(text)
     if "\\begin" in text and (row := _ALIGNED.fullmatch(text)) is not None:
-        text = row[2].replace("&", " ")
+        text = _ALIGNMENT.sub(" ", row[2], count=1)
     if "$" in text and len(_DOLLAR.findall(text)) > 1:  # $18$ dollars
         text = _DOLLAR.sub(" ", text)
     return text if _is_normal(text) else strip_frame(_LATEX.sub(_replace, text))
@@ -184,7 +185,7 @@ def _replace(found: re.Match[str]) -> str:
 
 def _words(command: str, words: str) -> str:
     bare = _SPACED.sub(" ", words).strip()
-    if bare[-1:] == "=" and bare[-2:-1] not in ("<", ">", "!", "="):  # \\text{Area = }12
+    if bare[-1:] == "=" and _is_name(bare[:-1].strip()):  # \text{Area = }12
         return _words(command, bare[:-1]) + "="
     if bare in _FUNCTION_TEXT:
         return f"\\{bare} "
@@ -193,3 +194,10 @@ def _words(command: str, words: str) -> str:
     if not any(map(str.isalpha, bare)) or (len(bare) == 1 and command[:4] != "text"):
         return f" {bare} "
     return f"\x01{bare}\x02"
+
+
+def _is_name(words: str) -> bool:
+    """Returns whether words can name a value, and are no expression: ``x``, ``total area``."""
+    if len(words) < 4:
+        return len(words) == 1 and words.isalpha()
+    return words.replace(" ", "").isalpha() and _FUNCTION_TEXT.isdisjoint(words.split())

@@ -220,7 +220,7 @@ class _Parser:
         token = self.take()
         first = token[:1]
         if self.peek() == "_" and len(token) > 1 and token.isalnum() and token.isascii():
-            return self.letters(token) if token in FUNCTIONS else self.based(token)
+            return self.letters(token) if token == "log" else self.based(token)
         if first.isdecimal() or (first == "." and len(token) > 1 and token[1].isdecimal()):
             return self.number(token)
         if token == "(" and self.tokens[self.at + 1 : self.at + 3] == [")", "_"]:

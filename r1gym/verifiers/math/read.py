@@ -127,7 +127,9 @@ def read_list(tokens: list[str]) -> Answer:
         if len(intervals) == len(values):
             if "and" in tokens:
                 return Named(name, intersection(intervals))
-            return Named(name, united(intervals))  # x < 1 or x > 2
+            if "or" in tokens:
+                return Named(name, united(intervals))  # x < 1 or x > 2
+            return Named(name, Union(tuple(values)))
         return Named(name, Group("or", "or", tuple(_flat(values))))
     return Group("or", "or", tuple(_flat(items)))
 
@@ -252,13 +254,19 @@ def _read_set(inner: list[str]) -> Answer:
 
 
 def _read_matrix(tokens: list[str]) -> Answer:
-    if tokens[0] in "([|" and tokens[1] == "\\begin":
-        inner = _read_matrix(tokens[1:-1])  # \\left( \\begin{array} ...
+    if tokens[0] in "([|" and tokens[1] == "\\begin" and tokens[-1] in ")]|":
+        inner = _read_matrix(tokens[1:-1])  # \left( \begin{array} ...
+        if (tokens[0] == "|") != (tokens[-1] == "|"):
+            raise Unreadable("brackets that do not match")
         return _determinant(inner) if tokens[0] == "|" else inner
     if tokens[0] == "\\det":
         return _determinant(_read_matrix(tokens[1:]))
     start = tokens.index("\\begin")
-    before = [*tokens[:start], "1"] if tokens[start - 1] in ("+", "-") else tokens[:start]
+    before = tokens[:start]
+    if any(split(before, frozenset("+-"))[:-1]):
+        raise Unreadable("a sum with a matrix")
+    if before and before[-1] in ("+", "-"):
+        before = [*before, "1"]
     scale = parse_expression(before) if start else 1
     tokens = tokens[start:]
     kind = "".join(tokens[1:4]).strip("{}")
@@ -273,15 +281,18 @@ def _read_matrix(tokens: list[str]) -> Answer:
     cells = [tuple(parse_expression(c) for c in split(r, frozenset({"&", "and"}))) for r in rows]
     if not cells or len({len(row) for row in cells}) != 1:
         raise Unreadable("rows of different lengths")
+    if kind == "vmatrix":
+        return Value(fold.multiply(scale, _determinant(Matrix(tuple(cells))).node))
     if start:
         cells = [tuple(fold.multiply(scale, cell) for cell in row) for row in cells]
-    return _determinant(Matrix(tuple(cells))) if kind == "vmatrix" else Matrix(tuple(cells))
+    return Matrix(tuple(cells))
 
 
 def _determinant(matrix: Answer) -> Value:
     if not isinstance(matrix, Matrix) or len(matrix.rows) != len(matrix.rows[0]):
         raise Unreadable("a determinant of what is no square matrix")
-    if len(matrix.rows) > _MOST_ROWS:
+    exact = not any(isinstance(cell, tuple) for row in matrix.rows for cell in row)
+    if len(matrix.rows) > (_MOST_ROWS if exact else _MOST_ROWS - 1):
         raise Unreadable("a large determinant")
     return Value(fold.determinant(matrix.rows))
 

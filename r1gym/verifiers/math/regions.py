@@ -8,7 +8,6 @@ from typing import Final, TypeAlias
 
 from r1gym.verifiers.math import fold
 from r1gym.verifiers.math.answers import Answer, Group, Named, Relation, Union, Value
-from r1gym.verifiers.math.equality import equal
 from r1gym.verifiers.math.fold import Node, Unreadable
 
 _INF: Final[Node] = ("const", "inf")
@@ -74,20 +73,35 @@ def _solved(sides: list[Node], ops: list[str]) -> tuple[list[Node], list[str]]:
 
 
 def _linear(node: Node) -> tuple[str, fold.Rational, Node] | None:
-    """Returns the variable, slope and shift of an expression such as ``2x + 4``."""
+    """Returns the variable, slope and shift of what is written as a line, such as ``2x + 4``."""
     names = fold.symbols(node)
     if len(names) != 1:
         return None
-    (name,) = names
-    symbol: Node = ("sym", name)
-    if node == symbol:
-        return name, 1, 0
-    shift, once = (fold.substitute(node, {name: at}) for at in (0, 1))
-    slope = fold.add(once, fold.negate(shift))
-    if isinstance(slope, tuple) or slope == 0:
+    line = _line(node)
+    if line is None or line[0] == 0:
         return None
-    line = fold.add(fold.multiply(slope, symbol), shift)
-    return (name, slope, shift) if equal(node, line) else None
+    return next(iter(names)), *line
+
+
+def _line(node: Node) -> tuple[fold.Rational, Node] | None:
+    if not isinstance(node, tuple) or not fold.symbols(node):
+        return 0, node
+    if node[0] == "sym":
+        return 1, 0
+    if node[0] not in ("+", "*"):
+        return None
+    lines = [_line(part) for part in node[1:]]
+    known = [line for line in lines if line is not None]
+    if len(known) != len(lines):
+        return None
+    if node[0] == "+":
+        return sum(slope for slope, _ in known), fold.add(*(shift for _, shift in known))
+    factors = [shift for slope, shift in known if slope == 0]
+    scale = fold.multiply(*factors) if factors else 1
+    varying = [line for line in known if line[0] != 0]
+    if len(varying) != 1 or isinstance(scale, tuple):
+        return None
+    return scale * varying[0][0], fold.multiply(scale, varying[0][1])
 
 
 def _where(slope: fold.Rational, shift: Node, value: Node) -> Node:
@@ -127,7 +141,7 @@ def _span(part: Answer) -> tuple[_Cut, _Cut] | None:
 
 
 def _bound(item: Answer) -> fold.Rational | float | None:
-    if not isinstance(item, Value) or item.unit is not None:
+    if not isinstance(item, Value) or item.unit is not None or item.percent:
         return None
     if item.node == _INF:
         return math.inf

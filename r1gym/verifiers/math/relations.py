@@ -136,7 +136,7 @@ def _same_value(answers: list[Answer]) -> Answer:
 
 
 def _is_variable(token: str) -> bool:
-    return (len(token) == 1 and token.isalpha()) or token[1:] in GREEK
+    return (len(token) == 1 and token.isalpha()) or (token[0] == "\\" and token[1:] in GREEK)
 
 
 def _name_of(tokens: list[str]) -> str | None:

@@ -53,6 +53,7 @@ def test_typos_in_answers_and_golds_raise_nothing():
             typed = typed[:at] + chance.choice(TYPOS) + typed[at + chance.choice((0, 0, 1, 3)) :]
         assert answers_match(typed, gold) in (True, False)
         assert answers_match(gold, typed) in (True, False)
+        assert answers_match(typed, chance.choice(golds)) in (True, False)
 
 
 def test_there_are_cases_of_every_rule_both_ways():
