@@ -95,9 +95,9 @@ class Score:
 
     value: float | None
     verdict: Verdict
-    reason: str = ""
-    parts: Mapping[str, Score] = field(default_factory=dict, hash=False)
-    info: Mapping[str, Any] = field(default_factory=dict, compare=False)
+    reason: str
+    parts: Mapping[str, Score] = field(hash=False)
+    info: Mapping[str, Any] = field(compare=False)
 
     def __init__(  # a dataclass's own takes twice as long, and each verification makes one
         self,

@@ -65,13 +65,18 @@ def log_ratio(node: Node, base: Node) -> Node:
     return fold.divide(logarithm_of(node), below)
 
 
+def is_whole(token: str) -> bool:
+    """Returns whether a token is a whole number that is short, as nearly all are."""
+    return len(token) < 18 and token.isdecimal() and token.isascii()
+
+
 def read_number(token: str) -> fold.Rational:
     """Returns the exact value of digits with an optional point and power of ten.
 
     Raises:
         Unreadable: If it is no such number, or its power of ten is out of all proportion.
     """
-    if len(token) < 18 and token.isdecimal() and token.isascii():
+    if is_whole(token):
         return int(token)
     digits, _, power = token.replace(THOUSANDS, "").lower().partition("e")
     whole, _, places = digits.partition(".")

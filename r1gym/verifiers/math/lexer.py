@@ -27,7 +27,7 @@ _NUMBER: Final = re.compile(
 _BASED: Final = re.compile(  # 1A3_{16}
     r"(?:(?=[a-zA-Z]*\d)[0-9a-zA-Z]+|[A-F]{2,})(?=_\{?(?:1[1-9]|[23]\d)\b)", re.ASCII
 )
-# The kinds of ASCII characters, by what they can begin.
+# The kinds of ASCII characters, by what they can begin; from _BACKSLASH on, tokens in `_SAME` too.
 _SPACE: Final = 0
 _DIGIT: Final = 1
 _LETTER: Final = 2
@@ -126,7 +126,7 @@ def _scan(text: str) -> list[str]:
             at = _end_of_number(text, start)
         elif kind == _LETTER:
             at = end_of_letters(text, at) if code < 128 else _end_of_others(text, start)
-            if at == start:
+            if at == start:  # a sign or a space that is not ASCII
                 at += 1
                 if text[start].isspace():
                     continue

@@ -78,7 +78,9 @@ _FRAME: Final = re.compile(
     r"(?:\$+((?:[^$]|(?<=\\)\$)*)(?<!\\)\$+|\\\((.*)\\\)|\\\[(.*)\\\]|(\*+|_+|`)(?![*_`])(.*)(?<![*_`])\4)",
     re.DOTALL,
 )
-_AS_COMMA = r"(?:,?\\[,!]|\\ |\{,\})*(?=\d{3}(?!\d))"  # between digits, more of the kind behind it
+_AS_COMMA: Final = (
+    r"(?:,?\\[,!]|\\ |\{,\})*(?=\d{3}(?!\d))"  # between digits, more of the kind behind it
+)
 _LATEX: Final = re.compile(  # each way begins with a character, by which the others are passed over
     rf"\\(?:(?P<comma>(?<=\d\\)[,! ]{_AS_COMMA})"
     r"|(?P<space>[,;:! \n]|(?:q?quad|enspace|(?:thin|med)space)(?![a-zA-Z])"
@@ -121,7 +123,7 @@ def normalize(text: str) -> str:
 
 
 def _is_normal(text: str) -> bool:
-    """Returns whether nothing of the above has anything to do; not always, but quickly."""
+    """Returns whether `normalize` is known to have nothing to do, which is found out quickly."""
     if text[:1] in " *_" or text[-1:] in " .,:;":
         return False
     at, end = 0, len(text)

@@ -15,6 +15,7 @@ from r1gym.verifiers.math.fold import Node, Unreadable
 from r1gym.verifiers.math.functions import (
     call,
     from_base,
+    is_whole,
     read_number,
     read_repeating,
     root,
@@ -136,7 +137,7 @@ class _Parser:
     def factor(self) -> Node:
         token = self.tokens[self.at]
         following = self.tokens[self.at + 1] if token else ""
-        if following in _ENDS_PRODUCT and len(token) < 18 and token.isdecimal() and token.isascii():
+        if following in _ENDS_PRODUCT and is_whole(token):
             self.at += 1  # by far the most frequent kind
             return int(token)
         node = self.atom()
@@ -190,7 +191,7 @@ class _Parser:
         if token == "{":
             if self.tokens[self.at + 2 : self.at + 3] == ["}"]:
                 inner = self.tokens[self.at + 1]
-                if len(inner) < 18 and inner.isdecimal() and inner.isascii():
+                if is_whole(inner):
                     self.at += 3
                     return int(inner)
             self.at += 1

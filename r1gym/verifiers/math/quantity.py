@@ -39,12 +39,8 @@ def read_quantity(tokens: list[str]) -> Value:
     Raises:
         Unreadable: If there is no number or expression, or what stands around it is no unit.
     """
-    if _MARKS.isdisjoint(tokens):
-        for token in tokens:
-            if _is_unit_word(token):
-                break
-        else:
-            return Value(parse_expression(tokens))
+    if _MARKS.isdisjoint(tokens) and not any(_is_unit_word(token) for token in tokens):
+        return Value(parse_expression(tokens))
     prefix = None
     for i in (0, 1):
         if len(tokens) > i + 1 and tokens[i] in _CURRENCIES and (i == 0 or tokens[0] in "+-"):

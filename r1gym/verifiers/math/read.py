@@ -106,7 +106,7 @@ def read_normal(normal: str) -> Answer:
 
 
 def _is_value(tokens: list[str]) -> bool:
-    return _STRUCTURE.isdisjoint(tokens) and tokens[:1] != ["{"]
+    return _STRUCTURE.isdisjoint(tokens) and tokens[:1] != ["{"]  # which may hold a unit too
 
 
 def read_list(tokens: list[str]) -> Answer:

@@ -84,24 +84,28 @@ def _linear(node: Node) -> tuple[str, fold.Rational, Node] | None:
 
 
 def _line(node: Node) -> tuple[fold.Rational, Node] | None:
-    if not isinstance(node, tuple) or not fold.symbols(node):
+    if not isinstance(node, tuple):
         return 0, node
     if node[0] == "sym":
         return 1, 0
     if node[0] not in ("+", "*"):
-        return None
-    lines = [_line(part) for part in node[1:]]
-    known = [line for line in lines if line is not None]
-    if len(known) != len(lines):
-        return None
+        return None if fold.symbols(node) else (0, node)
+    lines = []
+    for part in node[1:]:
+        line = _line(part)
+        if line is None:
+            return None
+        lines.append(line)
     if node[0] == "+":
-        return sum(slope for slope, _ in known), fold.add(*(shift for _, shift in known))
-    factors = [shift for slope, shift in known if slope == 0]
-    scale = fold.multiply(*factors) if factors else 1
-    varying = [line for line in known if line[0] != 0]
-    if len(varying) != 1 or isinstance(scale, tuple):
+        return sum(slope for slope, _ in lines), fold.add(*(shift for _, shift in lines))
+    scale = fold.multiply(*(shift for slope, shift in lines if slope == 0))
+    varying = [line for line in lines if line[0] != 0]
+    if not varying:
+        return 0, scale
+    if len(varying) > 1 or isinstance(scale, tuple):
         return None
-    return scale * varying[0][0], fold.multiply(scale, varying[0][1])
+    slope, shift = varying[0]
+    return scale * slope, fold.multiply(scale, shift)
 
 
 def _where(slope: fold.Rational, shift: Node, value: Node) -> Node:
