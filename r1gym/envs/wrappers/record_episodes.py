@@ -59,6 +59,8 @@ class RecordEpisodes(CopiedWhole, gym.Wrapper[Any, Any, Any, Any], RecordConstru
         ('<answer>-1</answer>', 0.0, 'wrong')
     """
 
+    same_task = True
+
     def __init__(
         self, env: gym.Env[Any, Any], path: str | os.PathLike[str], gold: bool = False
     ) -> None:

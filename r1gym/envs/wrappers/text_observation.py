@@ -40,6 +40,8 @@ class TextObservation(CopiedWhole, gym.ObservationWrapper[str, Any, Any], Record
         '. Assistant:<think>'
     """
 
+    same_task = True
+
     def __init__(self, env: gym.Env[Any, Any]) -> None:
         RecordConstructorArgs.__init__(self)
         gym.ObservationWrapper.__init__(self, env)

@@ -45,6 +45,8 @@ class VectorRecordEpisodes(CopiedWhole, VectorWrapper[Tokens, Tokens, Tokens, To
         2
     """
 
+    same_task = True
+
     def __init__(
         self,
         env: VectorEnv[Tokens, Tokens, Any],

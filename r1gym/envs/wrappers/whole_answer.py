@@ -40,6 +40,8 @@ class WholeAnswer(CopiedWhole, gym.Wrapper[Any, Any, Any, Any], RecordConstructo
         (1.1, True, False)
     """
 
+    same_task = True
+
     def __init__(self, env: gym.Env[Any, Any]) -> None:
         RecordConstructorArgs.__init__(self)
         gym.Wrapper.__init__(self, env)
