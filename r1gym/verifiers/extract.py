@@ -16,7 +16,6 @@ from r1gym.verifiers.statements import last_statement
 
 NO_ANSWER = "no final answer: no \\boxed{}, no <answer>, no statement"  # for a person who asks why
 
-_SOLUTION_MARKS = ("box", "#", "nswer", "NSWER")
 _SOLUTION = re.compile(r"\\(?:boxed|fbox|framebox)\b|####|</answer>|\banswer\b|答", re.IGNORECASE)
 
 
@@ -53,7 +52,9 @@ def gold_text(gold: str) -> str:
     as a completion is read. A bare gold comes back as it is, stripped, and so does a solution that
     states no answer: whoever loads problems has to refuse that.
     """
-    plain = gold.isascii() and not any(mark in gold for mark in _SOLUTION_MARKS)
+    plain = gold.isascii() and not (
+        "box" in gold or "#" in gold or "nswer" in gold or "NSWER" in gold
+    )
     if plain or _SOLUTION.search(gold) is None:  # as most golds, which are asked for often
         return gold.strip()
     return extract_answer(gold) or gold.strip()
