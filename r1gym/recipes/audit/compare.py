@@ -20,9 +20,10 @@ from r1gym.recipes.audit.rows import Stored, read_mapping, read_rows
 from r1gym.verifiers import Verifier
 from r1gym.verifiers.component import ComponentSpec
 from r1gym.verifiers.execution import score_batch_safely
-from r1gym.verifiers.extract import extract_answer, opening_of
+from r1gym.verifiers.extract import extract_answer
 from r1gym.verifiers.graders import GRADERS, make_grader
 from r1gym.verifiers.graders.registry import OURS
+from r1gym.verifiers.response import opening_of
 
 _AT_ONCE = 64
 _ANY_OF = ("right", "failed", "wrong", "none")  # of several gold answers, the first that occurs

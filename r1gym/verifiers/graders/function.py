@@ -10,7 +10,7 @@ from typing import Any, Self
 from r1gym.core.checks import is_number
 from r1gym.core.errors import ConfigError
 from r1gym.core.types import Completion, Problem, Score, Verdict
-from r1gym.verifiers.extract import opening_of
+from r1gym.verifiers.response import opening_of
 
 _RIGHT_ABOVE = 0.5  # rewards of 1 and -1, of 1 and 0, and of 1 with 0.1 for the form
 
