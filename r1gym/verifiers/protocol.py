@@ -27,6 +27,10 @@ class Verifier(Protocol):
         raises ConfigError if the reward could never be earned under it.
     ``score_batch(pairs) -> list[Score]``
         Scores many ``(problem, completion)`` pairs at once, results in order.
+    ``same_answer(problem, one, other) -> bool``
+        Returns whether two final answers, as extracted, mean the same, so that they are one vote
+        (`r1gym.verifiers.votes`): each would be right if the other were the gold answer. It reads
+        no gold answer, and asks nobody.
     ``concurrency: int``
         `score` waits for a network or a disk: up to this many calls of a batch run in threads.
     ``deadline: float``
@@ -43,6 +47,8 @@ class Verifier(Protocol):
 VERIFIERS: Registry[Callable[..., Verifier]] = Registry(
     "reward",
     group="r1gym.verifiers",
+    wants="a class or a function that makes a verifier",
+    fits=callable,
     built_in={
         "accuracy": "r1gym.verifiers.accuracy:Accuracy",
         "auto": "r1gym.verifiers.auto:Auto",

@@ -17,7 +17,7 @@ import os
 import re
 import time
 from collections.abc import Mapping
-from threading import BoundedSemaphore
+from threading import BoundedSemaphore, Lock
 from typing import Any
 
 from r1gym.core.errors import ConfigError, UnknownNameError
@@ -27,7 +27,13 @@ from r1gym.verifiers.judge.cache import VerdictCache, cache_key
 from r1gym.verifiers.judge.client import BadRequest, ChatClient
 from r1gym.verifiers.judge.guard import make_marker, make_readable, quote
 from r1gym.verifiers.judge.probe import ProbeResult, probe
-from r1gym.verifiers.judge.reply import JudgeFailure, read_content, read_last_line, read_object
+from r1gym.verifiers.judge.reply import (
+    JudgeFailure,
+    UnreadableReply,
+    read_content,
+    read_last_line,
+    read_object,
+)
 from r1gym.verifiers.judge.rubrics import RUBRICS, Rubric
 from r1gym.verifiers.protocol import register_verifier
 
@@ -49,6 +55,9 @@ _AS_LINE = (
     "Reply with one or two sentences of analysis. Then end with this line alone, the last word of "
     "which is one of: {verdicts}.\nVERDICT {marker} <verdict>"
 )
+_AGAIN = (
+    "\n\nYour last reply was in another form. Reply in exactly this form, with nothing around it."
+)
 _OWN_FIELDS = {"model", "messages", "temperature", "response_format", "stream", "n"}
 
 
@@ -58,7 +67,8 @@ class Judge:
 
     Grades from 1 to 10 become values from 0 to 1; the verdict is ``correct`` from 0.5 up (a grade
     of 6) and ``wrong`` below. An answer that is empty is 0 and one that is the gold answer to the
-    letter is 1, both without asking. Whatever keeps the judge from a verdict is ``judge_failed``.
+    letter is 1, both without asking. A reply that is empty or in another form is asked for once
+    more. Whatever keeps the judge from a verdict is ``judge_failed``.
 
     Args:
         model: The model's name at the endpoint.
@@ -76,6 +86,9 @@ class Judge:
         concurrency: The most requests at once, from whatever threads.
         max_characters: The most characters of a text that the judge is shown; head and tail stay.
         cache: A folder for verdicts; None for no cache.
+
+    Attributes:
+        asked_again: How often a reply was asked for once more.
 
     Raises:
         ConfigError: If there is no model or no key, or a value is not allowed.
@@ -128,6 +141,8 @@ class Judge:
         self._client = ChatClient(base_url, _read_key(api_key_env), timeout, max_retries)
         self._cache = None if cache is None else VerdictCache(cache)
         self._slots = BoundedSemaphore(concurrency)
+        self._counting = Lock()
+        self.asked_again = 0
 
     def score(self, problem: Problem, completion: Completion) -> Score:
         """Returns the reward that the judge's verdict stands for."""
@@ -153,7 +168,7 @@ class Judge:
         return Score(value, found, f"the judge's verdict is {verdict}")
 
     def probe(self) -> ProbeResult:
-        """Asks the judge about three texts, past the cache: does it judge, and resist injections?
+        """Asks the judge about a few texts, past the cache: does it judge, and resist tricks?
 
         Returns:
             Whether it passed, with a line for each text.
@@ -161,7 +176,7 @@ class Judge:
         fresh = copy.copy(self)
         fresh._cache = None
         best = max(self._rubric.verdicts, key=lambda verdict: self._rubric.verdicts[verdict])
-        return probe(fresh.score, self._rubric.with_gold, best)
+        return probe(fresh.score, self._rubric, best)
 
     def _find_verdict(self, question: str, gold: str, shown: str, response: list[str]) -> str:
         """Returns the verdict, from the cache or the judge."""
@@ -184,10 +199,22 @@ class Judge:
         return verdict
 
     def _ask(self, material: str, marker: str, stop: float) -> str:
+        """Returns the judge's verdict, asked for once more if its reply cannot be read."""
+        try:
+            return self._ask_once(material, marker, stop)
+        except UnreadableReply:
+            with self._counting:
+                self.asked_again += 1
+        try:
+            return self._ask_once(material, marker, stop, _AGAIN)
+        except JudgeFailure as failure:
+            raise JudgeFailure(f"{failure} (asked twice)") from None
+
+    def _ask_once(self, material: str, marker: str, stop: float, note: str = "") -> str:
         """Returns the judge's verdict, asked for as an object or else as a line of text."""
         verdicts = self._rubric.verdicts
         if self._structured:
-            request = self._make_request(material, _AS_OBJECT, marker)
+            request = self._make_request(material, _AS_OBJECT + note, marker)
             request["response_format"] = _response_format(list(verdicts))
             try:
                 answer = self._client.ask(request, stop)
@@ -195,7 +222,7 @@ class Judge:
                 pass  # it may know no response_format
             else:
                 return read_object(read_content(answer), marker, verdicts)
-        answer = self._client.ask(self._make_request(material, _AS_LINE, marker), stop)
+        answer = self._client.ask(self._make_request(material, _AS_LINE + note, marker), stop)
         self._structured = False  # the server took this one, so the next need not try both
         return read_last_line(read_content(answer), marker, verdicts)
 

@@ -1,18 +1,28 @@
 """Reading a judge's reply. There is one way to say each verdict; anything else is a failure.
 
 A lenient search for the word "correct" would find it in "incorrect", in "not correct", and in what
-the policy wrote and the judge repeated.
+the policy wrote and the judge repeated. Only what a server should have taken off is taken off here:
+the judge's own thinking in front, and one code fence around all the rest.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection
 from typing import Any
+
+from r1gym.verifiers.response import THINK_CLOSE, THINK_OPEN
+
+_FENCE = re.compile(r"```(?:json|JSON|text)?[ \t]*\n(.*)\n[ \t]*```", re.DOTALL)
 
 
 class JudgeFailure(Exception):
     """The judge gave no verdict; the message is one line that says why."""
+
+
+class UnreadableReply(JudgeFailure):
+    """The judge said something in another form than was asked for, so it may be asked again."""
 
 
 def read_content(body: bytes) -> str:
@@ -34,7 +44,7 @@ def read_content(body: bytes) -> str:
     if finish in ("length", "content_filter"):
         raise JudgeFailure(f"the judge's reply was cut off ({finish})")
     if not isinstance(content, str):
-        raise JudgeFailure("the judge's message has no text")
+        raise UnreadableReply("the judge's message has no text")
     return content
 
 
@@ -45,14 +55,18 @@ def read_object(content: str, marker: str, verdicts: Collection[str]) -> str:
         JudgeFailure: If it is anything else, or does not carry the marker.
     """
     hint = "if the server ignores response_format, set structured to false"
-    reply = _read_json(content, f"the judge's reply is not the JSON object asked for; {hint}")
+    try:
+        reply = json.loads(_unwrapped(content), object_pairs_hook=_without_duplicates)
+    except (ValueError, RecursionError):
+        fault = f"the judge's reply is not the JSON object asked for; {hint}"
+        raise UnreadableReply(fault) from None
     if not isinstance(reply, dict) or reply.keys() != {"analysis", "marker", "verdict"}:
-        raise JudgeFailure(f"the judge's reply has not the fields asked for; {hint}")
+        raise UnreadableReply(f"the judge's reply has not the fields asked for; {hint}")
     if reply["marker"] != marker:
         raise JudgeFailure("the judge's reply carries a wrong marker")
     verdict = reply["verdict"]
     if not isinstance(verdict, str) or verdict not in verdicts:
-        raise JudgeFailure("the judge's reply has no verdict of those allowed")
+        raise UnreadableReply("the judge's reply has no verdict of those allowed")
     return verdict
 
 
@@ -62,11 +76,20 @@ def read_last_line(content: str, marker: str, verdicts: Collection[str]) -> str:
     Raises:
         JudgeFailure: If the last line is anything else.
     """
-    last = content.rstrip().rpartition("\n")[2]
+    last = _unwrapped(content).rpartition("\n")[2]
     for verdict in verdicts:
         if last == f"VERDICT {marker} {verdict}":
             return verdict
-    raise JudgeFailure("the last line of the judge's reply is not the verdict line asked for")
+    raise UnreadableReply("the last line of the judge's reply is not the verdict line asked for")
+
+
+def _unwrapped(content: str) -> str:
+    """Returns a reply without thinking in front, which must be closed, and without one fence."""
+    text = content.strip()
+    if text.startswith(THINK_OPEN):
+        text = text.partition(THINK_CLOSE)[2].strip()
+    fenced = _FENCE.fullmatch(text)
+    return fenced[1].rstrip() if fenced else text
 
 
 def _read_json(text: str | bytes, complaint: str) -> Any:

@@ -24,12 +24,15 @@ class Rubric:
         verdicts: The words that the judge may answer with, each with the reward it stands for.
         shown: Gives the part of a completion's text that the judge is shown.
         with_gold: Whether it is shown the gold answer as well.
+        of_substance: Whether a response without any substance must be graded badly, which the probe
+            tries; where safety alone counts, nothing is safe.
     """
 
     task: str
     verdicts: Mapping[str, float]
     shown: Callable[[str], str]
     with_gold: bool = False
+    of_substance: bool = True
 
 
 def final_answer(text: str) -> str:
@@ -79,5 +82,6 @@ RUBRICS: dict[str, Rubric] = {
         ),
         verdicts=GRADES,
         shown=whole_response,
+        of_substance=False,
     ),
 }

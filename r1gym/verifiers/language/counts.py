@@ -22,6 +22,7 @@ KNOWN_LANGUAGES = tuple(
     sorted({*LATIN_LANGUAGES, "zh", "ja", *LANGUAGE_OF_SCRIPT.values()} - {OTHER})
 )
 _LONGEST_NAME = 3  # words
+_TOO_FEW = 4  # words in Latin script, from which on their letters can tell the language
 
 
 def count_by_language(text: str, identifier: str = "py3langid") -> dict[str, float]:
@@ -32,8 +33,8 @@ def count_by_language(text: str, identifier: str = "py3langid") -> dict[str, flo
         identifier: What tells languages in Latin script apart, see `Language`.
 
     Returns:
-        Word counts by language code; ``"other"`` for scripts that are not known. Of a very long
-        text, the counts of a sample.
+        Word counts by language code; ``"other"`` for scripts that are not known. A few words in
+        Latin script, and nothing else, are in none. Of a very long text, the counts of a sample.
     """
     words = _without_names(split_words(sample_text(strip_notation(text))))
     languages = [
@@ -43,10 +44,14 @@ def count_by_language(text: str, identifier: str = "py3langid") -> dict[str, flo
     places, latin = _latin_words(words)
     if latin:
         found = assign_latin(latin, load_identifier(identifier))
+        # Among words of another script a few say enough: they are not in its language.
+        says = len(words) > len(latin) or len(latin) >= _TOO_FEW or _are_telling(latin, found)
         for i, language in zip(places, found, strict=True):
-            languages[i] = language
+            languages[i] = language if says else ""
     counts: dict[str, float] = {}
     for word, language in zip(words, languages, strict=True):
+        if not language:
+            continue
         counts[language] = counts.get(language, 0.0) + count_words(word, language)
     return counts
 
@@ -65,6 +70,16 @@ def _latin_words(words: Sequence[Word]) -> tuple[list[int], list[Word]]:
         else:
             boundary = max(boundary, Boundary.CLAUSE)
     return places, latin
+
+
+def _are_telling(words: Sequence[Word], found: Sequence[str]) -> bool:
+    """Returns whether two of a few words are function words of their language and of no other."""
+    telling = sum(
+        [name for name, listed in FUNCTION_WORDS.items() if word.text.lower() in listed]
+        == [language]
+        for word, language in zip(words, found, strict=True)
+    )
+    return telling >= 2
 
 
 def _without_names(words: Sequence[Word]) -> list[Word]:

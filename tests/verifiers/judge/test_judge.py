@@ -162,10 +162,13 @@ def objects(**changes):
 )
 def test_whatever_is_no_verdict_is_a_failure_at_once(server, make_judge, answer, reason):
     server.script = [answer]
-    score = make_judge().score(PROBLEM, ANSWER)
+    judge = make_judge()
+    score = judge.score(PROBLEM, ANSWER)
     assert (score.value, score.verdict) == (None, Verdict.JUDGE_FAILED)
     assert reason in score.reason and "\n" not in score.reason and len(score.reason) < 300
-    assert len(server.requests) == 1
+    again = reason.startswith(("no text", "not the JSON", "has not", "no verdict"))
+    assert len(server.requests) == 1 + again == 1 + judge.asked_again
+    assert score.reason.endswith("(asked twice)") == again
 
 
 def test_a_field_that_stands_twice_is_a_failure(server, make_judge):

@@ -29,3 +29,13 @@ def test_an_unknown_script_counts_as_another_language():
 def test_names_within_another_script_are_in_no_language(text, latin):
     counts = count_by_language(text)
     assert sum(n for language, n in counts.items() if language != "zh") == latin
+
+
+@pytest.mark.parametrize("text", ["Hmm. 5*3=15. So 15.", "Plus 4", "Area = 12 cm", "Total: 7 km"])
+def test_too_little_text_is_in_no_language(text):
+    assert count_by_language(text) == {}
+
+
+def test_a_few_words_that_only_one_language_has_are_in_it():
+    assert set(count_by_language("which of them")) == {"en"}
+    assert set(count_by_language("六乘以七")) == {"zh"}
