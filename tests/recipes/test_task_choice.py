@@ -1,4 +1,4 @@
-"""What an environment's id means to a run: its own problems and rewards, or those that are given."""
+"""What an environment's id means to a run: its own problems and rewards, if none are given."""
 
 import json
 from dataclasses import replace
