@@ -26,7 +26,8 @@ from r1gym.core.errors import ConfigError, TrainingStopped
 from r1gym.core.run import Run
 from r1gym.core.types import Problem
 from r1gym.envs.problem_set import ProceduralProblems
-from r1gym.envs.task import TokenTask, task_of
+from r1gym.envs.same_task import unchanged_task
+from r1gym.envs.task import TokenTask
 
 ConfigT = TypeVar("ConfigT", bound=LearnerConfig)
 RolloutT = TypeVar("RolloutT", bound=Rollout)
@@ -218,7 +219,7 @@ def _find_task(
             "max_tokens": config.max_tokens,
         }
         env = gym.make(env, disable_env_checker=True, **settings)
-    task = env if isinstance(env, TokenTask) else task_of(env)
+    task = env if isinstance(env, TokenTask) else unchanged_task(env, agent)
     if task.tokenizer.name != policy.tokenizer.name:
         raise ConfigError(
             f"The environment has the tokenizer {task.tokenizer.name!r} and the policy "

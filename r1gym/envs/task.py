@@ -6,8 +6,9 @@ and end episodes here, so the same tokens earn the same reward whichever way the
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import Any, Self, cast
 
 import gymnasium as gym
 import numpy as np
@@ -111,6 +112,11 @@ class TokenTask:
             window = self._longest_prompt() + max_tokens
         _check_whole("window", window, least=max_tokens + 1)
         self.window = window
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        # Nothing of a task changes but the curriculum's progress, which is replaced and not written
+        # to; so copies share a file's problems and a judge's cache.
+        return copy.copy(self)
 
     def _longest_prompt(self) -> int:
         if isinstance(self.problem_set, JsonlProblems):

@@ -18,6 +18,7 @@ from gymnasium.error import InvalidAction, ResetNeeded
 
 from r1gym.core.errors import ConfigError
 from r1gym.core.types import Completion, Problem, Score
+from r1gym.envs.copies import CopiedWhole
 from r1gym.envs.curriculum import Progress
 from r1gym.envs.problem_set import ProblemSet
 from r1gym.envs.task import Tokens, TokenTask, end_completion, pay
@@ -39,7 +40,7 @@ class EnvState:
     progress: Progress
 
 
-class TokenEnv(gym.Env[Tokens, int]):
+class TokenEnv(CopiedWhole, gym.Env[Tokens, int]):
     """One problem an episode, one token a step.
 
     Observations are one row of whole numbers: the tokens of prompt and completion, padded on the

@@ -19,6 +19,7 @@ from gymnasium.vector.utils import batch_space
 
 from r1gym.core.errors import ConfigError, UnknownNameError
 from r1gym.core.types import Completion, Problem, Score
+from r1gym.envs.copies import CopiedWhole
 from r1gym.envs.problem_set import ProblemSet
 from r1gym.envs.task import Tokens, TokenTask, end_completion, pay
 from r1gym.envs.tokenizers import Tokenizer
@@ -30,7 +31,7 @@ Rows = npt.NDArray[np.intp]
 Step = tuple[Tokens, Rewards, Flags, Flags, dict[str, Any]]
 
 
-class TokenVectorEnv(VectorEnv[Tokens, Tokens, npt.NDArray[Any]]):
+class TokenVectorEnv(CopiedWhole, VectorEnv[Tokens, Tokens, npt.NDArray[Any]]):
     """`num_envs` token environments behind Gymnasium's vector interface.
 
     Row i behaves as a TokenEnv that is reset with ``seed + i``. Infos follow Gymnasium's
@@ -106,8 +107,7 @@ class TokenVectorEnv(VectorEnv[Tokens, Tokens, npt.NDArray[Any]]):
 
         shape = (num_envs, self.task.window + 1)
         self._observations: Tokens = np.zeros(shape, dtype=np.int64)
-        self._flat = self._observations.reshape(-1)
-        self._lengths = self._observations[:, -1]
+        self._view_observations()
         self._cursors = np.zeros(num_envs, np.int64)  # where in `_flat` each row's next token goes
         self._limits = self._cursors.copy()  # where that is once the row is truncated
         self._safe_steps = 0  # steps in which surely no row reaches its limit
@@ -120,6 +120,18 @@ class TokenVectorEnv(VectorEnv[Tokens, Tokens, npt.NDArray[Any]]):
         self._problems: dict[int, Problem] = {}
         self._prompt_lengths = [0] * num_envs
         self._rngs: list[np.random.Generator] = []
+
+    def _view_observations(self) -> None:
+        self._flat = self._observations.reshape(-1)
+        self._lengths = self._observations[:, -1]
+
+    def __getstate__(self) -> dict[str, Any]:
+        # Copied and pickled, a view becomes an array of its own.
+        return {k: v for k, v in vars(self).items() if k not in ("_flat", "_lengths")}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+        self._view_observations()
 
     @property
     def problems(self) -> tuple[Problem, ...]:

@@ -9,10 +9,12 @@ from __future__ import annotations
 from typing import Any
 
 import gymnasium as gym
+from gymnasium.vector import VectorEnv
 
 from r1gym.agents.protocol import Agent, AnswerAgent, TokenAgent
 from r1gym.core.errors import ConfigError
 from r1gym.core.types import Completion, Episode, Problem
+from r1gym.envs.same_task import unchanged_task
 from r1gym.envs.task import end_completion, task_of
 
 _AT_ONCE = 256  # prompts handed to an agent together
@@ -27,8 +29,8 @@ def run_episodes(
 
     Args:
         agent: The agent.
-        env: A token environment; wrappers may change what the agent sees. The score is that of
-            the task, whatever a wrapper pays besides.
+        env: A token environment. Wrappers may change what an agent that steps it sees, and nothing
+            else: the score is that of the task.
         episodes: How many.
         seed: Seeds the choice of the problems; None goes on from where the environment is.
 
@@ -36,12 +38,15 @@ def run_episodes(
         The episodes in the order in which they were played.
 
     Raises:
-        ConfigError: If it is no token environment, or the agent is none.
+        ConfigError: If it is no token environment, a wrapper changes more, or the agent is none.
     """
-    task = task_of(env)
+    if isinstance(env, VectorEnv):
+        raise ConfigError("run_episodes plays one episode at a time: give it gym.make(...).")
     if isinstance(agent, AnswerAgent):
+        task = unchanged_task(env, "run_episodes")
         pairs = _answer(agent, env, episodes, seed)
     elif isinstance(agent, TokenAgent):
+        task = unchanged_task(env, "run_episodes", stepped=True)
         pairs = _act(agent, env, episodes, seed)
     else:
         raise ConfigError(f"{agent!r} is no agent: it has neither act() nor answer().")

@@ -32,7 +32,7 @@ from r1gym.core.checks import check_least, check_run_name
 from r1gym.core.errors import ConfigError, R1GymError, RunError, UnknownNameError
 from r1gym.core.files import only_process, write_text
 from r1gym.core.run import Run
-from r1gym.envs.task import task_of
+from r1gym.envs.same_task import unchanged_task
 from r1gym.evaluation.episodes import run_episodes
 from r1gym.recipes.base import BaseConfig, make_base
 from r1gym.recipes.environments import make_environment
@@ -187,7 +187,7 @@ def _cells(config: BenchConfig, runs: Path) -> Iterator[Cell]:
     with_model = [agent for agent in config.agents if _starts_from_a_model(agent)]
     kwargs = _environment_settings(config)
     for env in config.envs:
-        task_of(make_environment(env, split="test", **kwargs))
+        unchanged_task(make_environment(env, split="test", **kwargs), "A bench")
     model = _model(config, runs) if with_model else ""
     for env, agent, seed in product(config.envs, config.agents, config.seeds):
         options = {"model": model} if agent in with_model else {}
@@ -228,7 +228,7 @@ def run_cell(cell: Cell) -> dict[str, Any]:
     torch.set_num_threads(1)
     torch.set_flush_denormal(True)
     env = make_environment(cell.env, split="test", **cell.kwargs)
-    agent = AGENTS.get(cell.agent)(task_of(env), seed=cell.seed, **cell.options)
+    agent = AGENTS.get(cell.agent)(unchanged_task(env, "A bench"), seed=cell.seed, **cell.options)
     before = _peak_memory()
     curve = [_evaluate(agent, env, cell, Progress(0, 0.0, math.nan))]
     updates = 0

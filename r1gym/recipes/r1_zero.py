@@ -32,7 +32,8 @@ from r1gym.core.extras import install
 from r1gym.core.files import only_process
 from r1gym.core.run import Run
 from r1gym.envs.loaders import JsonlProblems
-from r1gym.envs.task import TokenTask, task_of
+from r1gym.envs.same_task import unchanged_task
+from r1gym.envs.task import TokenTask
 from r1gym.evaluation.results import episode_row, load_result, save_result
 from r1gym.evaluation.runner import EvalConfig, evaluate
 from r1gym.recipes.base import BaseConfig, make_base
@@ -142,7 +143,7 @@ def make_env(config: R1ZeroConfig, tokenizer: str, split: str) -> gym.Env[Any, A
 
 def make_task(config: R1ZeroConfig, tokenizer: str, split: str) -> TokenTask:
     """Returns the task of the configured environment on one split."""
-    return task_of(make_env(config, tokenizer, split))
+    return unchanged_task(make_env(config, tokenizer, split), "GRPO")
 
 
 def base_folder(config: R1ZeroConfig, runs: Path) -> Path:

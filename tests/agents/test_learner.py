@@ -3,6 +3,7 @@
 import dataclasses
 import json
 
+import gymnasium as gym
 import pytest
 import torch
 
@@ -15,6 +16,7 @@ from r1gym.core.errors import ConfigError, TrainingStopped
 from r1gym.core.run import Run
 from r1gym.core.types import Score, Verdict
 from r1gym.envs.task import TokenTask
+from r1gym.envs.wrappers import MultiTurn, ProcessReward
 from r1gym.verifiers import VERIFIERS, register_verifier
 
 SETTINGS = {
@@ -194,3 +196,14 @@ def test_an_environment_with_another_limit_is_refused(agent):
     policy = new_tiny_policy(16, 1, 2, 32, context=128, seed=0)
     with pytest.raises(ConfigError, match=f"at 8 tokens and {cls.__name__} at 6"):
         cls(policy, TokenTask({"arithmetic": [1]}, max_tokens=8), config)
+
+
+def test_wrappers_that_it_would_drop_are_refused(agent):
+    cls, config = agent
+    policy = new_tiny_policy(16, 1, 2, 32, context=128, seed=0)
+    env = gym.make("r1/Math-v0", problems={"arithmetic": [1]}, max_tokens=6, window=300)
+    cls(policy, gym.wrappers.RecordEpisodeStatistics(env), config)
+    for wrapped in (MultiTurn(env), ProcessReward(env, "digits")):
+        name = type(wrapped).__name__
+        with pytest.raises(ConfigError, match=f"^{cls.__name__} .* would drop what {name}"):
+            cls(policy, wrapped, config)

@@ -6,6 +6,7 @@ from r1gym.agents.uniform import Uniform
 from r1gym.core.errors import ConfigError
 from r1gym.core.types import Completion, Verdict
 from r1gym.envs.task import task_of
+from r1gym.envs.wrappers import MultiTurn, ProcessReward, TokenWindow
 from r1gym.evaluation.episodes import run_episodes
 
 
@@ -74,12 +75,36 @@ def test_both_doors_lead_to_the_same_episodes(env):
 def test_scores_are_what_the_environment_pays(env):
     writer = Writer(env, lambda prompt: "<answer>3</answer>")
     typist = Typist(env, writer)
-    paid = []
-    rewarded = gym.wrappers.TransformReward(env, lambda reward: paid.append(reward) or 0.0)
-    episodes = run_episodes(typist, rewarded, 30, seed=0)
+    recorded = gym.wrappers.RecordEpisodeStatistics(env)
+    episodes = run_episodes(typist, recorded, 30, seed=0)
     earned = [episode.score.value for episode in episodes]
-    assert [reward for reward in paid if reward] == [value for value in earned if value]
+    assert list(recorded.return_queue) == earned
     assert 0 < sum(earned) < 30
+
+
+def test_wrappers_that_would_be_dropped_are_refused(env):
+    writer = Writer(env, solve)
+    turns = MultiTurn(gym.make(env.spec, window=900), turns=2)
+    for agent in (writer, Typist(env, writer)):
+        for wrapped in (turns, ProcessReward(env, "repetition")):
+            with pytest.raises(ConfigError, match=f"would drop what {type(wrapped).__name__}"):
+                run_episodes(agent, wrapped, 1)
+    with pytest.raises(ConfigError, match="one episode at a time"):
+        run_episodes(writer, gym.make_vec("r1/Math-v0", num_envs=2), 1)
+
+
+def test_an_agent_that_steps_sees_what_a_wrapper_shows(env):
+    class Looker:
+        name = "looker"
+        seen = ()
+
+        def act(self, observation):
+            self.seen += (len(observation),)
+            return 1
+
+    looker = Looker()
+    run_episodes(looker, TokenWindow(env, 4), 3)
+    assert looker.seen == (5, 5, 5)
 
 
 def test_the_seed_decides_the_questions(env):

@@ -3,9 +3,11 @@
 import json
 from dataclasses import replace
 
+import gymnasium as gym
 import pytest
 
 from r1gym.core.errors import R1GymError
+from r1gym.envs.wrappers import TokenWindow
 from r1gym.recipes.base import BaseConfig
 from r1gym.recipes.bench import BenchConfig, run, run_cell
 from r1gym.recipes.bench import _cells as cells_of
@@ -79,6 +81,21 @@ def test_the_table_has_the_best_agent_first_and_the_picture_every_agent(tmp_path
 def test_wrong_names_are_found_at_once(tmp_path, change, said):
     with pytest.raises(R1GymError, match=said):
         list(cells_of(replace(SMALL, **change), tmp_path))
+
+
+def test_an_id_whose_wrappers_would_be_dropped(tmp_path):
+    spec = TokenWindow.wrapper_spec(n=4)
+    gym.register(
+        "r1test/Short-v0",
+        "r1gym.envs.token_env:TokenEnv",
+        additional_wrappers=(spec,),
+        kwargs={"problems": {"arithmetic": [1]}},
+    )
+    try:
+        with pytest.raises(R1GymError, match="A bench .* would drop what TokenWindow changes"):
+            list(cells_of(replace(SMALL, envs=("r1test/Short-v0",)), tmp_path))
+    finally:
+        del gym.registry["r1test/Short-v0"]
 
 
 @pytest.mark.parametrize(

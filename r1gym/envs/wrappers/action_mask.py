@@ -16,6 +16,7 @@ import numpy.typing as npt
 from gymnasium.utils import RecordConstructorArgs
 
 from r1gym.core.errors import ConfigError
+from r1gym.envs.copies import CopiedWhole
 from r1gym.envs.task import task_of
 from r1gym.envs.tokenizers import Tokenizer
 
@@ -23,7 +24,7 @@ Mask = npt.NDArray[np.bool_]
 Allowed = str | Sequence[int] | Callable[[gym.Env[Any, Any]], npt.ArrayLike]
 
 
-class ActionMask(gym.Wrapper[Any, int, Any, int], RecordConstructorArgs):
+class ActionMask(CopiedWhole, gym.Wrapper[Any, int, Any, int], RecordConstructorArgs):
     """Gives agents a mask of the tokens that they may choose.
 
     Args:

@@ -17,6 +17,7 @@ from gymnasium.utils import RecordConstructorArgs
 
 from r1gym.core.errors import ConfigError, UnknownNameError
 from r1gym.core.types import Problem, Score, Verdict
+from r1gym.envs.copies import CopiedWhole
 from r1gym.envs.task import Tokens
 from r1gym.envs.templates import dress
 from r1gym.envs.token_env import EnvState
@@ -54,7 +55,7 @@ class TurnState:
     agent_mask: npt.NDArray[np.bool_]
 
 
-class MultiTurn(gym.Wrapper[Tokens, Any, Tokens, Any], RecordConstructorArgs):
+class MultiTurn(CopiedWhole, gym.Wrapper[Tokens, Any, Tokens, Any], RecordConstructorArgs):
     """Lets an agent answer several times, with feedback in between.
 
     When a completion ends, `respond` reads it with its score and returns a text, whose tokens are

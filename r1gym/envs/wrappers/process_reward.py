@@ -14,6 +14,7 @@ from gymnasium.utils import RecordConstructorArgs
 
 from r1gym.core.errors import ConfigError, UnknownNameError
 from r1gym.core.types import Completion, Problem
+from r1gym.envs.copies import CopiedWhole
 from r1gym.envs.wrappers.episode import token_env
 from r1gym.verifiers import RewardSpec, RewardSum
 
@@ -21,7 +22,7 @@ Scorer = Callable[[Problem, str], float]
 _PAYS = ("value", "difference", "potential")
 
 
-class ProcessReward(gym.Wrapper[Any, Any, Any, Any], RecordConstructorArgs):
+class ProcessReward(CopiedWhole, gym.Wrapper[Any, Any, Any, Any], RecordConstructorArgs):
     r"""Pays for each step of the reasoning.
 
     When the boundary has been completed in the completion, the text up to it is scored and paid

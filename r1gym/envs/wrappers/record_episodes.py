@@ -22,11 +22,12 @@ from gymnasium.utils import RecordConstructorArgs
 
 from r1gym.core.files import explained
 from r1gym.core.types import Problem
+from r1gym.envs.copies import CopiedWhole
 from r1gym.envs.task import TokenTask
 from r1gym.envs.wrappers.episode import question_tokens, token_env
 
 
-class RecordEpisodes(gym.Wrapper[Any, Any, Any, Any], RecordConstructorArgs):
+class RecordEpisodes(CopiedWhole, gym.Wrapper[Any, Any, Any, Any], RecordConstructorArgs):
     """Appends one JSON line to a file for each episode that ends.
 
     A line has ``problem_id``, ``family``, ``level``, ``prompt``, ``completion`` and its
@@ -57,6 +58,8 @@ class RecordEpisodes(gym.Wrapper[Any, Any, Any, Any], RecordConstructorArgs):
         >>> row["completion"], row["reward"], row["verdicts"]["accuracy"]
         ('<answer>-1</answer>', 0.0, 'wrong')
     """
+
+    same_task = True
 
     def __init__(
         self, env: gym.Env[Any, Any], path: str | os.PathLike[str], gold: bool = False

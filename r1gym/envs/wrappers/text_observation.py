@@ -8,12 +8,13 @@ import gymnasium as gym
 from gymnasium.utils import RecordConstructorArgs
 
 from r1gym.core.types import Problem
+from r1gym.envs.copies import CopiedWhole
 from r1gym.envs.templates import dress
 from r1gym.envs.wrappers.episode import question_tokens, token_env, written_ids
 from r1gym.envs.wrappers.text_space import UnicodeText, longest_token
 
 
-class TextObservation(gym.ObservationWrapper[str, Any, Any], RecordConstructorArgs):
+class TextObservation(CopiedWhole, gym.ObservationWrapper[str, Any, Any], RecordConstructorArgs):
     """Shows the episode's text: the prompt, and all that has been written since.
 
     The prompt is the text itself, even where the tokenizer has no tokens for its characters. What
@@ -38,6 +39,8 @@ class TextObservation(gym.ObservationWrapper[str, Any, Any], RecordConstructorAr
         >>> env.step(3)[0][-19:]
         '. Assistant:<think>'
     """
+
+    same_task = True
 
     def __init__(self, env: gym.Env[Any, Any]) -> None:
         RecordConstructorArgs.__init__(self)

@@ -10,11 +10,12 @@ from gymnasium.spaces import Box
 from gymnasium.utils import RecordConstructorArgs
 
 from r1gym.core.errors import ConfigError
+from r1gym.envs.copies import CopiedWhole
 from r1gym.envs.task import Tokens, split_observation
 from r1gym.envs.wrappers.episode import check_tokens, token_env
 
 
-class TokenWindow(gym.ObservationWrapper[Tokens, Any, Tokens], RecordConstructorArgs):
+class TokenWindow(CopiedWhole, gym.ObservationWrapper[Tokens, Any, Tokens], RecordConstructorArgs):
     """Shows the last `n` tokens of prompt and completion.
 
     The observation is of the same form as the environment's own: tokens, padded on the right while

@@ -15,12 +15,13 @@ import numpy as np
 from gymnasium.vector import AutoresetMode, VectorEnv, VectorWrapper
 
 from r1gym.core.errors import ConfigError
+from r1gym.envs.copies import CopiedWhole
 from r1gym.envs.task import Tokens
 from r1gym.envs.vector_env import TokenVectorEnv
 from r1gym.envs.wrappers.record_episodes import append_lines, describe_episode
 
 
-class VectorRecordEpisodes(VectorWrapper[Tokens, Tokens, Tokens, Tokens, Any]):
+class VectorRecordEpisodes(CopiedWhole, VectorWrapper[Tokens, Tokens, Tokens, Tokens, Any]):
     """Appends one JSON line to a file for each episode that ends, see `RecordEpisodes`.
 
     Args:
@@ -43,6 +44,8 @@ class VectorRecordEpisodes(VectorWrapper[Tokens, Tokens, Tokens, Tokens, Any]):
         >>> len(path.read_text().splitlines())
         2
     """
+
+    same_task = True
 
     def __init__(
         self,

@@ -10,11 +10,12 @@ from gymnasium.spaces import Discrete
 from gymnasium.utils import RecordConstructorArgs
 
 from r1gym.core.errors import ConfigError
+from r1gym.envs.copies import CopiedWhole
 from r1gym.envs.wrappers.episode import token_env
 from r1gym.envs.wrappers.text_space import UnicodeText, longest_token
 
 
-class WholeAnswer(gym.Wrapper[Any, Any, Any, Any], RecordConstructorArgs):
+class WholeAnswer(CopiedWhole, gym.Wrapper[Any, Any, Any, Any], RecordConstructorArgs):
     """Makes one step of one completion.
 
     The text is encoded, and its tokens and then the end token are stepped in the environment
@@ -38,6 +39,8 @@ class WholeAnswer(gym.Wrapper[Any, Any, Any, Any], RecordConstructorArgs):
         >>> env.step(f"<think>I see.</think><answer>{answer}</answer>")[1:4]
         (1.1, True, False)
     """
+
+    same_task = True
 
     def __init__(self, env: gym.Env[Any, Any]) -> None:
         RecordConstructorArgs.__init__(self)
