@@ -20,6 +20,7 @@ from typing import Any, Literal
 import gymnasium as gym
 import torch
 
+from r1gym.agents.checkpoint import latest_checkpoint
 from r1gym.agents.grpo.config import GRPOConfig
 from r1gym.agents.grpo.rollout import Rollout
 from r1gym.agents.grpo.trainer import GRPO
@@ -27,9 +28,9 @@ from r1gym.agents.policy import Policy, check_device, load_policy
 from r1gym.agents.rollout import EmbeddedEngine
 from r1gym.agents.sft import SFT, SFTConfig
 from r1gym.core.checks import check_least, check_run_name
-from r1gym.core.errors import ConfigError, RunError
+from r1gym.core.errors import ConfigError, RunError, RunExistsError
 from r1gym.core.extras import install
-from r1gym.core.files import only_process
+from r1gym.core.files import explained, only_process, write_text
 from r1gym.core.run import Run
 from r1gym.envs.loaders import JsonlProblems
 from r1gym.envs.same_task import unchanged_task
@@ -49,7 +50,9 @@ from r1gym.recipes.task_choice import (
 from r1gym.verifiers.component import ComponentSpec
 
 _SAMPLES_LOGGED = 4
-_BASE = "base_model"  # in config.json: the folder of the tiny base model that the run began with
+_BASE = "base.txt"  # in a run's folder, names the folder of the base model that it began with
+# They change nothing that a run has done. No learning rate depends on the number of steps.
+_MAY_CHANGE = ("grpo.steps", "save_every", "eval_every", "device", "threads", "tensorboard")
 
 
 def _tiny_grpo() -> GRPOConfig:
@@ -116,7 +119,6 @@ class R1ZeroConfig:
 def load_config(folder: Path) -> R1ZeroConfig:
     """Returns the configuration that a run's folder was made with."""
     plain = read_recipe(folder, "r1_zero", "r1gym train")
-    plain.pop(_BASE, None)
     try:
         base = plain.pop("base")
         return R1ZeroConfig(
@@ -154,6 +156,15 @@ def base_folder(config: R1ZeroConfig, runs: Path) -> Path:
     return runs / f"base-{hashlib.sha256(plain.encode()).hexdigest()[:8]}"
 
 
+def base_of(config: R1ZeroConfig, folder: Path) -> Path:
+    """Returns where the base model lies that a run began with, perhaps on another device."""
+    note = folder / _BASE
+    if not note.exists():
+        return base_folder(config, folder.parent)
+    with explained(note):
+        return folder.parent / note.read_text("utf-8").strip()
+
+
 def run(config: R1ZeroConfig, runs: Path = Path("runs")) -> Path:
     """Runs the recipe, or goes on with it. Returns the run's folder.
 
@@ -170,8 +181,9 @@ def run(config: R1ZeroConfig, runs: Path = Path("runs")) -> Path:
     _check_problems(config)
     folder = runs / config.name
     with only_process(folder), Stopper() as stopper, _memory_explained():
-        record = Run(folder, {"recipe": "r1_zero", **asdict(config)})
-        policy = _base_policy(config, runs, stopper)
+        _check_steps(config, folder)
+        record = Run(folder, {"recipe": "r1_zero", **asdict(config)}, _MAY_CHANGE)
+        policy = _base_policy(config, folder, stopper)
         tasks = {
             split: make_task(config, policy.tokenizer.name, split)
             for split in ("train", "validation", "test")
@@ -200,6 +212,16 @@ def _check_problems(config: R1ZeroConfig) -> None:
             )
     if config.model == "tiny":
         choice_of(config).tiny_families()
+
+
+def _check_steps(config: R1ZeroConfig, folder: Path) -> None:
+    newest = latest_checkpoint(folder / "checkpoints")
+    done = int(newest.name.removeprefix("step-")) if newest else 0
+    if config.grpo.steps < done:
+        raise RunExistsError(
+            f"{folder} has done {done} steps already, so it cannot end at grpo.steps "
+            f"{config.grpo.steps}: give {done} or more, or choose another --name."
+        )
 
 
 def _check_up(config: R1ZeroConfig, tokenizer: str) -> None:
@@ -237,15 +259,17 @@ def _memory_explained() -> Iterator[None]:
         ) from error
 
 
-def _base_policy(config: R1ZeroConfig, runs: Path, stopper: Stopper) -> Policy:
-    """Returns the base model, pretrained here if it is the tiny one."""
+def _base_policy(config: R1ZeroConfig, run: Path, stopper: Stopper) -> Policy:
+    """Returns the base model of a run's folder, pretrained here if it is the tiny one."""
     if config.model != "tiny":
         policy = load_policy(config.model, config.device, config.dtype)
         _check_up(config, policy.tokenizer.name)
         return policy
     families = choice_of(config).tiny_families()
     _check_up(config, "tiny")
-    steps, folder = config.base.sft.steps, base_folder(config, runs)
+    if latest_checkpoint(run / "checkpoints") is None:
+        write_text(run / _BASE, f"{base_folder(config, run.parent).name}\n")
+    steps, folder = config.base.sft.steps, base_of(config, run)
     with ExitStack() as stack:
         bar = None
 
