@@ -28,6 +28,7 @@ R1GYM = Path(sys.executable).with_name("r1gym")
         (["explain"], ["--question", "--problem", "--rewards", "standard input"]),
         (["rescore"], ["--rewards"]),
         (["report"], ["The run's folder."]),
+        (["audit"], ["--map", "--labelled", "PATH"]),
         (["list"], ["environments"]),
         (["sandbox"], ["sandbox check", "sandbox build"]),
         (["sandbox", "check"], ["--backend", "auto"]),
@@ -91,6 +92,8 @@ def test_an_unknown_word_gets_a_suggestion(words, suggestion, command):
         ("bench agents --seeds 1 x", "--seeds [INT [INT ...]] is expected, not '1', 'x'."),
         ("explain --problem x", "--problem {None}|INT is expected, not 'x'."),
         ("explain -x+1 --answer 1", "`r1gym explain` has no option -x+1. A value that begins"),
+        ("audit", "Missing from r1gym audit: PATH"),
+        ("audit a b", "`r1gym audit` does not understand 'b'."),
         ("sandbox", "`r1gym sandbox` needs one more word: check or build."),
     ],
 )

@@ -104,10 +104,29 @@ def load_policy(name: str, device: str = "cpu", dtype: str = "float32") -> Polic
 def check_device(device: str) -> None:
     """Raises ConfigError if torch cannot compute on the device."""
     try:
-        torch.empty(0, device=device)
-    except (RuntimeError, AssertionError, ImportError) as error:
-        reason = str(error).splitlines()[0]
-        raise ConfigError(f"The device {device!r} cannot be used: {reason}") from error
+        torch.zeros(1, device=device).item()  # which no device without numbers can
+    except (RuntimeError, AssertionError, ImportError, NotImplementedError) as error:
+        raise ConfigError(
+            f"The device {device!r} cannot be used: {_why_not(device)} Here are "
+            f"{', '.join(_devices())}."
+        ) from error
+
+
+def _why_not(device: str) -> str:
+    """Returns a sentence: torch's own list its operators, or ask for a bug report."""
+    kind = device.partition(":")[0]
+    try:
+        torch.device(device)
+    except RuntimeError:
+        return "torch knows no device of that name."
+    if kind in ("cuda", "mps", "xpu") and not any(d.startswith(kind) for d in _devices()):
+        return f"this torch finds no {kind} device."
+    return "it computes nothing, or there is none of that number."
+
+
+def _devices() -> list[str]:
+    found = ["cpu", *(f"cuda:{number}" for number in range(torch.cuda.device_count()))]
+    return [*found, "mps"] if torch.backends.mps.is_available() else found
 
 
 def _load_model(name: str) -> Any:
