@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import torch
 
 from r1gym.agents.rollout import RolloutEngine, Sampling
+from r1gym.core.checks import check_least
 from r1gym.core.errors import ConfigError
 from r1gym.core.types import Episode, Problem, Verdict
 from r1gym.envs.problem_set import ProblemSet
@@ -40,6 +41,7 @@ class EvalConfig:
                 f"An evaluation needs at least 1 question and 1 sample, not {self.questions} and "
                 f"{self.samples}."
             )
+        check_least(self, {"seed": 0})
         Sampling(1, self.temperature, self.top_p)  # checks these two
 
 

@@ -44,6 +44,7 @@ from r1gym.recipes.progress import Stopper, progress_bar, show_training
 from r1gym.recipes.task_choice import (
     DEFAULT_ENV,
     TaskChoice,
+    check_kinds,
     other_version,
     read_recipe,
 )
@@ -119,6 +120,7 @@ class R1ZeroConfig:
 def load_config(folder: Path) -> R1ZeroConfig:
     """Returns the configuration that a run's folder was made with."""
     plain = read_recipe(folder, "r1_zero", "r1gym train")
+    check_kinds(folder, plain, asdict(R1ZeroConfig()))
     try:
         base = plain.pop("base")
         return R1ZeroConfig(
@@ -128,7 +130,7 @@ def load_config(folder: Path) -> R1ZeroConfig:
             base=BaseConfig(sft=SFTConfig(**base.pop("sft")), **base),
             **plain,
         )
-    except (KeyError, TypeError, AttributeError) as error:
+    except TypeError as error:
         raise other_version(folder, error) from error
 
 

@@ -138,7 +138,7 @@ def _drawn_again(rows: Sequence[Row], config: TaskChoice) -> dict[str, Problem]:
 
 def _read(path: Path) -> list[Row]:
     with explained(path):
-        lines = path.read_text("utf-8").split("\n")[:-1]  # a kill may have cut the last one short
+        lines = path.read_bytes().split(b"\n")[:-1]  # a kill may have cut the last one short
     rows = []
     for number, line in enumerate(lines, start=1):
         try:

@@ -23,6 +23,11 @@ from r1gym.verifiers import ANY_DOMAIN, DEFAULT_REWARDS, RewardSpec
 
 DEFAULT_ENV = "r1/Math-v0"
 TINY_PROBLEMS = "arithmetic:2-5 equations:1-3"
+_CHOSEN: Mapping[str, Any] = {
+    **dict.fromkeys(("env", "model", "problems", "eval_problems", "template"), ""),
+    "rewards": None,
+    "grpo": {"max_tokens": 1},
+}
 _TINY_FAMILIES = {"arithmetic", "equations"}  # `worked_solutions` has solutions of these
 
 
@@ -121,10 +126,8 @@ def read_choice(folder: Path) -> TaskChoice:
         ConfigError: If it holds another kind of run, or its environment does not exist.
     """
     plain = read_recipe(folder, "r1_zero", "r1gym train")
-    try:
-        return TaskChoice.of(plain, plain["grpo"]["max_tokens"])
-    except (KeyError, TypeError) as error:
-        raise other_version(folder, error) from error
+    check_kinds(folder, plain, _CHOSEN)
+    return TaskChoice.of(plain, plain["grpo"]["max_tokens"])
 
 
 def read_recipe(folder: Path, recipe: str, command: str) -> dict[str, Any]:
@@ -140,7 +143,40 @@ def read_recipe(folder: Path, recipe: str, command: str) -> dict[str, Any]:
     return plain
 
 
-def other_version(folder: Path, error: Exception) -> RunError:
+def check_kinds(
+    folder: Path, plain: Mapping[str, Any], like: Mapping[str, Any], prefix: str = ""
+) -> None:
+    """Checks that settings read from a file are of the kinds that they were written with.
+
+    Args:
+        folder: The run's folder, for the message.
+        plain: The settings.
+        like: Settings of the right kinds; None stands for a mapping or nothing.
+        prefix: What stands before their names.
+
+    Raises:
+        RunError: If one is missing or of another kind.
+    """
+    for name, model in like.items():
+        if name not in plain:
+            raise other_version(folder, f"{prefix}{name} is missing")
+        found = plain[name]
+        if isinstance(model, Mapping) and isinstance(found, Mapping):
+            check_kinds(folder, found, model, f"{prefix}{name}.")
+        elif not _is_like(found, model):
+            raise RunError(
+                f"{folder / 'config.json'} is broken: {prefix}{name} cannot be {found!r:.60}. "
+                "Bring the file back, or delete the folder to start anew."
+            )
+
+
+def _is_like(found: object, model: object) -> bool:
+    if model is None:
+        return found is None or isinstance(found, Mapping)
+    return type(found) is type(model) or (type(model) is float and type(found) is int)
+
+
+def other_version(folder: Path, error: object) -> RunError:
     """Returns the error for settings that this version of r1gym does not have."""
     return RunError(
         f"{folder} was made by another version of r1gym, whose settings differ ({error})."

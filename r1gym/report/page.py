@@ -6,7 +6,7 @@ import base64
 import html
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -42,8 +42,6 @@ def write_report(folder: Path) -> Path:
     config = load_config(folder)
     image = io.BytesIO()
     draw_curves(folder).savefig(image, format="png", dpi=110)
-    with explained(folder / "curves.png"):
-        (folder / "curves.png").write_bytes(image.getvalue())
     picture = base64.b64encode(image.getvalue()).decode()
     sections = [
         f"<h1>{html.escape(config.name)}: R1-Zero on {html.escape(config.env)}</h1>",
@@ -53,6 +51,8 @@ def write_report(folder: Path) -> Path:
         *_samples(pick_samples(folder)),
         "<h2>The base model</h2>" + _describe_base(config),
     ]
+    with explained(folder / "curves.png"):
+        (folder / "curves.png").write_bytes(image.getvalue())
     page = folder / "report.html"
     write_text(page, _wrap(config.name, "\n".join(sections)))
     return page
@@ -70,7 +70,7 @@ def _wrap(title: str, body: str) -> str:
 def _describe_run(config: R1ZeroConfig) -> str:
     grpo, choice = config.grpo, choice_of(config)
     rewards = ", ".join(
-        f"{name} {json.dumps(spec)}" if isinstance(spec, Mapping) else f"{name} x {spec:g}"
+        f"{name} x {spec:g}" if isinstance(spec, int | float) else f"{name} {json.dumps(spec)}"
         for name, spec in choice.rewards.items()
     )
     problems = choice.problems or f"those of {config.env}"
