@@ -23,7 +23,8 @@ def forward(network: Any, ids: Tensor, keep: int, **inputs: Any) -> Any:
     Returns:
         The model's output, with logits [B, keep, vocab].
     """
-    known = _arguments(type(network))
+    kind: Any = type(network)
+    known = _arguments(kind)
     inputs["logits_to_keep"] = keep
     given = {name: value for name, value in inputs.items() if name in known}
     output = network(input_ids=ids, **given)
@@ -32,6 +33,5 @@ def forward(network: Any, ids: Tensor, keep: int, **inputs: Any) -> Any:
 
 
 @lru_cache(maxsize=64)
-def _arguments(model_class: type) -> frozenset[str]:
-    known: Any = model_class
-    return frozenset(inspect.signature(known.forward).parameters)
+def _arguments(model_class: Any) -> frozenset[str]:
+    return frozenset(inspect.signature(model_class.forward).parameters)

@@ -156,7 +156,14 @@ def _read_model(name: str, **options: Any) -> tuple[Any, torch.dtype]:
             "give the model that was quantised."
         )
     load: Any = AutoModelForCausalLM.from_pretrained
-    model, info = load(name, dtype=torch.float32, output_loading_info=True, **options)
+    loud = hub_logging.get_verbosity()
+    hub_logging.set_verbosity(
+        hub_logging.ERROR
+    )  # its table of keys; those that matter are looked at below
+    try:
+        model, info = load(name, dtype=torch.float32, output_loading_info=True, **options)
+    finally:
+        hub_logging.set_verbosity(loud)
     if missing := sorted(info["missing_keys"]):
         raise ModelNotFoundError(
             f"The files of {name!r} lack {', '.join(missing[:3])}, and random weights would stand "

@@ -10,6 +10,7 @@ model then prefers. After this nothing shows it a correct solution again.
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -32,6 +33,8 @@ from r1gym.recipes.worked_solutions import worked_steps
 _SHARES = (
     "steps_share", "late_steps_share", "late_part", "step_noise", "random_answers", "broken_tags"
 )  # fmt: skip
+CONTEXT = 256
+"""The most tokens that the base model reads."""
 _FIRST_SEED = 2**31  # far from the seeds of runs: GRPO draws its problems anew
 
 
@@ -151,6 +154,22 @@ class BaseCorpus:
         return shares
 
 
+class Waiting:
+    """Says once that another process makes the base model, and lets half a second pass."""
+
+    def __init__(self, folder: Path, check: Callable[[], None]) -> None:
+        self._folder, self._check = folder, check
+        self._is_said = False
+
+    def __call__(self) -> None:
+        """Waits a little."""
+        if not self._is_said:
+            print(f"Another process is making the base model in {self._folder}; waiting for it.")
+            self._is_said = True
+        self._check()
+        time.sleep(0.5)
+
+
 def make_base(
     config: BaseConfig,
     families: dict[str, tuple[int, ...]],
@@ -159,6 +178,7 @@ def make_base(
     save_every: int = 100,
     device: str = "cpu",
     dtype: str = "float32",
+    wait: Callable[[], None] = lambda: None,
 ) -> Policy:
     """Pretrains the base model in `folder`, or loads it if that was done before.
 
@@ -170,15 +190,18 @@ def make_base(
         save_every: Steps between checkpoints.
         device: Where it is trained.
         dtype: The type to compute in.
+        wait: Called twice a second while another process makes the same model, for which this one
+            waits; then it takes that, or goes on where the other was stopped. It may raise.
 
     Raises:
-        RunError: If another process is at work in the folder.
+        RunError: If the folder cannot be used.
     """
-    with only_process(folder):
+    with only_process(folder, Waiting(folder, wait)):
         run = Run(folder, {"recipe": "base", "families": families, **asdict(config)})
         policy = new_tiny_policy(
-            config.hidden_size, config.layers, config.heads, config.feed_forward, 256, config.seed
-        )
+            config.hidden_size, config.layers, config.heads, config.feed_forward, CONTEXT,
+            config.seed,
+        )  # fmt: skip
         policy = policy.to(device, dtype)
         sft = SFT(policy, BaseCorpus(config, families), config.sft)
         sft.resume(run)

@@ -20,6 +20,8 @@ from typing import Any, Literal
 import gymnasium as gym
 import torch
 
+from r1gym.agents.agreement import check_agreement
+from r1gym.agents.fit import check_context, check_fit
 from r1gym.agents.grpo.config import GRPOConfig
 from r1gym.agents.grpo.rollout import Rollout
 from r1gym.agents.grpo.trainer import GRPO
@@ -34,7 +36,7 @@ from r1gym.envs.loaders import JsonlProblems
 from r1gym.envs.task import TokenTask, task_of
 from r1gym.evaluation.results import episode_row, load_result, save_result
 from r1gym.evaluation.runner import EvalConfig, evaluate
-from r1gym.recipes.base import BaseConfig, make_base
+from r1gym.recipes.base import CONTEXT, BaseConfig, make_base
 from r1gym.recipes.checks import Status, check_variance, examine, stop_unless_fit
 from r1gym.recipes.environments import make_environment
 from r1gym.recipes.problems import is_file, parse_problems
@@ -43,6 +45,7 @@ from r1gym.verifiers import ANY_DOMAIN
 from r1gym.verifiers.component import ComponentSpec
 
 _SAMPLES_LOGGED = 4
+_SPLITS = ("train", "validation", "test")
 
 
 def _tiny_grpo() -> GRPOConfig:
@@ -175,10 +178,14 @@ def run(config: R1ZeroConfig, runs: Path = Path("runs")) -> Path:
     with only_process(folder), Stopper() as stopper, _memory_explained():
         record = Run(folder, {"recipe": "r1_zero", **asdict(config)})
         policy = _base_policy(config, runs, stopper)
-        tasks = {
-            split: make_task(config, policy.tokenizer.name, split)
-            for split in ("train", "validation", "test")
-        }
+        tasks = {split: make_task(config, policy.tokenizer.name, split) for split in _SPLITS}
+        for task in tasks.values():
+            check_fit(policy, task)
+        if config.model != "tiny":
+            train = tasks["train"]
+            few = [train.problem_set[i] for i in range(min(3, len(train.problem_set)))]
+            prompts = [train.encode_prompt(problem) for problem in few]
+            check_agreement(policy, prompts, min(12, train.max_tokens))
         trainer = GRPO(policy, tasks["train"], config.grpo, config.seed)
         trainer.resume(record)
         if trainer.step == 0:
@@ -239,6 +246,8 @@ def _base_policy(config: R1ZeroConfig, runs: Path, stopper: Stopper) -> Policy:
             "train on a file with --model FOLDER or --model HUB_ID."
         )
     _check_up(config, "tiny")
+    for split in _SPLITS:
+        check_context(CONTEXT, make_task(config, "tiny", split))
     steps, folder = config.base.sft.steps, base_folder(config, runs)
     with ExitStack() as stack:
         bar = None
@@ -251,8 +260,9 @@ def _base_policy(config: R1ZeroConfig, runs: Path, stopper: Stopper) -> Policy:
             stopper.check(f"pretraining step {sft.step} of {steps}")
 
         return make_base(
-            config.base, families, folder, after_step, device=config.device, dtype=config.dtype
-        )
+            config.base, families, folder, after_step, device=config.device, dtype=config.dtype,
+            wait=lambda: stopper.check("the wait for the base model"),
+        )  # fmt: skip
 
 
 def _train(
