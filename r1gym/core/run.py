@@ -76,8 +76,8 @@ class Run:
         for name in ("metrics.jsonl", "samples.jsonl"):
             path = self.folder / name
             if path.exists():
-                kept = [line for line in _whole_lines(path) if json.loads(line)["step"] <= step]
-                write_text(path, "".join(f"{line}\n" for line in kept))
+                kept = [row for row in _read_rows(path) if row["step"] <= step]
+                write_text(path, "".join(json.dumps(row) + "\n" for row in kept))
 
     def _has_work(self) -> bool:
         names = ("metrics.jsonl", "samples.jsonl", "checkpoints", "evals", "cells")
@@ -93,27 +93,49 @@ def read_config(folder: Path) -> dict[str, Any]:
     """Returns the configuration of the run in `folder`.
 
     Raises:
-        RunError: If the folder holds no run.
+        RunError: If the folder holds no run, or its configuration is broken.
     """
     path = folder / "config.json"
     try:
         return dict(json.loads(path.read_text("utf-8")))
     except FileNotFoundError:
         raise RunError(f"{folder} holds no run: there is no config.json in it.") from None
-    except (OSError, ValueError) as error:
-        raise RunError(f"{path} cannot be read: {error}.") from error
+    except (OSError, ValueError, TypeError) as error:
+        raise RunError(
+            f"{path} cannot be read ({error}): bring it back, or delete {folder} to start anew."
+        ) from error
 
 
 def read_metrics(folder: Path) -> list[dict[str, float]]:
-    """Returns the lines of metrics.jsonl in order; none if there are none yet."""
+    """Returns the lines of metrics.jsonl in order; none if there are none yet.
+
+    Raises:
+        RunError: If a line is broken.
+    """
     path = folder / "metrics.jsonl"
-    return [json.loads(line) for line in _whole_lines(path)] if path.exists() else []
+    return _read_rows(path) if path.exists() else []
 
 
-def _whole_lines(path: Path) -> list[str]:
-    """Returns the file's lines; a last line that a kill cut short is left out."""
+def _read_rows(path: Path) -> list[dict[str, Any]]:
+    """Returns the file's lines; a last line that a kill cut short is left out.
+
+    Raises:
+        RunError: If another line is broken.
+    """
     with explained(path):
-        return path.read_text("utf-8").split("\n")[:-1]
+        lines = path.read_bytes().split(b"\n")[:-1]
+    rows = []
+    for number, line in enumerate(lines, 1):
+        try:
+            row = json.loads(line)
+            row["step"] + 0
+        except (ValueError, TypeError, KeyError) as error:
+            raise RunError(
+                f"Line {number} of {path} is broken: delete this line, or the file, and run the "
+                "same command again."
+            ) from error
+        rows.append(row)
+    return rows
 
 
 def _differences(old: Any, new: Any, name: str = "") -> dict[str, str]:

@@ -20,7 +20,9 @@ from typing import Any, Literal
 import gymnasium as gym
 import torch
 
+from r1gym.agents.agreement import check_agreement
 from r1gym.agents.checkpoint import latest_checkpoint
+from r1gym.agents.fit import check_context, check_fit
 from r1gym.agents.grpo.config import GRPOConfig
 from r1gym.agents.grpo.rollout import Rollout
 from r1gym.agents.grpo.trainer import GRPO
@@ -37,7 +39,7 @@ from r1gym.envs.same_task import unchanged_task
 from r1gym.envs.task import TokenTask
 from r1gym.evaluation.results import episode_row, load_result, save_result
 from r1gym.evaluation.runner import EvalConfig, evaluate
-from r1gym.recipes.base import BaseConfig, make_base
+from r1gym.recipes.base import CONTEXT, BaseConfig, make_base
 from r1gym.recipes.checks import Check, Status, check_variance, examine, stop_unless_fit
 from r1gym.recipes.environments import make_environment, registered_settings
 from r1gym.recipes.progress import Stopper, progress_bar, show_training
@@ -54,6 +56,7 @@ _SAMPLES_LOGGED = 4
 _BASE = "base.txt"  # in a run's folder, names the folder of the base model that it began with
 # They change nothing that a run has done. No learning rate depends on the number of steps.
 _MAY_CHANGE = ("grpo.steps", "save_every", "eval_every", "device", "threads", "tensorboard")
+_SPLITS = ("train", "validation", "test")
 
 
 def _tiny_grpo() -> GRPOConfig:
@@ -186,10 +189,14 @@ def run(config: R1ZeroConfig, runs: Path = Path("runs")) -> Path:
         _check_steps(config, folder)
         record = Run(folder, {"recipe": "r1_zero", **asdict(config)}, _MAY_CHANGE)
         policy = _base_policy(config, folder, stopper)
-        tasks = {
-            split: make_task(config, policy.tokenizer.name, split)
-            for split in ("train", "validation", "test")
-        }
+        tasks = {split: make_task(config, policy.tokenizer.name, split) for split in _SPLITS}
+        for task in tasks.values():
+            check_fit(policy, task)
+        if config.model != "tiny":
+            train = tasks["train"]
+            few = [train.problem_set[i] for i in range(min(3, len(train.problem_set)))]
+            prompts = [train.encode_prompt(problem) for problem in few]
+            check_agreement(policy, prompts, min(12, train.max_tokens))
         trainer = GRPO(policy, tasks["train"], config.grpo, config.seed)
         trainer.resume(record)
         if trainer.step == 0:
@@ -269,6 +276,8 @@ def _base_policy(config: R1ZeroConfig, run: Path, stopper: Stopper) -> Policy:
         return policy
     families = choice_of(config).tiny_families()
     _check_up(config, "tiny")
+    for split in _SPLITS:
+        check_context(CONTEXT, make_task(config, "tiny", split))
     if latest_checkpoint(run / "checkpoints") is None:
         write_text(run / _BASE, f"{base_folder(config, run.parent).name}\n")
     steps, folder = config.base.sft.steps, base_of(config, run)
@@ -283,8 +292,9 @@ def _base_policy(config: R1ZeroConfig, run: Path, stopper: Stopper) -> Policy:
             stopper.check(f"pretraining step {sft.step} of {steps}")
 
         return make_base(
-            config.base, families, folder, after_step, device=config.device, dtype=config.dtype
-        )
+            config.base, families, folder, after_step, device=config.device, dtype=config.dtype,
+            wait=lambda: stopper.check("the wait for the base model"),
+        )  # fmt: skip
 
 
 def _train(
