@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from r1gym.agents.protocol import AGENTS
+from r1gym.core.errors import R1GymError
 from r1gym.envs import problem_set as _problem_set  # noqa: F401  registers the built-in families
 from r1gym.envs.benchmarks import HUB
 from r1gym.envs.families import FAMILIES
@@ -16,7 +17,7 @@ from r1gym.verifiers import VERIFIERS
 
 def print_names() -> None:
     """Prints a table of all registered names, those of installed plugins included."""
-    families = [f"{name}:1-{FAMILIES.get(name).levels}" for name in FAMILIES.names()]
+    families = [_with_levels(name) for name in FAMILIES.names()]
     table = Table(show_header=False)
     for kind, names in (
         ("environments", [name for name in registry if name.startswith("r1/")]),
@@ -28,3 +29,10 @@ def print_names() -> None:
     ):
         table.add_row(kind, "  ".join(names))
     Console().print(table)
+
+
+def _with_levels(name: str) -> str:
+    try:
+        return f"{name}:1-{FAMILIES.get(name).levels}"
+    except (R1GymError, AttributeError):  # a plugin's, which breaks no list
+        return f"{name} (cannot be used)"
