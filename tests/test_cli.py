@@ -28,6 +28,7 @@ R1GYM = Path(sys.executable).with_name("r1gym")
         (["explain"], ["--question", "--problem", "--rewards", "standard input"]),
         (["rescore"], ["--rewards"]),
         (["report"], ["The run's folder."]),
+        (["audit"], ["--map", "--labelled", "PATH"]),
         (["list"], ["environments"]),
         (["sandbox"], ["sandbox check", "sandbox build"]),
         (["sandbox", "check"], ["--backend", "auto"]),
@@ -91,6 +92,8 @@ def test_an_unknown_word_gets_a_suggestion(words, suggestion, command):
         ("bench agents --seeds 1 x", "--seeds [INT [INT ...]] is expected, not '1', 'x'."),
         ("explain --problem x", "--problem {None}|INT is expected, not 'x'."),
         ("explain -x+1 --answer 1", "`r1gym explain` has no option -x+1. A value that begins"),
+        ("audit", "Missing from r1gym audit: PATH"),
+        ("audit a b", "`r1gym audit` does not understand 'b'."),
         ("sandbox", "`r1gym sandbox` needs one more word: check or build."),
     ],
 )
@@ -129,8 +132,9 @@ def test_values_that_look_like_options(command):
         ("train --template R1", "There is no template 'R1'. Known: r1, short."),
         ("train --problems bad.jsonl", 'bad.jsonl has 1 bad line: line 2: the field "answer" is '
          "missing."),
-        ("train --problems good.jsonl", "The tiny model is pretrained on the procedural families "
-         "and knows no others; train on a file with --model FOLDER or --model HUB_ID."),
+        ("train --problems good.jsonl", "The tiny model is pretrained on arithmetic and equations "
+         "and does not know good.jsonl: train another with --model FOLDER or --model HUB_ID, or "
+         "this one with --problems 'arithmetic:2-5 equations:1-3'."),
         ("train --device gpu", "The device 'gpu' cannot be used: "),
         ("train --model ./nothing", "The model './nothing' cannot be loaded: it is neither a local "
          "folder nor a Hugging Face id that can be reached; check the name and the network, or "

@@ -70,8 +70,8 @@ class Trained(Sampled):
             task, model=model, temperature=temperature, top_p=top_p,
             device=device, dtype=dtype, seed=seed,
         )  # fmt: skip
+        known = set(type(self.config).__dataclass_fields__) - {"steps"}  # the budget ends it
         for name in settings:
-            known = type(self.config).__dataclass_fields__
             if name not in known:
                 raise UnknownNameError(f"setting of {self.name}", name, known)
         settings = {"max_tokens": task.max_tokens, **settings}

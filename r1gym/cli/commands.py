@@ -1,9 +1,10 @@
 """Every command of `r1gym`, a row each. Nothing is imported before its command is called.
 
 A new command is a row here: one line for the help, what reads its options (``"module:Class"``, a
-dataclass whose docstrings are the help), the function that is called with them, and one that shows
-what that returns. Either may return the exit code, a whole number; anything else is success. A name
-of two words is a command of a group. A test goes through the rows; docs/commands.md describes each.
+dataclass whose docstrings are the help; a field without a default is a word without a name), the
+function that is called with them, and one that shows what that returns. Either may return the exit
+code, a whole number; anything else is success. A name of two words is a command of a group. Tests
+go through the rows; docs/commands.md describes each.
 """
 
 from __future__ import annotations
@@ -76,6 +77,11 @@ COMMANDS: dict[str, Command] = {
         "r1gym.cli.rescore:Rescore",
         "r1gym.cli.rescore:rescore",
         "r1gym.report.verdicts:print_rescored",
+    ),
+    "audit": Command(
+        "Compare graders on stored completions, or tell their rates.",
+        "r1gym.recipes.audit:AuditConfig",
+        "r1gym.report.audit:run_audit",
     ),
     "report": Command(
         "Draw a run's curves and write its page.",

@@ -12,7 +12,7 @@ import re
 import typing
 from collections.abc import Mapping, Sequence
 from contextlib import redirect_stderr
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, Field, fields, is_dataclass
 from typing import Any, TypeVar
 
 import tyro
@@ -57,6 +57,7 @@ def parse(name: str, options: type[OptionsT], words: Sequence[str]) -> OptionsT:
                 prog=f"r1gym {name}",
                 args=words,
                 registry=_RULES,
+                config=(tyro.conf.PositionalRequiredArgs,),
                 return_unknown_args=True,
             )
     except SystemExit as stop:
@@ -76,13 +77,17 @@ def option_names(options: type[Any], prefix: str = "") -> dict[str, Any]:
         kind, shown = hints[field.name], field.name.replace("_", "-")
         if isinstance(kind, type) and is_dataclass(kind):
             names |= option_names(kind, f"{prefix}{shown}.")
-        elif not _is_positional(kind):
+        elif not _is_positional(kind) and not _is_required(field):
             names[f"--{prefix}{shown}"] = kind
     return names
 
 
 def _is_positional(kind: Any) -> bool:
     return _POSITIONAL in getattr(kind, "__metadata__", ())
+
+
+def _is_required(field: Field[Any]) -> bool:
+    return field.default is MISSING and field.default_factory is MISSING
 
 
 def _check_names(name: str, options: type[Any], words: Sequence[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TypeGuard
@@ -24,6 +25,21 @@ def check_least(config: object, least: Mapping[str, float], prefix: str = "") ->
         value = getattr(config, name)
         if not value >= bound:  # so that NaN fails as well
             raise ConfigError(f"{prefix}{name} must be at least {bound:g}, not {value}.")
+
+
+def check_finite(config: object, prefix: str = "") -> None:
+    """Checks that every float of a configuration is a finite number.
+
+    Args:
+        config: A dataclass.
+        prefix: What stands before the names on a command line, such as ``"grpo."``.
+
+    Raises:
+        ConfigError: If a value is infinite or NaN.
+    """
+    for name, value in vars(config).items():
+        if isinstance(value, float) and not math.isfinite(value):
+            raise ConfigError(f"{prefix}{name} must be a finite number, not {value}.")
 
 
 def check_run_name(name: str) -> None:

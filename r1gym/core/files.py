@@ -5,9 +5,10 @@ from __future__ import annotations
 import errno
 import fcntl
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from r1gym.core.errors import RunError
 
@@ -54,23 +55,39 @@ def write_text(path: Path, text: str) -> None:
 
 
 @contextmanager
-def only_process(folder: Path) -> Iterator[None]:
+def only_process(folder: Path, wait: Callable[[], None] | None = None) -> Iterator[None]:
     """Keeps other processes out of a folder while the block runs; a kill lets go of it as well.
 
+    Args:
+        folder: The folder; made if it is not there.
+        wait: Called again and again while another process is at work there, to say so and to
+            sleep; it may raise. None does not wait.
+
     Raises:
-        RunError: If another process is at work in the folder.
+        RunError: If another process is at work in the folder and nobody waits.
     """
     with explained(folder):
         folder.mkdir(parents=True, exist_ok=True)
         lock = (folder / ".lock").open("a")
     with lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise RunError(
-                f"Another process is at work in {folder}. Wait for it, or choose another --name."
-            ) from error
+        while not _is_locked_by_us(lock, folder):
+            if wait is None:
+                raise RunError(
+                    f"Another process is at work in {folder}. Wait for it, or choose another "
+                    "--name."
+                )
+            wait()
         yield
+
+
+def _is_locked_by_us(file: IO[str], folder: Path) -> bool:
+    """Locks a file if nobody else has. Returns whether it could."""
+    with explained(folder):
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+    return True
 
 
 @contextmanager

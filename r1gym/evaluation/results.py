@@ -7,7 +7,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from r1gym.core.files import write_text
+from r1gym.core.errors import RunError
+from r1gym.core.files import explained, write_text
 from r1gym.core.types import Episode
 from r1gym.evaluation.runner import EvalConfig, EvalResult
 
@@ -45,15 +46,34 @@ def save_result(
 
 
 def load_result(folder: Path, split: str, step: int, label: str = "") -> dict[str, Any] | None:
-    """Returns the summary of an evaluation, or None if it was not made."""
+    """Returns the summary of an evaluation, or None if it was not made.
+
+    Raises:
+        RunError: If the file is broken.
+    """
     path = _path(folder, split, step, label)
-    return dict(json.loads(path.read_text("utf-8"))) if path.exists() else None
+    return _read(path) if path.exists() else None
 
 
 def load_results(folder: Path, split: str) -> list[dict[str, Any]]:
-    """Returns the summaries of a split's evaluations without label, in the order of steps."""
+    """Returns the summaries of a split's evaluations without label, in the order of steps.
+
+    Raises:
+        RunError: If a file is broken.
+    """
     paths = sorted((folder / "evals").glob(f"{split}-step-*.json"))
-    return [json.loads(path.read_text("utf-8")) for path in paths]
+    return [_read(path) for path in paths]
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        with explained(path):
+            summary = json.loads(path.read_bytes())
+        return {"split": summary["split"], "step": summary["step"], **summary}
+    except (ValueError, TypeError, KeyError) as error:
+        raise RunError(
+            f"{path} is broken: delete it and run the same command again, which evaluates anew."
+        ) from error
 
 
 def episode_row(episode: Episode) -> dict[str, Any]:

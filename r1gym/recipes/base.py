@@ -10,6 +10,7 @@ model then prefers. After this nothing shows it a correct solution again.
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -18,7 +19,7 @@ import numpy as np
 
 from r1gym.agents.policy import Policy, new_tiny_policy
 from r1gym.agents.sft import SFT, Example, SFTConfig
-from r1gym.core.checks import check_least
+from r1gym.core.checks import check_finite, check_least
 from r1gym.core.errors import ConfigError, Interrupted
 from r1gym.core.files import only_process
 from r1gym.core.run import Run
@@ -29,6 +30,11 @@ from r1gym.envs.templates import load_template
 from r1gym.envs.tokenizers import TAGS, load_tokenizer
 from r1gym.recipes.worked_solutions import worked_steps
 
+_SHARES = (
+    "steps_share", "late_steps_share", "late_part", "step_noise", "random_answers", "broken_tags"
+)  # fmt: skip
+CONTEXT = 256
+"""The most tokens that the base model reads."""
 _FIRST_SEED = 2**31  # far from the seeds of runs: GRPO draws its problems anew
 
 
@@ -63,7 +69,11 @@ class BaseConfig:
 
     def __post_init__(self) -> None:
         sizes = dict.fromkeys(("hidden_size", "layers", "heads", "feed_forward"), 1)
-        check_least(self, sizes | {"seed": 0}, "base.")
+        check_finite(self, "base.")
+        check_least(self, sizes | {"seed": 0} | dict.fromkeys(_SHARES, 0), "base.")
+        for name in _SHARES:
+            if getattr(self, name) > 1:
+                raise ConfigError(f"base.{name} must be at most 1, not {getattr(self, name)}.")
         if self.hidden_size % (2 * self.heads):  # rotary embeddings turn pairs of channels
             raise ConfigError(
                 f"base.hidden_size ({self.hidden_size}) must be a multiple of twice base.heads "
@@ -144,6 +154,22 @@ class BaseCorpus:
         return shares
 
 
+class Waiting:
+    """Says once that another process makes the base model, and lets half a second pass."""
+
+    def __init__(self, folder: Path, check: Callable[[], None]) -> None:
+        self._folder, self._check = folder, check
+        self._is_said = False
+
+    def __call__(self) -> None:
+        """Waits a little."""
+        if not self._is_said:
+            print(f"Another process is making the base model in {self._folder}; waiting for it.")
+            self._is_said = True
+        self._check()
+        time.sleep(0.5)
+
+
 def make_base(
     config: BaseConfig,
     families: dict[str, tuple[int, ...]],
@@ -152,6 +178,7 @@ def make_base(
     save_every: int = 100,
     device: str = "cpu",
     dtype: str = "float32",
+    wait: Callable[[], None] = lambda: None,
 ) -> Policy:
     """Pretrains the base model in `folder`, or loads it if that was done before.
 
@@ -163,15 +190,18 @@ def make_base(
         save_every: Steps between checkpoints.
         device: Where it is trained.
         dtype: The type to compute in.
+        wait: Called twice a second while another process makes the same model, for which this one
+            waits; then it takes that, or goes on where the other was stopped. It may raise.
 
     Raises:
-        RunError: If another process is at work in the folder.
+        RunError: If the folder cannot be used.
     """
-    with only_process(folder):
+    with only_process(folder, Waiting(folder, wait)):
         run = Run(folder, {"recipe": "base", "families": families, **asdict(config)})
         policy = new_tiny_policy(
-            config.hidden_size, config.layers, config.heads, config.feed_forward, 256, config.seed
-        )
+            config.hidden_size, config.layers, config.heads, config.feed_forward, CONTEXT,
+            config.seed,
+        )  # fmt: skip
         policy = policy.to(device, dtype)
         sft = SFT(policy, BaseCorpus(config, families), config.sft)
         sft.resume(run)

@@ -9,14 +9,16 @@ the cells that are missing. Left out: cells that go on from their middle.
 
 from __future__ import annotations
 
+import inspect
 import json
 import math
 import resource
 import time
+import traceback
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields, is_dataclass
 from itertools import islice, product
 from multiprocessing import get_context
 from pathlib import Path
@@ -32,16 +34,19 @@ from r1gym.core.checks import check_least, check_run_name
 from r1gym.core.errors import ConfigError, R1GymError, RunError, UnknownNameError
 from r1gym.core.files import only_process, write_text
 from r1gym.core.run import Run
+from r1gym.core.types import Episode, Verdict
 from r1gym.envs.same_task import unchanged_task
+from r1gym.envs.task import TokenTask
 from r1gym.evaluation.episodes import run_episodes
 from r1gym.recipes.base import BaseConfig, make_base
 from r1gym.recipes.environments import make_environment
 from r1gym.recipes.problems import parse_problems
 from r1gym.recipes.progress import Stopper, progress_bar
-from r1gym.recipes.r1_zero import R1ZeroConfig, base_folder
+from r1gym.recipes.r1_zero import R1ZeroConfig, base_folder, choice_of
 from r1gym.verifiers import ANY_DOMAIN
 from r1gym.verifiers.component import ComponentSpec
 
+_OF_THE_BENCH = ("seed", "steps")  # the cell's, and without end until the budget is used up
 # What may be added to a bench: more of these are more cells.
 _GROWS = ("name", "agents", "envs", "seeds", "jobs")
 
@@ -65,7 +70,8 @@ class BenchConfig:
     problems: str = ""
     """Task families with their levels, or a file, for every environment; empty for its own."""
     rewards: dict[str, ComponentSpec] = field(default_factory=lambda: dict(ANY_DOMAIN))
-    """Reward components with their weights, or with JSON."""
+    """Reward components with their weights, or with JSON. Agents are compared by accuracy, or by
+    the first of these if accuracy is none."""
     max_tokens: int = 64
     """The most tokens of a completion."""
     questions: int = 256
@@ -86,6 +92,12 @@ class BenchConfig:
         check_least(self, {"questions": 1, "evaluations": 1, "jobs": 1, "max_tokens": 1})
         if not self.agents or not self.envs or not self.seeds:
             raise ConfigError("A bench needs at least one agent, one environment and one seed.")
+        for name in ("agents", "envs", "seeds"):
+            given: tuple[Any, ...] = getattr(self, name)
+            if twice := [one for one in given if given.count(one) > 1]:
+                raise ConfigError(f"{name} holds {twice[0]!r} twice: give it once.")
+        if min(self.seeds) < 0:
+            raise ConfigError(f"seeds must be at least 0, not {min(self.seeds)}.")
         Budget(self.tokens, self.seconds)
         for name in self.agent_options:
             if name not in self.agents:
@@ -174,6 +186,10 @@ def run(config: BenchConfig, runs: Path = Path("runs")) -> Path:
                         f"The process of {cell.file.removesuffix('.json')} died, perhaps for want "
                         "of memory. Run the same command to go on with the cells that are missing."
                     ) from None
+                except Exception as error:  # an agent may be anybody's
+                    trace = folder / "cells" / f"{cell.file}.traceback.txt"
+                    write_text(trace, "".join(traceback.format_exception(error)))
+                    failed.append(f"{cell.agent} on {cell.env}: {error!r}, see {trace}")
                 bar.update()
             if bar.n < len(cells):
                 stopper.check(f"{bar.n} of {len(cells)} cells")
@@ -185,6 +201,8 @@ def run(config: BenchConfig, runs: Path = Path("runs")) -> Path:
 def _cells(config: BenchConfig, runs: Path) -> Iterator[Cell]:
     # Wrong names are found before a base model costs any time.
     with_model = [agent for agent in config.agents if _starts_from_a_model(agent)]
+    for agent, options in config.agent_options.items():
+        _check_options(agent, options)
     kwargs = _environment_settings(config)
     for env in config.envs:
         unchanged_task(make_environment(env, split="test", **kwargs), "A bench")
@@ -202,6 +220,49 @@ def _starts_from_a_model(agent: str) -> bool:
     return isinstance(factory, type) and issubclass(factory, Sampled)
 
 
+def _check_options(agent: str, options: dict[str, Any]) -> None:
+    """Finds options that an agent does not have, and those that are the bench's own.
+
+    Raises:
+        UnknownNameError: If the agent has no such option.
+        ConfigError: If the bench sets it.
+    """
+    known = _option_names(AGENTS.get(agent))
+    if known is None:
+        return  # it says itself what it takes
+    for name in options:
+        if name in _OF_THE_BENCH:
+            raise ConfigError(
+                f"The option {name!r} of {agent!r} is the bench's to set: leave it out of options."
+            )
+        if name not in known:
+            raise UnknownNameError(f"option of {agent!r}", name, known - set(_OF_THE_BENCH))
+
+
+def _option_names(factory: Any) -> set[str] | None:
+    """Returns an agent's options, those of its algorithm included; None if only it knows them."""
+    known = _settings_of_algorithm(factory)
+    for layer in getattr(factory, "__mro__", (factory,)):
+        if isinstance(layer, type) and "__init__" not in vars(layer):
+            continue
+        parameters = inspect.signature(layer).parameters.values()
+        known |= {p.name for p in parameters if p.kind is p.KEYWORD_ONLY}
+        if not any(p.kind is p.VAR_KEYWORD for p in parameters):
+            break  # `object` at the latest
+    else:
+        return None
+    return known
+
+
+def _settings_of_algorithm(factory: Any) -> set[str]:
+    if is_dataclass(config := getattr(factory, "config", None)):
+        return {field.name for field in fields(config)}
+    algorithm: Any = getattr(factory, "algorithm", None)
+    if algorithm is None:
+        return set()
+    return set(inspect.signature(algorithm).parameters) - {"policy", "env"}
+
+
 def _environment_settings(config: BenchConfig) -> dict[str, Any]:
     settings: dict[str, Any] = {"rewards": config.rewards, "max_tokens": config.max_tokens}
     if config.problems:
@@ -215,14 +276,9 @@ def _model(config: BenchConfig, runs: Path) -> str:
     """Returns the model that language models start from; the tiny one is made here."""
     if config.model != "tiny":
         return config.model
-    problems = config.problems or R1ZeroConfig.problems
-    families = parse_problems(problems)
-    if isinstance(families, str):
-        raise ConfigError(
-            "The tiny model is pretrained on the procedural families and knows no others; give "
-            "--model FOLDER or --model HUB_ID with a file of problems."
-        )
-    folder = base_folder(R1ZeroConfig(problems=problems, base=config.base), runs)
+    recipe = R1ZeroConfig(problems=config.problems, base=config.base)
+    families = choice_of(recipe).tiny_families()
+    folder = base_folder(recipe, runs)
     with progress_bar("Pretraining", config.base.sft.steps) as bar:
         make_base(config.base, families, folder, lambda sft, _: bar.update() and None)
     return str(latest_checkpoint(folder / "checkpoints"))
@@ -233,7 +289,7 @@ def run_cell(cell: Cell) -> dict[str, Any]:
     torch.set_num_threads(1)
     torch.set_flush_denormal(True)
     env = make_environment(cell.env, split="test", **cell.kwargs)
-    agent = AGENTS.get(cell.agent)(unchanged_task(env, "A bench"), seed=cell.seed, **cell.options)
+    agent = _make_agent(cell, unchanged_task(env, "A bench"))
     before = _peak_memory()
     curve = [_evaluate(agent, env, cell, Progress(0, 0.0, math.nan))]
     updates = 0
@@ -260,24 +316,44 @@ def run_cell(cell: Cell) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _make_agent(cell: Cell, task: TokenTask) -> Agent:
+    try:
+        return AGENTS.get(cell.agent)(task, seed=cell.seed, **cell.options)
+    except (TypeError, ValueError) as error:
+        raise ConfigError(
+            f"The agent {cell.agent!r} cannot be made with the options {cell.options} ({error})."
+        ) from error
+
+
 def _evaluate(
     agent: Agent, env: gym.Env[Any, Any], cell: Cell, progress: Progress
 ) -> dict[str, float]:
     """Asks the same questions of the test split whatever the agent and its seed."""
     started = time.perf_counter()
     episodes = run_episodes(agent, env, cell.questions, seed=0)
-    values = [e.score.value or 0.0 for e in episodes]
-    right = [e.score.parts["accuracy"].value or 0.0 for e in episodes if e.score.parts]
+    graded = [e for e in episodes if e.score.value is not None]
+    if not graded:
+        raise RunError(f"No completion could be graded, for one: {episodes[0].score.reason}.")
+    values = [e.score.value or 0.0 for e in graded]
     lengths = [len(e.completion.token_ids) for e in episodes]
     return {
         "tokens": progress.tokens,
         "seconds": progress.seconds,
         "training_reward": progress.reward,
         "reward": sum(values) / len(values),
-        "accuracy": sum(right) / len(right) if right else math.nan,
+        "accuracy": sum(map(_accuracy, graded)) / len(graded),
+        "failed": len(episodes) - len(graded),
         "length": sum(lengths) / len(lengths),
         "evaluation_seconds": time.perf_counter() - started,
     }
+
+
+def _accuracy(episode: Episode) -> float:
+    """Returns what accuracy pays; in a sum without it, whether the sum's verdict is correct."""
+    part = episode.score.parts.get("accuracy")
+    if part is None or part.value is None:
+        return float(episode.score.verdict is Verdict.CORRECT)
+    return part.value
 
 
 def _peak_memory() -> float:

@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 from r1gym.core.errors import RunError
+from r1gym.core.files import explained, write_text
 from r1gym.evaluation.estimators import bootstrap_interval
 
 Cell = dict[str, Any]
@@ -26,12 +27,27 @@ def load_cells(folder: Path) -> list[Cell]:
     """Returns the finished cells of a bench, by environment, agent and seed.
 
     Raises:
-        RunError: If the folder holds none.
+        RunError: If the folder holds none, or a file that is none.
     """
-    cells = [json.loads(path.read_text("utf-8")) for path in (folder / "cells").glob("*.json")]
+    cells = [_read(path) for path in (folder / "cells").glob("*.json")]
     if not cells:
         raise RunError(f"{folder} holds no cell of a bench: run `r1gym bench agents` first.")
     return sorted(cells, key=lambda cell: (cell["env"], cell["agent"], cell["seed"]))
+
+
+def _read(path: Path) -> Cell:
+    with explained(path):
+        text = path.read_text("utf-8", errors="replace")
+    try:
+        cell: Cell = json.loads(text)
+        _ = cell["env"], cell["agent"], cell["seed"], cell["updates"], cell["memory_mb"]
+        _ = cell["curve"][0]["accuracy"], cell["curve"][-1]["length"]
+    except (ValueError, TypeError, KeyError, IndexError) as error:
+        raise RunError(
+            f"{path} is no cell of a bench ({error!r}): delete it and run the bench again, which "
+            "makes that cell anew."
+        ) from error
+    return cell
 
 
 def rows(cells: Sequence[Cell]) -> list[list[str]]:
@@ -95,9 +111,12 @@ def print_bench(folder: Path) -> None:
         Console().print(table)
         pages += [f"{title}\n", _markdown(lines)]
         picture = folder / f"{env.replace('/', '-')}.png"
-        draw_bench(here, env).savefig(picture, dpi=110)
+        with explained(picture):
+            draw_bench(here, env).savefig(picture, dpi=110)
         print(f"Curves      {picture}")
-    (folder / "bench.md").write_text("\n".join(pages), "utf-8")
+        if failed := sum(point.get("failed", 0) for cell in here for point in cell["curve"]):
+            print(f"Not graded  {failed} completions, which count in no accuracy")
+    write_text(folder / "bench.md", "\n".join(pages))
     print(f"Table       {folder / 'bench.md'}")
 
 

@@ -6,6 +6,9 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from r1gym.core.errors import RunError
+from r1gym.core.files import explained
+
 _MOST = 10
 
 
@@ -20,14 +23,23 @@ class Sample:
 
 
 def pick_samples(folder: Path) -> list[Sample]:
-    """Returns one completion from each of a few steps, spread evenly over the run."""
+    """Returns one completion from each of a few steps, spread evenly over the run.
+
+    Raises:
+        RunError: If a line is broken.
+    """
     path = folder / "samples.jsonl"
     if not path.exists():
         return []
+    with explained(path):
+        lines = path.read_bytes().split(b"\n")[:-1]  # a kill may have cut the last one short
     first_of_step: dict[int, Sample] = {}
-    for line in path.read_text("utf-8").split("\n")[:-1]:
-        row = json.loads(line)
-        sample = Sample(row["step"], row["problem"], row["completion"], row["verdict"])
+    for number, line in enumerate(lines, start=1):
+        try:
+            row = json.loads(line)
+            sample = Sample(row["step"] + 0, row["problem"], row["completion"], row["verdict"])
+        except (ValueError, TypeError, KeyError) as error:
+            raise RunError(f"{path}, line {number}, is no sample: {error!r}.") from error
         first_of_step.setdefault(sample.step, sample)
     samples = list(first_of_step.values())
     count = min(_MOST, len(samples))

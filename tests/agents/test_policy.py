@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
-from r1gym.agents.policy import load_policy, save_policy
+from r1gym.agents.policy import check_device, load_policy, save_policy
 from r1gym.agents.rollout import EmbeddedEngine, Sampling
 from r1gym.core.errors import ConfigError, ModelNotFoundError
 from r1gym.envs.tokenizers import TAGS, TINY_VOCABULARY, HubTokenizer
@@ -131,3 +131,29 @@ def test_weights_stay_float32_when_computing_in_bfloat16(llama, tmp_path):
         assert rough.model(IDS).logits.dtype == torch.bfloat16
     with llama.autocast():
         assert llama.model(IDS).logits.dtype == torch.float32
+
+
+@pytest.mark.parametrize(
+    ("device", "why"),
+    [
+        ("foo", "torch knows no device of that name"),
+        ("", "torch knows no device of that name"),
+        ("cuda:x", "torch knows no device of that name"),
+        ("meta", "it computes nothing"),
+        pytest.param(
+            "mps",
+            "this torch finds no mps device",
+            marks=pytest.mark.skipif(torch.backends.mps.is_available(), reason="there is one"),
+        ),
+        pytest.param(
+            "cuda",
+            "this torch finds no cuda device",
+            marks=pytest.mark.skipif(torch.cuda.is_available(), reason="there is one"),
+        ),
+    ],
+)
+def test_a_device_that_is_not_there_is_one_short_line(device, why):
+    with pytest.raises(ConfigError, match=why) as caught:
+        check_device(device)
+    assert len(str(caught.value)) < 200 and "\n" not in str(caught.value)
+    check_device("cpu")

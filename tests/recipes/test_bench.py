@@ -105,6 +105,9 @@ def test_an_id_whose_wrappers_would_be_dropped(tmp_path):
         ({"options": "[1]"}, "object of objects"),
         ({"options": '{"grpo": {}}'}, "grpo"),
         ({"tokens": 0}, "tokens"),
+        ({"agents": ("uniform", "grpo", "uniform")}, "agents holds 'uniform' twice"),
+        ({"seeds": (1, 1)}, "seeds holds 1 twice"),
+        ({"seeds": (0, -1)}, "seeds must be at least 0, not -1"),
         ({"agents": ()}, "at least one agent"),
         ({"name": "a/b"}, "name of a folder"),
     ],
@@ -112,6 +115,80 @@ def test_an_id_whose_wrappers_would_be_dropped(tmp_path):
 def test_wrong_settings_are_refused(change, said):
     with pytest.raises(R1GymError, match=said):
         replace(SMALL, **change)
+
+
+@pytest.mark.parametrize(
+    ("agent", "options", "said"),
+    [
+        ("grpo", {"learning_rat": 1}, "no option of 'grpo' 'learning_rat'. Did you mean 'learn"),
+        ("ppo", {"foo": 1}, "no option of 'ppo' 'foo'. Known: .*critic_learning_rate"),
+        ("greedy", {"temperature": 1}, "no option of 'greedy' 'temperature'. Known: device, dtype"),
+        ("uniform", {"questions": 4}, "no option of 'uniform' 'questions'"),
+        ("sb3_ppo", {"nr_envs": 4}, "Did you mean 'num_envs'"),
+        ("grpo", {"seed": 3}, "The option 'seed' of 'grpo' is the bench's to set"),
+        ("grpo", {"steps": 3}, "The option 'steps' of 'grpo' is the bench's to set"),
+    ],
+)
+def test_a_wrong_option_is_found_at_once(agent, options, said, tmp_path):
+    config = replace(SMALL, agents=(agent,), options=json.dumps({agent: options}))
+    with pytest.raises(R1GymError, match=said) as caught:
+        list(cells_of(config, tmp_path))
+    assert "\n" not in str(caught.value) and list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("options", [{"num_envs": "many"}, {"num_envs": [1]}])
+def test_a_value_that_an_agent_cannot_take_is_one_line(options, tmp_path):
+    config = replace(SMALL, agents=("sb3_a2c",), options=json.dumps({"sb3_a2c": options}))
+    (cell,) = cells_of(config, tmp_path)
+    with pytest.raises(R1GymError, match="sb3_a2c|num_envs") as caught:
+        run_cell(cell)
+    assert "\n" not in str(caught.value)
+
+
+def test_without_accuracy_the_first_component_decides(tmp_path):
+    for rewards in ({"format": 1.0}, {"length": {"weight": 1.0}}):
+        (cell,) = cells_of(replace(SMALL, rewards=rewards), tmp_path)
+        (point,) = run_cell(cell)["curve"]
+        assert 0 <= point["accuracy"] <= 1 and point["failed"] == 0
+
+
+def test_what_cannot_be_graded_counts_in_no_mean(monkeypatch, tmp_path):
+    from r1gym.core.types import Completion, Episode, Problem, Score, Verdict
+    from r1gym.recipes import bench
+
+    good = Score(1.0, Verdict.CORRECT, parts={"accuracy": Score(1.0, Verdict.CORRECT)})
+    lost = Score(None, Verdict.INFRA_ERROR, "it is down")
+    scores = [good, lost, lost]
+    monkeypatch.setattr(
+        bench,
+        "run_episodes",
+        lambda *_, **__: [Episode(Problem("p", "1", "1"), Completion("1"), s) for s in scores],
+    )
+    (cell,) = cells_of(SMALL, tmp_path)
+    (point,) = run_cell(cell)["curve"]
+    assert (point["accuracy"], point["reward"], point["failed"]) == (1.0, 1.0, 2)
+    del scores[0]
+    with pytest.raises(R1GymError, match="No completion could be graded, for one: it is down"):
+        run_cell(cell)
+
+
+@pytest.mark.slow
+def test_an_agent_that_breaks_costs_no_other_cell(tmp_path, monkeypatch):
+    """A class that is no agent is in no process's way but its own."""
+    config = replace(SMALL, agents=("uniform", "sb3_a2c"), questions=4, tokens=40)
+    config = replace(config, options='{"sb3_a2c": {"num_envs": "many"}}')
+    with pytest.raises(R1GymError, match="1 cells failed; the first: sb3_a2c on"):
+        run(config, tmp_path)
+    assert [cell["agent"] for cell in load_cells(tmp_path / "bench")] == ["uniform"]
+
+
+@pytest.mark.parametrize("text", ["", "[1]", "{}", '{"env": "r1/Math-v0"}', "\x00", '{"curve": []'])
+def test_a_broken_cell_is_named(text, tmp_path):
+    (tmp_path / "cells").mkdir()
+    (tmp_path / "cells" / "uniform-0.json").write_text(text)
+    with pytest.raises(R1GymError, match="uniform-0.json is no cell of a bench") as caught:
+        print_bench(tmp_path)
+    assert "\n" not in str(caught.value)
 
 
 def test_a_folder_without_cells(tmp_path):
