@@ -43,7 +43,7 @@ class Repetition:
 
     def score(self, problem: Problem, completion: Completion) -> Score:
         """Returns the share of distinct n-grams, from 0 to 1."""
-        units = split_units(completion.text)
+        units = split_units(completion.written)
         if not units:
             verdict = Verdict.TRUNCATED if completion.truncated else Verdict.UNPARSEABLE
             return Score(0.0, verdict, "the completion is empty")
