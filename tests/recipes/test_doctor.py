@@ -77,7 +77,9 @@ def test_train_says_that_it_checked(micro, run_copy, capsys):
     run(micro, run_copy.parent)
     out = capsys.readouterr().out.splitlines()
     assert len(out) == 1 and out[0].startswith("Checked in 0.")
-    assert out[0].endswith("gold answers, template, tokenizer, seed replay, verification")
+    assert out[0].endswith(
+        "gold answers, changed golds, template, tokenizer, seed replay, verification"
+    )
 
 
 def test_train_warns_of_a_first_rollout_without_variance(micro, run_copy, capsys, monkeypatch):
