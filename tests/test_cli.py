@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+import r1gym
+from r1gym.cli.commands import COMMANDS
 from r1gym.core.errors import Interrupted
 
 R1GYM = Path(sys.executable).with_name("r1gym")
@@ -15,19 +17,19 @@ R1GYM = Path(sys.executable).with_name("r1gym")
 @pytest.mark.parametrize(
     ("words", "shown"),
     [
-        (
-            [],
-            ["train", "doctor", "eval", "play", "explain", "rescore", "report", "list", "sandbox"],
-        ),
+        ([], list(COMMANDS)),
+        (["bench"], ["bench agents", "bench table"]),
         (["train"], ["--grpo.learning-rate", "--base.sft.steps", "--rewards", "(default: 0.001)"]),
         (["eval"], ["--samples", "--split", "--top-p"]),
         (["play"], ["--problem", "--base"]),
         (["doctor"], ["--problems", "--rewards", "exits with 1 on a failure"]),
+        (["bench", "agents"], ["--agents", "--base.sft.steps"]),
+        (["bench", "table"], ["The bench's folder."]),
         (["explain"], ["--question", "--problem", "--rewards", "standard input"]),
         (["rescore"], ["--rewards"]),
         (["report"], ["The run's folder."]),
         (["list"], ["environments"]),
-        (["sandbox"], ["check", "build", "required"]),
+        (["sandbox"], ["sandbox check", "sandbox build"]),
         (["sandbox", "check"], ["--backend", "auto"]),
         (["sandbox", "build"], ["--languages", "--base", "debootstrap", "--mirror"]),
     ],
@@ -51,13 +53,66 @@ def test_every_option_of_train_is_explained(command):
         (["train", "--grpo.learnin-rate", "1"], "--grpo.learning-rate"),
         (["train", "--sed", "1"], "--seed"),
         (["eval", "--sample", "3"], "--samples"),
-        (["trian"], "train"),
+        (["train", "--learning-rate", "1e-5"], "--grpo.learning-rate"),
+        (["train", "--steps", "5"], "--grpo.steps"),
+        (["train", "--sft.warmup_steps=5"], "--base.sft.warmup-steps"),
+        (["bench", "agents", "--seed", "5"], "--seeds"),
+        (["trian"], "'train'"),
+        (["bench", "tabel"], "'table'"),
+        (["sandbox", "--backend", "local"], "check"),
+        (["evaluate"], "'eval'"),
     ],
 )
-def test_an_unknown_key_gets_a_suggestion(words, suggestion, command):
-    code, _, errors = command(*words)
-    assert code == 2
-    assert "Unrecognized options" in errors and suggestion in errors
+def test_an_unknown_word_gets_a_suggestion(words, suggestion, command):
+    code, output, errors = command(*words)
+    assert (code, output) == (2, "")
+    assert errors.startswith("r1gym: ") and errors.count("\n") == 1
+    assert suggestion in errors
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ("eval --samples many", "--samples INT is expected, not 'many'."),
+        ("eval --temperature hot", "--temperature FLOAT is expected, not 'hot'."),
+        ("eval --samples", "Missing value for argument '--samples'."),
+        ("eval a b", "`r1gym eval` does not understand 'b'."),
+        ("list extra", "`r1gym list` does not understand 'extra'."),
+        ("list --all", "`r1gym list` has no option --all. It has none."),
+        ("train --tensorboard yes", "`r1gym train` does not understand 'yes'."),
+        ("train --tensorboard=yes", "--tensorboard takes no value, so not 'yes'"),
+        ("train --no-seed", "`r1gym train` has no option --no-seed. Did you mean --seed?"),
+        ("train --dtype float16", "Invalid choice 'float16' for argument '--dtype'."),
+        ("train --rewards accuracy 1 accuracy 2", "--rewards names 'accuracy' twice"),
+        ("train --rewards accuracy 1 --rewards format 1", "--rewards is given twice"),
+        ("train --rewards accuracy", "--rewards takes names and weights in turns"),
+        ("train --rewards accuracy much", "--rewards: after accuracy a weight is expected"),
+        ("train --rewards accuracy {}x", "--rewards: after accuracy a weight is expected"),
+        ("bench agents --seeds 1 x", "--seeds [INT [INT ...]] is expected, not '1', 'x'."),
+        ("explain --problem x", "--problem {None}|INT is expected, not 'x'."),
+        ("explain -x+1 --answer 1", "`r1gym explain` has no option -x+1. A value that begins"),
+        ("sandbox", "`r1gym sandbox` needs one more word: check or build."),
+    ],
+)
+def test_a_usage_error_is_one_line_and_2(words, message, command):
+    code, output, errors = command(*words.split())
+    assert (code, output) == (2, "")
+    assert errors.startswith(f"r1gym: {message}") and errors.count("\n") == 1
+
+
+def test_help_and_version(command):
+    code, output, _ = command("--help")
+    assert code == 0 and command("-h")[1] == output
+    for name, row in COMMANDS.items():
+        assert f"  {name} " in output and row.summary in output
+    assert max(map(len, output.splitlines())) <= 80
+    assert command() == (2, "", output)
+    assert command("--version") == (0, f"r1gym {r1gym.__version__}\n", "")
+
+
+def test_values_that_look_like_options(command):
+    code, output, _ = command("explain", "--answer=-x", "--", "-x is it: \\boxed{-x}")
+    assert code == 0 and "correct" in output
 
 
 @pytest.mark.parametrize(
@@ -120,11 +175,6 @@ def test_impossible_values_are_refused(command):
     for words in ("--threads 0", "--grpo.steps 0", "--base.layers 0"):
         code, _, errors = command("train", *words.split())
         assert code == 1 and errors.startswith("r1gym: ") and errors.count("\n") == 1, words
-    code, _, errors = command("train", "--rewards", "accuracy")
-    assert code == 2 and "names and weights in turns" in errors
-    for word in ("much", '{"weight": ', "{}x"):
-        code, _, errors = command("train", "--rewards", "accuracy", word)
-        assert code == 2 and "after accuracy a weight is expected" in " ".join(errors.split())
 
 
 def test_rewards_are_names_and_weights(monkeypatch, command):

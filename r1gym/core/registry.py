@@ -13,6 +13,7 @@ from types import ModuleType
 from typing import Any, Generic, TypeVar
 
 from r1gym.core.errors import ConfigError, R1GymError, UnknownNameError
+from r1gym.core.extras import install
 
 T = TypeVar("T")
 
@@ -110,7 +111,7 @@ class Registry(Generic[T]):
             if not isinstance(error, ImportError) or not point.extras:
                 raise
             raise ConfigError(
-                f"{what} cannot be loaded ({why}): pip install 'r1gym[{point.extras[0]}]'."
+                f"{what} cannot be loaded ({why}): {install(point.extras[0])}."
             ) from error
         if isinstance(loaded, ModuleType) and point.name not in self._entries:
             raise ConfigError(

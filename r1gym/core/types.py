@@ -48,6 +48,7 @@ class Problem:
         family: The name of the task family.
         level: Difficulty, 1 is the easiest; 0 if unknown.
         metadata: Anything else a verifier of the family needs.
+        other_answers: More gold answers: a completion is right if it is by any of them.
     """
 
     id: str
@@ -56,6 +57,12 @@ class Problem:
     family: str = ""
     level: int = 0
     metadata: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    other_answers: tuple[str, ...] = ()
+
+    @property
+    def golds(self) -> tuple[str, ...]:
+        """All gold answers, any of which is right; none if the answer is empty."""
+        return (self.answer, *self.other_answers) if self.answer else self.other_answers
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from r1gym.core.errors import ConfigError, ProblemFileError, UnknownNameError
+from r1gym.core.extras import install
 from r1gym.core.types import Problem
 from r1gym.envs.loaders import BenchmarkProblems
 from r1gym.envs.science.choice import multiple_choice
@@ -251,7 +252,7 @@ def _hub_rows(table: Mapping[str, Any]) -> Iterator[tuple[int, object]]:
     except ImportError as error:
         raise ConfigError(
             f"The data set {table['hub']} needs the package datasets ({error}): "
-            "pip install 'r1gym[datasets]'."
+            f"{install('datasets')}."
         ) from error
     hub, files = table["hub"], table.get("files")
     source = {"path": hub, "name": table.get("config"), "revision": table.get("revision")}

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from r1gym.core.errors import ModelNotFoundError
+from r1gym.core.extras import install
 
 PAD, EOS, UNK = "<pad>", "<eos>", "<unk>"
 TAGS = ("<think>", "</think>", "<answer>", "</answer>")
@@ -109,8 +110,7 @@ class HubTokenizer:
             import tokenizers
         except ImportError as error:
             raise ModelNotFoundError(
-                f"The tokenizer {name!r} needs the package `tokenizers`: "
-                "pip install 'r1gym[train]'."
+                f"The tokenizer {name!r} needs the package `tokenizers`: {install('train')}."
             ) from error
         self.name = name
         try:

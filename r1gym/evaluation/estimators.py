@@ -1,10 +1,11 @@
-"""pass@k, cons@k and their confidence intervals: pure functions of counts and votes."""
+"""pass@k, cons@k, rates and their confidence intervals: pure functions of counts and votes."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from math import comb
+from math import comb, sqrt
+from statistics import NormalDist
 
 import numpy as np
 
@@ -63,3 +64,26 @@ def bootstrap_interval(
     tail = (1 - confidence) / 2
     low, high = np.quantile(data[drawn].mean(axis=1), [tail, 1 - tail])
     return float(low), float(high)
+
+
+def wilson_interval(count: int, of: int, confidence: float = 0.95) -> tuple[float, float]:
+    """Returns Wilson's score interval of a share (Wilson 1927, JASA 22).
+
+    Unlike the mean plus and minus its deviation it stays in [0, 1] and is no point at 0 and 1.
+
+    Args:
+        count: How many of them.
+        of: Among how many; of none the interval is all of [0, 1].
+        confidence: The interval's coverage.
+
+    Raises:
+        ValueError: If the numbers do not fit together.
+    """
+    if not 0 <= count <= of:
+        raise ValueError(f"a share needs 0 <= {count} <= {of}")
+    if of == 0:
+        return 0.0, 1.0
+    z2 = NormalDist().inv_cdf((1 + confidence) / 2) ** 2
+    middle = (count + z2 / 2) / (of + z2)
+    half = sqrt(z2 * (count * (of - count) / of + z2 / 4)) / (of + z2)
+    return max(0.0, middle - half), min(1.0, middle + half)

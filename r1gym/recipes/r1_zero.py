@@ -28,6 +28,7 @@ from r1gym.agents.rollout import EmbeddedEngine
 from r1gym.agents.sft import SFT, SFTConfig
 from r1gym.core.checks import check_least, check_run_name
 from r1gym.core.errors import ConfigError, RunError
+from r1gym.core.extras import install
 from r1gym.core.files import only_process
 from r1gym.core.run import Run, read_config
 from r1gym.envs.loaders import JsonlProblems
@@ -320,7 +321,7 @@ def _tensorboard(folder: Path) -> Any:
     try:
         from torch.utils.tensorboard import SummaryWriter
     except ImportError as error:
-        raise ConfigError("--tensorboard needs a package: pip install tensorboard.") from error
+        raise ConfigError(f"--tensorboard needs a package: {install('tensorboard')}.") from error
     writer: Any = SummaryWriter(str(folder / "tensorboard"))
 
     def write(metrics: Mapping[str, float], step: int) -> None:

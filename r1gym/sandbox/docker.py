@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from r1gym.core.errors import ConfigError
+from r1gym.core.extras import install
 from r1gym.sandbox.errors import SandboxError
 from r1gym.sandbox.images import IMAGE, RUNNER_LABEL, runner_hash
 from r1gym.sandbox.runner import seccomp
@@ -219,7 +220,7 @@ def _connect() -> Any:
         from docker.errors import DockerException
     except ImportError:
         raise SandboxError(
-            "The docker sandbox needs the docker package: pip install 'r1gym[docker]'."
+            f"The docker sandbox needs the docker package: {install('docker')}."
         ) from None
     try:
         client = docker.from_env(timeout=int(_TIMEOUT)).api

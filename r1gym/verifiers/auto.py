@@ -19,6 +19,7 @@ from r1gym.core.types import Completion, Problem, Score, Verdict
 from r1gym.verifiers.component import Component
 from r1gym.verifiers.execution import Pair, score_batch_safely, score_safely
 from r1gym.verifiers.protocol import register_verifier
+from r1gym.verifiers.rows import named_verifier
 
 # Problems may be anyone's data. They must not choose where a key is sent, what a sandbox lets
 # through or which model is loaded: of these verifiers they set the options listed and no other.
@@ -87,7 +88,7 @@ class Auto:
 
     def score(self, problem: Problem, completion: Completion) -> Score:
         """Returns the score by the verifier that the problem names."""
-        found = self._find(problem)
+        found = self.component_for(problem)
         if isinstance(found, Score):
             return found
         return score_safely(found.name, found.verifier, problem, completion)
@@ -99,7 +100,7 @@ class Auto:
             groups.setdefault(_key(problem), []).append(place)
         scores: dict[int, Score] = {}
         for places in groups.values():
-            found = self._find(pairs[places[0]][0])
+            found = self.component_for(pairs[places[0]][0])
             if isinstance(found, Score):
                 scores.update(dict.fromkeys(places, found))
                 continue
@@ -108,7 +109,7 @@ class Auto:
             scores.update(zip(places, made, strict=True))
         return [scores[place] for place in range(len(pairs))]
 
-    def _find(self, problem: Problem) -> Component | Score:
+    def component_for(self, problem: Problem) -> Component | Score:
         """Returns the component for a problem, or the score that says why there is none."""
         key = _key(problem)
         with self._lock:  # so that threads do not load a model twice
@@ -140,14 +141,8 @@ class Auto:
         return Component.build(name, {**options, "type": kind, "weight": 1.0})
 
 
-def _named(problem: Problem) -> object:
-    """Returns what a problem names as its verifier, unchecked."""
-    default = "code" if "tests" in problem.metadata else "accuracy"
-    return problem.metadata.get("verifier", default)
-
-
 def _key(problem: Problem) -> str:
-    named = _named(problem)
+    named = named_verifier(problem.metadata)
     return named if isinstance(named, str) else repr(named)
 
 
@@ -157,7 +152,7 @@ def _read(problem: Problem) -> tuple[str, dict[str, Any]]:
     Raises:
         ConfigError: If they are not a name, or not options that problems may set.
     """
-    named = _named(problem)
+    named = named_verifier(problem.metadata)
     if isinstance(named, str):
         return named, {}
     options = dict(named) if isinstance(named, Mapping) else {}

@@ -22,7 +22,9 @@ from r1gym.sandbox import Judgement, JudgeVerdict, Limits, Pool, SandboxError, j
 from r1gym.sandbox.backends import BACKENDS, pool_of
 from r1gym.verifiers.code_block import extract_code
 from r1gym.verifiers.execution import Pair, failure, map_in_threads
+from r1gym.verifiers.golds import BadRow
 from r1gym.verifiers.protocol import register_verifier
+from r1gym.verifiers.rows import read_metadata
 
 _MOST_NUMBERS = 8  # of tests that ended alike, in a reason
 _FUTURE = re.compile(r"^from __future__ import ", re.MULTILINE)
@@ -72,6 +74,10 @@ class Code:
         ConfigError: If an option is not allowed.
         UnknownNameError: If there is no such backend.
     """
+
+    reads = frozenset(
+        ("tests", "language", "limits", "prefix", "suffix", "fn_name", "entry_point"),
+    )
 
     def __init__(
         self,
@@ -124,10 +130,13 @@ class Code:
         pool: Pool | None = None,
         missing: SandboxError | None = None,
     ) -> Score:
-        tests = problem.metadata.get("tests")
-        if not isinstance(tests, Sequence) or isinstance(tests, str) or not tests:
+        try:
+            metadata = read_metadata({k: v for k, v in problem.metadata.items() if k in self.reads})
+        except BadRow as error:
+            return Score(None, Verdict.VERIFIER_ERROR, f"problem {problem.id}: {error}")
+        if "tests" not in metadata:
             return Score(None, Verdict.VERIFIER_ERROR, f"problem {problem.id} has no tests")
-        language = problem.metadata.get("language", "python")
+        language = metadata.get("language", "python")
         code = extract_code(completion.text, str(language))
         if code is None:
             if completion.truncated:
@@ -137,10 +146,10 @@ class Code:
             if missing is not None:
                 raise missing
             judgement = judge(
-                _surrounded(code, problem.metadata),
+                _surrounded(code, metadata),
                 language,
-                tests,
-                {**(problem.metadata.get("limits") or {}), **(self.options["limits"] or {})},
+                metadata["tests"],
+                {**metadata.get("limits", {}), **(self.options["limits"] or {})},
                 pool or pool_of(self.options["backend"]),
                 stop_early=self._stop_early,
             )

@@ -9,6 +9,7 @@ the components of one sum side by side; one of them is the slow one.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from r1gym.core.types import Completion, Problem, Score, Verdict
 from r1gym.verifiers.protocol import Verifier
@@ -19,7 +20,22 @@ _LONGEST_REASON = 500  # characters of an error that may quote a whole completio
 
 
 def score_safely(name: str, component: Verifier, problem: Problem, completion: Completion) -> Score:
-    """Scores with one component; an exception becomes a verdict: no run dies of a plugin."""
+    """Scores with one component; an exception becomes a verdict: no run dies of a plugin.
+
+    Of a problem with several golds the component is shown one after the other, until one is met.
+    """
+    if problem.other_answers and reads(component, "answer"):
+        return score_batch_safely(name, component, [(problem, completion)])[0]
+    return _score_one(name, component, problem, completion)
+
+
+def reads(verifier: object, field: str) -> bool:
+    """Returns whether a verifier reads a field of problems; True if it does not say."""
+    fields = getattr(verifier, "reads", None)
+    return fields is None or field in fields
+
+
+def _score_one(name: str, component: Verifier, problem: Problem, completion: Completion) -> Score:
     try:
         score = component.score(problem, completion)
     except Exception as error:
@@ -35,6 +51,39 @@ def score_batch_safely(name: str, component: Verifier, pairs: Sequence[Pair]) ->
         component: Its own `score_batch` is used if it has one, threads if it has `concurrency`.
         pairs: Problems with completions.
     """
+    if not any(problem.other_answers for problem, _ in pairs) or not reads(component, "answer"):
+        return _score_many(name, component, pairs)
+    scores: list[Score | None] = [None] * len(pairs)
+    for number in range(max(len(problem.golds) for problem, _ in pairs)):
+        places = [
+            place
+            for place, (problem, _) in enumerate(pairs)
+            if number < max(1, len(problem.golds)) and not _is_met(scores[place])
+        ]
+        shown = [(_with_gold(pairs[place][0], number), pairs[place][1]) for place in places]
+        for place, score in zip(places, _score_many(name, component, shown), strict=True):
+            scores[place] = _better(scores[place], score)
+    return [score for score in scores if score is not None]
+
+
+def _with_gold(problem: Problem, number: int) -> Problem:
+    return replace(problem, answer=[*problem.golds, ""][number], other_answers=())
+
+
+def _is_met(score: Score | None) -> bool:
+    return score is not None and score.verdict is Verdict.CORRECT
+
+
+def _better(first: Score | None, second: Score) -> Score:
+    """Returns the score that counts: a gold that is met, or else one that could not be graded."""
+    if first is None or _is_met(second):
+        return second
+    if first.value is None or second.value is None:
+        return first if first.value is None else second
+    return second if second.value > first.value else first
+
+
+def _score_many(name: str, component: Verifier, pairs: Sequence[Pair]) -> list[Score]:
     own_batch = getattr(component, "score_batch", None)
     if own_batch is not None:
         try:
@@ -47,7 +96,7 @@ def score_batch_safely(name: str, component: Verifier, pairs: Sequence[Pair]) ->
         return [s if isinstance(s, Score) else _no_score(name, s) for s in scores]
 
     def score(pair: Pair) -> Score:
-        return score_safely(name, component, *pair)
+        return _score_one(name, component, *pair)
 
     return map_in_threads(score, pairs, getattr(component, "concurrency", 1))
 

@@ -8,11 +8,15 @@ any mark: the policy must say which part of it is the answer.
 
 from __future__ import annotations
 
+import re
+
 from r1gym.verifiers.boxes import last_boxes
 from r1gym.verifiers.response import ANSWER_CLOSE, ANSWER_OPEN, THINK_CLOSE, THINK_OPEN
 from r1gym.verifiers.statements import last_statement
 
 NO_ANSWER = "no final answer: no \\boxed{}, no <answer>, no statement"  # for a person who asks why
+
+_SOLUTION = re.compile(r"\\(?:boxed|fbox|framebox)\b|####|</answer>|\banswer\b|答", re.IGNORECASE)
 
 
 def after_thinking(text: str) -> str:
@@ -39,3 +43,18 @@ def extract_answer(text: str) -> str | None:
     # The first close after it: one tag too many must not become part of the answer.
     answer = summary[start : summary.index(ANSWER_CLOSE, start)].strip()
     return last_statement(answer) or answer or None
+
+
+def gold_text(gold: str) -> str:
+    r"""Returns the answer that a gold states, as data sets publish it.
+
+    A whole solution (one that ends in ``$\boxed{42}$``, ``#### 42`` or "The answer is 42.") is read
+    as a completion is read. A bare gold comes back as it is, stripped, and so does a solution that
+    states no answer: whoever loads problems has to refuse that.
+    """
+    plain = gold.isascii() and not (
+        "box" in gold or "#" in gold or "nswer" in gold or "NSWER" in gold
+    )
+    if plain or _SOLUTION.search(gold) is None:  # as most golds, which are asked for often
+        return gold.strip()
+    return extract_answer(gold) or gold.strip()

@@ -29,6 +29,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from r1gym.core.errors import ConfigError
+from r1gym.core.extras import install
 from r1gym.core.types import Completion, Problem, Score, Verdict
 from r1gym.verifiers.countdown import Countdown
 from r1gym.verifiers.extract import NO_ANSWER, extract_answer
@@ -111,7 +112,7 @@ def load_datasets() -> Mapping[str, tuple[Any, Any]]:
         factory = importlib.import_module("reasoning_gym.factory")
     except ImportError as error:
         raise ConfigError(
-            f"reasoning-gym cannot be loaded ({error}): pip install 'r1gym[reasoning-gym]'."
+            f"reasoning-gym cannot be loaded ({error}): {install('reasoning-gym')}."
         ) from error
     datasets: Mapping[str, tuple[Any, Any]] = factory.DATASETS
     return datasets

@@ -131,7 +131,7 @@ def test_a_missing_optional_dependency_names_the_extra():
         registry.get("lime")
     assert str(caught.value) == (
         "The fruit 'lime' cannot be loaded (ModuleNotFoundError: No module named 'r1gym_no_such'): "
-        "pip install 'r1gym[citrus]'."
+        "pip install '.[citrus]' in the folder of r1gym's source."
     )
     with pytest.raises(ModuleNotFoundError):  # a fault of ours, to be seen in full
         registry.get("date")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from r1gym.evaluation.estimators import bootstrap_interval, cons_at_k, pass_at_k
+from r1gym.evaluation.estimators import bootstrap_interval, cons_at_k, pass_at_k, wilson_interval
 
 
 @pytest.mark.parametrize(
@@ -90,3 +90,26 @@ def test_intervals_cover_the_truth_about_as_often_as_they_say():
         covered += low <= 0.4 <= high
     # 95 % of 200 is 190, with a standard deviation of 3.1; the percentile method runs a bit short.
     assert 178 <= covered <= 199
+
+
+@pytest.mark.parametrize(
+    ("count", "of", "low", "high"),
+    # Newcombe 1998, Statistics in Medicine 17, table I, method 3.
+    [
+        (81, 263, 0.2553, 0.3662),
+        (15, 148, 0.0624, 0.1605),
+        (0, 20, 0.0, 0.1611),
+        (1, 29, 0.0061, 0.1718),
+    ],
+)
+def test_wilson_intervals_are_the_published_ones(count, of, low, high):
+    found = wilson_interval(count, of)
+    assert found == pytest.approx((low, high), abs=5e-5)
+    mirrored = wilson_interval(of - count, of)
+    assert mirrored == pytest.approx((1 - high, 1 - low), abs=5e-5)
+
+
+def test_of_none_the_interval_is_everything():
+    assert wilson_interval(0, 0) == (0.0, 1.0)
+    with pytest.raises(ValueError, match="a share needs"):
+        wilson_interval(2, 1)

@@ -3,6 +3,7 @@
 import threading
 import time
 
+import numpy as np
 import pytest
 
 from r1gym.core.errors import ConfigError, UnknownNameError
@@ -54,8 +55,16 @@ def test_a_batch_scores_as_one_by_one_and_in_order():
 
 
 def test_a_problem_with_tests_is_one_of_code():
-    bare = Problem("bare", "Print 1", "", metadata={"tests": []})
-    assert "has no tests" in Auto().score(bare, answered("print(1)")).reason
+    bare = Problem("bare", "Print 1", "", metadata={"tests": [3]})
+    assert "tests[0] must be a dict" in Auto().score(bare, answered("print(1)")).reason
+
+
+@pytest.mark.parametrize("empty", [None, [], "", "[]", float("nan"), np.array([])])
+def test_an_empty_field_of_tests_is_none(empty):
+    fields = {"tests": empty, "verifier": None, "choices": None}
+    problem = Problem("sum", "Compute 6*7", "42", metadata=fields)
+    assert Auto().score(problem, answered("42")).value == 1
+    assert Auto().score(problem, answered("41")).value == 0
 
 
 def test_a_verifier_that_does_not_exist_is_a_verdict_of_its_problem_alone():
@@ -136,7 +145,6 @@ def test_another_verifier_can_stand_in_under_a_name():
         ("auto", "cannot stand for itself"),
         ({"pays": 1}, "must be a verifier's name, or a mapping"),
         (7, "must be a verifier's name, or a mapping"),
-        (None, "must be a verifier's name, or a mapping"),
         ({"type": "paying", "requires": "format"}, "must not hold 'requires'"),
         ({"type": "paying", "colour": "red"}, "no option 'colour'"),
     ],

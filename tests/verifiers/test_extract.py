@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from r1gym.verifiers.extract import after_thinking, extract_answer
+from r1gym.verifiers.extract import after_thinking, extract_answer, gold_text
 
 
 @pytest.mark.parametrize(
@@ -68,6 +68,27 @@ def test_only_what_follows_the_last_thinking_counts():
     assert after_thinking("<think>a</think>b</think>c") == "c"
     assert after_thinking("plain") == "plain"
     assert after_thinking("<think>open") == ""
+
+
+@pytest.mark.parametrize(
+    ("gold", "answer"),
+    [
+        ("We multiply 6 and 7 to get $\\boxed{42}$.", "42"),
+        ("First $\\boxed{40}$ and then two more: $\\boxed{42}$", "42"),
+        ("He has 6*7=42 apples.\n#### 42", "42"),
+        ("#### 1,042", "1,042"),
+        ("The answer is 42.", "42"),
+        ("<think>41?</think><answer>42</answer>", "42"),
+        ("6*7=42。答案是42。", "42"),
+        (" 42\n", "42"),
+        ("\\text{no answer}", "\\text{no answer}"),
+        ("He has 42 apples.", "He has 42 apples."),
+        ("\\boxed{}", "\\boxed{}"),
+        ("", ""),
+    ],
+)
+def test_a_gold_that_is_a_solution_is_read_as_a_completion_is(gold, answer):
+    assert gold_text(gold) == answer
 
 
 TAGS = ["<think>", "</think>", "<answer>", "</answer>", "\\boxed{", "{", "}", "\\", "4", " "]

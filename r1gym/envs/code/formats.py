@@ -20,9 +20,9 @@ from typing import Any
 
 from r1gym.core.errors import ConfigError, ProblemFileError
 from r1gym.core.types import Problem
-from r1gym.envs.code import asserts
 from r1gym.envs.code.packed import unpack
-from r1gym.sandbox import cases
+from r1gym.sandbox import asserts, cases
+from r1gym.sandbox.forms import has_float, joined, program_test
 
 Row = Mapping[str, Any]
 
@@ -33,7 +33,6 @@ _LEVELS = {
     "introductory": 1, "interview": 2, "competition": 3,
 }  # fmt: skip
 _TACO_LEVELS = {"EASY": 1, "MEDIUM": 2, "MEDIUM_HARD": 3, "HARD": 4, "VERY_HARD": 5}
-_FRACTION = re.compile(r"(?<![\w.])[-+]?\d*\.\d+(?![\w.])")
 _CALLABLE = (ast.FunctionDef, ast.ClassDef)
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
@@ -67,7 +66,7 @@ def _lcb_test(case: Any, function: Any) -> dict[str, Any]:
     if not isinstance(given, str) or not isinstance(wanted, str):
         raise _fault("public_test_cases", "tests with the texts input and output", case)
     if fields.get("testtype") != "functional":
-        return _program_test(given, wanted)
+        return program_test(given, wanted)
     if not isinstance(function, str):
         raise _fault("metadata", 'the "func_name" that functional tests call', function)
     try:
@@ -118,7 +117,7 @@ def _apps_like(family: str, row: Row, level: int, limits: Mapping[str, float]) -
     function = table.get("fn_name")
     if function is None:
         tests = [
-            {**_program_test(_joined(given), _joined(wanted)), "compare": "tokens"}
+            {**program_test(joined(given), joined(wanted)), "compare": "tokens"}
             for given, wanted in zip(inputs, outputs, strict=True)
         ]
     else:
@@ -137,7 +136,7 @@ def humaneval(row: Row) -> Problem:
     """Returns the problem of a HumanEval row.
 
     Asserts of ``test`` that are calls with constants become tests; the others are dropped (see
-    `r1gym.envs.code.asserts`). What the prompt defines before the function is put before a
+    `r1gym.sandbox.asserts`). What the prompt defines before the function is put before a
     submission.
 
     Raises:
@@ -237,16 +236,11 @@ def _asked(question: str, function: Any, starter: str) -> str:
     return f"{question.strip()}\n\n{how}{start}"
 
 
-def _program_test(given: str, wanted: str) -> dict[str, Any]:
-    test: dict[str, Any] = {"type": "stdin", "input": given, "output": wanted}
-    return {**test, "float_tol": 1e-6} if _FRACTION.search(wanted) else test
-
-
 def _call_test(function: Any, arguments: list[Any], expected: Any) -> dict[str, Any]:
     if not isinstance(function, str) or not function.isidentifier():
         raise _fault("input_output", "an fn_name that is a function's name", function)
     test = {"type": "call", "fn": function, "args": arguments, "expected": expected}
-    return {**test, "float_tol": 1e-6} if _has_float(expected) else test
+    return {**test, "float_tol": 1e-6} if has_float(expected) else test
 
 
 def _assert_tests(field: str, source: str, called: str, function: str) -> list[dict[str, Any]]:
@@ -304,19 +298,6 @@ def _listed(value: Any, field: str) -> list[Any]:
     if not isinstance(value, list | tuple):
         raise _fault(field, "a list", value)
     return list(value)
-
-
-def _joined(value: Any) -> str:
-    """Returns a program's input or output, which may be listed by lines."""
-    if isinstance(value, list):
-        return "\n".join(map(str, value))
-    return value if isinstance(value, str) else json.dumps(value)
-
-
-def _has_float(value: Any) -> bool:
-    if isinstance(value, list):
-        return any(map(_has_float, value))
-    return isinstance(value, float)
 
 
 def _require(tests: Sequence[Any], field: str, what: str) -> None:

@@ -14,6 +14,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from r1gym.core.errors import ConfigError
+from r1gym.core.extras import install
 from r1gym.verifiers.judge.reply import JudgeFailure
 
 MOST_BYTES = 1 << 20
@@ -55,8 +56,7 @@ class ChatClient:
             import openai
         except ImportError as error:
             raise ConfigError(
-                "The reward 'judge' needs the package openai 3 or later: "
-                "pip install 'r1gym[judge]'."
+                f"The reward 'judge' needs the package openai 3 or later: {install('judge')}."
             ) from error
         self._errors = openai
         self._broken = (openai.APIConnectionError, httpx2.TransportError)

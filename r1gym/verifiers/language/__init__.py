@@ -35,7 +35,7 @@ class Language:
     Args:
         target: The language's ISO 639-1 code, one of `KNOWN_LANGUAGES`.
         identifier: What tells languages in Latin script apart: ``"py3langid"``, or
-            ``"langdetect"``, which needs ``pip install 'r1gym[langdetect]'``.
+            ``"langdetect"``, which needs ``pip install langdetect``.
 
     Raises:
         ConfigError: If the target or the identifier is unknown or not installed.

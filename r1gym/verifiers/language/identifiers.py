@@ -40,7 +40,7 @@ def check_identifier(name: str) -> None:
     if name not in _LOADERS:
         raise ConfigError(f"identifier must be one of {', '.join(_LOADERS)}, not {name!r}.")
     if importlib.util.find_spec(name) is None:
-        raise ConfigError(f"identifier={name!r} needs a package: pip install '{_PACKAGES[name]}'.")
+        raise ConfigError(f"identifier={name!r} needs a package: pip install {name}.")
 
 
 def load_identifier(name: str) -> Identifier:
@@ -88,5 +88,4 @@ def _load_langdetect() -> Identifier:
     return Identifier(probabilities, most_calls=24)
 
 
-_PACKAGES = {"py3langid": "r1gym", "langdetect": "r1gym[langdetect]"}
 _LOADERS = {"py3langid": _load_py3langid, "langdetect": _load_langdetect}

@@ -10,6 +10,8 @@ from r1gym.verifiers.math.fold import Node, Unreadable
 from r1gym.verifiers.math.lexer import THOUSANDS, closing
 
 _MOST_TERMS: Final = 100
+_DEGREE_OF_CALLS: Final = 7
+_BAR: Final = "\u0305"  # behind a variable's name
 _MOST_NODES: Final = 1_000  # of a series, written out
 
 
@@ -28,6 +30,36 @@ def call(name: str, arguments: list[Node], base: Node | None) -> Node:
     if name == "exp":
         return fold.power(("const", "e"), arguments[0])
     return fold.apply(name, *arguments)
+
+
+def applied(name: str, arguments: list[Node]) -> Node:
+    """Returns an unknown function of its arguments.
+
+    It is written as a polynomial of high degree with an unknown in it, which no identity between
+    known expressions can meet: ``f(2)`` differs from ``f(5)``, and ``f(1 + x)`` is ``f(x + 1)``.
+    """
+    value: Node = ("sym", f"{name}()")
+    for number, argument in enumerate(arguments):
+        value = fold.power(fold.add(argument, fold.multiply(number + 2, value)), _DEGREE_OF_CALLS)
+    return value
+
+
+def conjugate(node: Node) -> Node:
+    """Returns the complex conjugate; that of a variable is a variable of its own."""
+    if not isinstance(node, tuple):
+        return node
+    kind = node[0]
+    if kind == "sym":
+        name = str(node[1])
+        return ("sym", name.removesuffix(_BAR) if name.endswith(_BAR) else name + _BAR)
+    if kind == "const":
+        return fold.negate(node) if node[1] == "i" else node
+    if kind in ("+", "*"):
+        parts = [conjugate(part) for part in node[1:]]
+        return fold.add(*parts) if kind == "+" else fold.multiply(*parts)
+    if kind == "^" and isinstance(node[2], int):
+        return fold.power(conjugate(node[1]), node[2])
+    return fold.apply("conj", node)
 
 
 def root(inner: Node, degree: Node) -> Node:

@@ -53,6 +53,7 @@ _TABLE: Final[dict[int, str]] = {
     **{ord(c): "" for c in _INVISIBLE},
     **{ord(c): " " for c in _SPACES},
     **{0xFF01 + i: chr(0x21 + i) for i in range(94)},  # full-width forms
+    **{ord(c): text for c, text in zip("﹐﹒﹔﹕﹙﹚﹢﹣﹤﹥﹦﹪﹡", ",.;:()+-<>=%*", strict=True)},
 }
 
 # Most answers are normal already: these characters and commands, and no layout.
@@ -71,6 +72,13 @@ _ALIGNED: Final = re.compile(  # one row, without another environment
     re.DOTALL,
 )
 _ALIGNMENT: Final = re.compile(r"^\s*&|&\s*(?=[=<>]|\\(?:leq?|geq?|approx|in)(?![a-z]))")
+_ESCAPED: Final = re.compile(  # as in JSON or a Python string that nobody has decoded
+    r"\\\\(?=(?:[dtc]?frac|sqrt|d?binom|cdot|times|pm|circ|pi|theta|alpha|beta|infty|sin|cos|tan|ln|log"
+    r"|leq?|geq?|neq?|in|cup|cap|text(?:bf)?|math(?:rm|bf|bb)|left|right|begin|end|quad|boxed|approx)"
+    r"(?![a-zA-Z])|[{}%$])"
+)
+_SINGLE: Final = re.compile(r"(?<!\\)(?:\\\\)*\\(?!\\)")
+_PRIME: Final = re.compile(r"\^\s*(?:\{\s*(?:\\prime\s*)+\}|(?:\\prime(?![a-zA-Z])\s*)+)")
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _DOLLAR: Final = re.compile(r"(?<!\\)\$")
 _SPACED: Final = re.compile(r"\\[,;:! ]|~")
@@ -79,11 +87,12 @@ _FRAME: Final = re.compile(
     re.DOTALL,
 )
 _AS_COMMA: Final = (
-    r"(?:,?\\[,!]|\\ |\{,\})*(?=\d{3}(?!\d))"  # between digits, more of the kind behind it
+    r"(?:,?\\[,!]|\\ |\{,\})*(?:(?<=!)\s+)?(?=\d{3}(?!\d))"  # between digits, more of it behind
 )
 _LATEX: Final = re.compile(  # each way begins with a character, by which the others are passed over
     rf"\\(?:(?P<comma>(?<=\d\\)[,! ]{_AS_COMMA})"
-    r"|(?P<space>[,;:! \n]|(?:q?quad|enspace|(?:thin|med)space)(?![a-zA-Z])"
+    r"|(?P<wide>q?quad(?![a-zA-Z]))"
+    r"|(?P<space>[,;:! \n]|(?:enspace|(?:thin|med)space)(?![a-zA-Z])"
     r"|(?:hspace|vspace|h?phantom)\*?\{[^{}]*\})"
     r"|(?P<layout>(?:left|right|[bB]igg?[lrm]?|middle)(?![a-zA-Z])\s*\.?(?=[\W_]|$)"
     r"|(?:displaystyle|textstyle|limits|nolimits|mathstrut|hfill|(?:label|tag)\{[^{}]*\}))"
@@ -98,11 +107,16 @@ _LATEX: Final = re.compile(  # each way begins with a character, by which the ot
     rf"|\{{(?:(?P<in_braces>(?<=\d\{{),\}}{_AS_COMMA})|(?P<nothing>\}}))"
     r"|~"
 )
+_QUOTES: Final = frozenset("\"'")
 _FUNCTIONS: Final = """
 sin cos tan cot sec csc arcsin arccos arctan sinh cosh tanh log ln lg exp gcd lcm max min deg
 arcsec arccsc arccot sgn
 """
 _FUNCTION_TEXT: Final = frozenset(_FUNCTIONS.split())
+_ALSO_UNITS: Final = frozenset({"min", "sec", "deg"})
+_ROMAN_UNITS: Final = frozenset("msghJNWVKL")  # upright, they are no variables
+_JOINING: Final = frozenset({"OR", "Or", "AND", "And"})
+_COUNTED: Final = re.compile(r"(\d[\d.,]*)\s+([A-Za-z]+(?: [A-Za-z]+){0,3})")
 
 
 @lru_cache(maxsize=512)
@@ -114,7 +128,11 @@ def normalize(text: str) -> str:
         text = _CONTROL.sub(" ", text)
     if not text.isascii():
         text = _to_ascii(text)
+    if "\\\\" in text:
+        text = _with_single_backslashes(text)
     text = strip_frame(text)
+    if "prime" in text:
+        text = _PRIME.sub(lambda m: "'" * m[0].count("prime"), text)
     if "\\begin" in text and (row := _ALIGNED.fullmatch(text)) is not None:
         text = _ALIGNMENT.sub(" ", row[2], count=1)
     if "$" in text and len(_DOLLAR.findall(text)) > 1:  # $18$ dollars
@@ -122,9 +140,20 @@ def normalize(text: str) -> str:
     return text if _is_normal(text) else strip_frame(_LATEX.sub(_replace, text))
 
 
+def _with_single_backslashes(text: str) -> str:
+    r"""Returns ``\\\\frac`` as ``\\frac``, and a text without the end of a last row."""
+    if _ESCAPED.search(text) is not None:
+        if _SINGLE.search(text) is None:
+            return text.replace("\\\\", "\\")
+        if "\\begin" not in text:
+            text = _ESCAPED.sub(r"\\", text)
+    bare = text.rstrip()
+    return bare.rstrip("\\") if bare.endswith("\\\\") else text
+
+
 def _is_normal(text: str) -> bool:
     """Returns whether `normalize` is known to have nothing to do, which is found out quickly."""
-    if text[:1] in " *_" or text[-1:] in " .,:;":
+    if text[:1] in " *_'" or text[-1:] in " .,:;":
         return False
     at, end = 0, len(text)
     while at < end:
@@ -152,6 +181,10 @@ def strip_frame(text: str) -> str:
         bare = text
         if text.endswith((".", ",", ";", ":")) and text[-2:-1] != "\\":
             bare = text[:-1].rstrip()
+        if bare.endswith("\\") and bare[-2:-1] != "\\":
+            bare = bare[:-1].rstrip()  # what is left of "\ " at the end
+        elif bare[:1] in _QUOTES and len(bare) > 2 and bare[-1] == bare[0]:
+            bare = bare if bare[0] in bare[1:-1] else bare[1:-1].strip()
         framed = _FRAME.fullmatch(bare) if bare[:1] in "$\\*_`" else None
         if framed is not None:
             bare = next(g for g in framed.group(5, 1, 2, 3) if g is not None).strip()
@@ -172,7 +205,7 @@ def _to_ascii(text: str) -> str:
 
 _REPLACED: Final = {
     **dict.fromkeys(("comma", "after_comma", "in_braces"), ","),
-    **{"layout": "", "row": "\\\\", "nothing": ""},
+    **{"layout": "", "row": "\\\\", "nothing": "", "wide": "\n"},
 }
 
 
@@ -189,13 +222,17 @@ def _words(command: str, words: str) -> str:
     bare = _SPACED.sub(" ", words).strip()
     if bare[-1:] == "=" and _is_name(bare[:-1].strip()):  # \text{Area = }12
         return _words(command, bare[:-1]) + "="
-    if bare in _FUNCTION_TEXT:
+    if bare in _FUNCTION_TEXT and (command[:4] != "text" or bare not in _ALSO_UNITS):
         return f"\\{bare} "
     if not bare:
         return " "
-    if not any(map(str.isalpha, bare)) or (len(bare) == 1 and command[:4] != "text"):
+    if not any(map(str.isalpha, bare)):
         return f" {bare} "
-    return f"\x01{bare}\x02"
+    if len(bare) == 1 and command[:4] != "text" and bare not in _ROMAN_UNITS:
+        return f" {bare} "
+    if "0" <= bare[0] <= "9" and (counted := _COUNTED.fullmatch(bare)) is not None:
+        return f" {counted[1]} \x01{counted[2]}\x02"
+    return f"\x01{bare.lower() if len(bare) <= 3 and bare in _JOINING else bare}\x02"
 
 
 def _is_name(words: str) -> bool:

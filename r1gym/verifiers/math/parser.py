@@ -11,9 +11,12 @@ from fractions import Fraction
 from typing import Final
 
 from r1gym.verifiers.math import fold
+from r1gym.verifiers.math.cursor import Cursor
 from r1gym.verifiers.math.fold import Node, Unreadable
 from r1gym.verifiers.math.functions import (
+    applied,
     call,
+    conjugate,
     from_base,
     is_whole,
     read_number,
@@ -27,6 +30,7 @@ from r1gym.verifiers.math.names import CONSTANTS, FUNCTIONS, GREEK, INVERSE
 DEGREE: Final = fold.multiply(("const", "pi"), Fraction(1, 180))
 _ENDS_PRODUCT: Final = CLOSE | set(",;=&+-") | {"", "\\pm", "\\mp", "\\\\", "\\choose"}
 _SIGNS: Final = frozenset("+-")
+_CALLED: Final = frozenset("fghFGHPp")
 _POSTFIX: Final = frozenset({"!", "%", "\\degree"})
 
 
@@ -48,29 +52,7 @@ def parse_expression(tokens: list[str]) -> Node:
     return node
 
 
-class _Parser:
-    def __init__(self, tokens: list[str]) -> None:
-        self.tokens = [*tokens, ""]  # so that there is always a next token
-        self.at = 0
-        self.depth = 0
-        self.bars = 0  # how many |...| are open
-
-    def peek(self) -> str:
-        return self.tokens[self.at]
-
-    def take(self) -> str:
-        token = self.tokens[self.at]
-        if not token:
-            raise Unreadable("it ends too early")
-        self.at += 1
-        return token
-
-    def expect(self, token: str) -> None:
-        if token == "}" and not self.peek():
-            return  # \frac{1}{2
-        if self.take() != token:
-            raise Unreadable(f"{token!r} is missing")
-
+class _Parser(Cursor):
     def sum(self) -> Node:
         self.depth += 1
         if self.depth > MOST_DEPTH:
@@ -108,8 +90,12 @@ class _Parser:
                 before = self.tokens[self.at - 1]
                 if token == "{" and before == "}":
                     raise Unreadable("two groups side by side")
-                if token[0].isdecimal() and before[-1].isdecimal():
-                    raise Unreadable("two numbers side by side")
+                if (
+                    token[0].isdecimal()
+                    and before[-1].isdecimal()
+                    and (self.tokens[self.at - 2] != "^" or self.tokens[self.at + 1] != "^")
+                ):
+                    raise Unreadable("two numbers side by side")  # unless both are powers
                 factors.append(self.factor())
             else:
                 return fold.multiply(*factors)
@@ -120,14 +106,6 @@ class _Parser:
         if token == "|":
             return self.bars == 0
         return token[0] not in "^_!%':<>.?\x01\""
-
-    def signs(self) -> bool:
-        """Reads signs. Returns whether they make a minus."""
-        negative = False
-        while (sign := self.tokens[self.at]) in _SIGNS:
-            self.at += 1
-            negative ^= sign == "-"
-        return negative
 
     def signed_factor(self) -> Node:
         negative = self.tokens[self.at] in _SIGNS and self.signs()
@@ -286,8 +264,6 @@ class _Parser:
             return self.subscripted(word)
         if len(word) > 3:
             raise Unreadable(f"{word!r} is a word")
-        if len(word) == 1 and self.peek() == "(" and word in "fghFGHPp":
-            raise Unreadable("a function without a definition")
         if len(word) > 1:  # xy^2: the power is that of the last letter only
             self.at -= 1
             self.tokens[self.at] = word[1:]
@@ -295,6 +271,8 @@ class _Parser:
         return self.subscripted(word)
 
     def subscripted(self, name: str) -> Node:
+        if self.peek() == "^":
+            self.index_first()
         if self.peek() == "_":
             self.at += 1
             if self.peek() == "{":
@@ -305,6 +283,20 @@ class _Parser:
                 name += "_" + self.take()
         while self.peek() in ("'", "''"):
             name += self.take()
+        if self.peek() == "(":
+            return self.call_of(name)
+        return ("sym", name)
+
+    def call_of(self, name: str) -> Node:
+        """Reads ``y(0)``, ``f(x + 1)`` and ``f'(x)``, or the name alone if a product follows."""
+        inner = self.tokens[self.at + 1 : closing(self.tokens, self.at)]
+        if (
+            name[-1] == "'"
+            or "," in inner
+            or not any(_may_vary(token) for token in inner)
+            or (name in _CALLED and not self.stands_alone(name))
+        ):
+            return applied(name, self.arguments())
         return ("sym", name)
 
     def command(self, name: str) -> Node:
@@ -333,7 +325,7 @@ class _Parser:
         if name == "{":
             return self.bracketed("\\}")
         if name in ("overline", "bar"):
-            return fold.apply("conj", self.group())
+            return conjugate(self.group())
         raise Unreadable(f"\\{name} is not understood")
 
     def series(self, name: str) -> Node:
@@ -393,6 +385,10 @@ class _Parser:
             self.at += 1  # \sin \pi/4
             factors = [fold.divide(factors[0], self.factor())]
         return [fold.multiply(*factors)]
+
+
+def _may_vary(token: str) -> bool:
+    return token not in CONSTANTS and (token.isalpha() or token[1:] in GREEK)
 
 
 def _letter(letter: str) -> Node:

@@ -7,7 +7,7 @@ documentation.
 from __future__ import annotations
 
 from r1gym.core.types import Score, Verdict
-from r1gym.verifiers.extract import NO_ANSWER, extract_answer
+from r1gym.verifiers.extract import NO_ANSWER, extract_answer, gold_text
 from r1gym.verifiers.math import fold
 from r1gym.verifiers.math.answers import Named, Value
 from r1gym.verifiers.math.match import match
@@ -23,7 +23,8 @@ def verify(response: str, gold: str) -> Score:
     Args:
         response: What the model wrote. The answer is its last ``\boxed{}`` after the thinking,
             else its last ``<answer>``, else a statement such as "the answer is 42".
-        gold: The gold answer; LaTeX or plain text. An empty one matches nothing.
+        gold: The gold answer, LaTeX or plain text, or a whole solution that states it, see
+            `extract.gold_text`. An empty one matches nothing.
 
     Returns:
         1 with verdict ``correct``, or 0 with ``wrong``, or with ``unparseable`` if the response
@@ -36,7 +37,7 @@ def verify(response: str, gold: str) -> Score:
     answer = extract_answer(response)
     if answer is None:
         return Score(0.0, Verdict.UNPARSEABLE, NO_ANSWER)
-    if match(answer, gold):
+    if match(answer, gold_text(gold)):
         return _CORRECT
     return Score(0.0, Verdict.WRONG, f"{answer[:80]!r} is not the answer")
 

@@ -3,7 +3,7 @@ import time
 
 import pytest
 
-from r1gym.envs.code.asserts import LITERAL_CALL, call_tests, called_functions, caller
+from r1gym.sandbox.asserts import LITERAL_CALL, call_tests, called_functions, caller
 
 
 def read(*lines, called="candidate"):

@@ -1,0 +1,114 @@
+"""Every command of `r1gym`, a row each. Nothing is imported before its command is called.
+
+A new command is a row here: one line for the help, what reads its options (``"module:Class"``, a
+dataclass whose docstrings are the help), the function that is called with them, and one that shows
+what that returns. Either may return the exit code, a whole number; anything else is success. A name
+of two words is a command of a group. A test goes through the rows; docs/commands.md describes each.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from r1gym.core.errors import R1GymError
+
+
+class UsageError(R1GymError):
+    """Words on the command line that are not understood."""
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command.
+
+    Attributes:
+        summary: What it does, in a line.
+        options: The dataclass of its options, as ``"module:Class"``.
+        run: The function that takes the options, as ``"module:function"``.
+        show: The function that takes what `run` returned; empty for none.
+        extra: Which of r1gym's extras has the packages that it needs.
+    """
+
+    summary: str
+    options: str
+    run: str
+    show: str = ""
+    extra: str = "cli"
+
+
+COMMANDS: dict[str, Command] = {
+    "train": Command(
+        "Train a base model with GRPO from rule rewards alone (R1-Zero).",
+        "r1gym.recipes.r1_zero:R1ZeroConfig",
+        "r1gym.recipes.r1_zero:run",
+        "r1gym.cli.train:show_run",
+        extra="train",
+    ),
+    "doctor": Command(
+        "Check what a training run with the same options would stand on.",
+        "r1gym.recipes.doctor:DoctorConfig",
+        "r1gym.recipes.doctor:diagnose",
+        "r1gym.cli.train:show_checks",
+        extra="train",
+    ),
+    "eval": Command(
+        "Evaluate a run's newest checkpoint: pass@1, pass@k, cons@k.",
+        "r1gym.cli.runs:Eval",
+        "r1gym.cli.runs:evaluate",
+        "r1gym.report.table:print_results",
+        extra="train",
+    ),
+    "play": Command(
+        "Watch a policy answer one problem, token by token.",
+        "r1gym.cli.runs:Play",
+        "r1gym.cli.runs:play",
+        "r1gym.report.tokens:print_episode",
+        extra="train",
+    ),
+    "explain": Command(
+        "Explain what a completion earns, and why.",
+        "r1gym.cli.explain:Explain",
+        "r1gym.cli.explain:explain",
+        "r1gym.report.verdicts:print_explanation",
+    ),
+    "rescore": Command(
+        "Score a run's stored completions again.",
+        "r1gym.cli.rescore:Rescore",
+        "r1gym.cli.rescore:rescore",
+        "r1gym.report.verdicts:print_rescored",
+    ),
+    "report": Command(
+        "Draw a run's curves and write its page.",
+        "r1gym.cli.runs:Report",
+        "r1gym.cli.runs:report",
+        extra="train",
+    ),
+    "list": Command(
+        "List environments, rewards, task families, data sets, agents.",
+        "r1gym.cli.names:List",
+        "r1gym.cli.names:print_names",
+    ),
+    "bench agents": Command(
+        "Run agents on environments under one budget, and compare them.",
+        "r1gym.recipes.bench:BenchConfig",
+        "r1gym.recipes.bench:run",
+        "r1gym.report.bench:print_bench",
+        extra="train",
+    ),
+    "bench table": Command(
+        "Print a bench's table again, and draw its curves.",
+        "r1gym.cli.bench:BenchTable",
+        "r1gym.cli.bench:print_table",
+        extra="report",
+    ),
+    "sandbox check": Command(
+        "Say which sandbox works here, and run its conformance suite.",
+        "r1gym.cli.sandbox:SandboxCheck",
+        "r1gym.cli.sandbox:check",
+    ),
+    "sandbox build": Command(
+        "Build the image that the docker sandbox runs.",
+        "r1gym.cli.sandbox:SandboxBuild",
+        "r1gym.cli.sandbox:build",
+    ),
+}

@@ -1,0 +1,191 @@
+"""A command's words to its options: tyro reads them, and what it refuses becomes one line.
+
+Left out: tyro's own messages, boxes of many lines, and its search for a name in other commands.
+"""
+
+from __future__ import annotations
+
+import difflib
+import io
+import json
+import re
+import typing
+from collections.abc import Mapping, Sequence
+from contextlib import redirect_stderr
+from dataclasses import fields, is_dataclass
+from typing import Any, TypeVar
+
+import tyro
+from tyro.constructors import ConstructorRegistry, PrimitiveConstructorSpec, PrimitiveTypeInfo
+
+from r1gym.cli.commands import UsageError
+from r1gym.verifiers.component import ComponentSpec
+
+OptionsT = TypeVar("OptionsT")
+Rewards = dict[str, ComponentSpec]
+
+_RULES = ConstructorRegistry()
+_POSITIONAL: Any = typing.get_args(tyro.conf.Positional[int])[1]
+_NONE = ["not", "given"]  # what the help shows for rewards that are None
+_FRAME = "│| "
+_RULE = re.compile(r"[─-]*")  # of a terminal with box characters, and of one without
+_FAILED = re.compile(r"Error parsing (?P<option>--\S+): (?P<why>.*)")
+# What tyro says of a value that is no number, in the words of Python.
+_NO_NUMBER = re.compile(r"invalid literal for int|could not convert string|find valid parse")
+_GIVEN = re.compile(r"\[('.*')\]|: ('[^']*')$|for int\(\) with base 10: ('[^']*')")
+
+
+def parse(name: str, options: type[OptionsT], words: Sequence[str]) -> OptionsT:
+    """Returns a command's options.
+
+    Args:
+        name: The command, for messages and help.
+        options: A dataclass; a field of a dataclass's type becomes options with a prefix.
+        words: The words behind the command.
+
+    Raises:
+        UsageError: If a word is no option, or an option's value cannot be read.
+        R1GymError: If the dataclass refuses a value.
+        SystemExit: After help was asked for and printed.
+    """
+    _check_names(name, options, words)
+    said = io.StringIO()
+    try:
+        with redirect_stderr(said):
+            found, extra = tyro.cli(
+                options,
+                prog=f"r1gym {name}",
+                args=words,
+                registry=_RULES,
+                return_unknown_args=True,
+            )
+    except SystemExit as stop:
+        if stop.code in (None, 0):
+            raise
+        raise UsageError(f"{_in_one_line(said.getvalue())} {_more(name)}") from None
+    if extra:
+        raise UsageError(f"`r1gym {name}` does not understand {extra[0]!r}. {_more(name)}")
+    return found
+
+
+def option_names(options: type[Any], prefix: str = "") -> dict[str, Any]:
+    """Returns the names of a dataclass's options, as they are typed, with their types."""
+    names: dict[str, Any] = {}
+    hints = typing.get_type_hints(options, include_extras=True)
+    for field in fields(options):
+        kind, shown = hints[field.name], field.name.replace("_", "-")
+        if isinstance(kind, type) and is_dataclass(kind):
+            names |= option_names(kind, f"{prefix}{shown}.")
+        elif not _is_positional(kind):
+            names[f"--{prefix}{shown}"] = kind
+    return names
+
+
+def _is_positional(kind: Any) -> bool:
+    return _POSITIONAL in getattr(kind, "__metadata__", ())
+
+
+def _check_names(name: str, options: type[Any], words: Sequence[str]) -> None:
+    known = option_names(options)
+    for word in words[: words.index("--") if "--" in words else None]:
+        typed, is_joined, value = word.partition("=")
+        if not re.match(r"--?[a-zA-Z]", word) or typed in ("-h", "--help"):
+            continue
+        option = typed.replace("_", "-")
+        plain = option.replace("--no-", "--", 1)
+        if option not in known and known.get(plain) is not bool:
+            raise UsageError(f"`r1gym {name}` has no option {typed}.{_guess(word, option, known)}")
+        if is_joined and known.get(plain) is bool:
+            raise UsageError(f"{typed} takes no value, so not {value!r}: it is given or not.")
+    if sum(word.startswith("--rewards") for word in words) > 1:
+        raise UsageError("--rewards is given twice: name all components behind one.")
+
+
+def _guess(word: str, option: str, known: Mapping[str, Any]) -> str:
+    if not word.startswith("--"):
+        return f" A value that begins with - is written --option={word}, or behind --."
+    near = _nearest_option(option, list(known))
+    return f" Did you mean {near}?" if near else f" It has {', '.join(list(known)[:12]) or 'none'}."
+
+
+def _nearest_option(given: str, known: Sequence[str]) -> str:
+    """Returns the option that was meant, perhaps without its prefix; empty if none is like it."""
+    last = {option: option.lstrip("-").rpartition(".")[2] for option in known}
+    wanted = given.lstrip("-").rpartition(".")[2]
+    if typo := difflib.get_close_matches(given, known, n=1, cutoff=0.9):
+        return typo[0]
+    near = difflib.get_close_matches(given, known, n=1)
+    alike = [*difflib.get_close_matches(wanted, list(last.values()), n=1), *near]
+    same = [option for option in known if last[option] == (alike[0] if alike else wanted)]
+    end = given.lstrip("-")
+    return min(same or near or [""], key=lambda o: (not o.endswith(end), o.count("."), len(o)))
+
+
+def _more(name: str) -> str:
+    return f"`r1gym {name} --help` lists the options."
+
+
+def _in_one_line(box: str) -> str:
+    """Returns what a box of tyro's says, without its frame, its title and what is below a rule."""
+    lines = [line.strip(_FRAME) for line in box.splitlines()[1:-1]]
+    if lines and _RULE.fullmatch(lines[0]):  # plain characters put one below the title
+        del lines[0]
+    end = next((i for i, line in enumerate(lines) if _RULE.fullmatch(line)), len(lines))
+    text = " ".join(lines[:end])
+    found = _FAILED.fullmatch(text)
+    if found is None:
+        return text[:1].upper() + text[1:].rstrip(".") + "."
+    option, why = found["option"], found["why"]
+    if not _NO_NUMBER.search(box):
+        return f"{option}: {why.rstrip('.')}."
+    takes = next((line for line in lines[end:] if line.startswith(f"{option} ")), option)
+    given = _GIVEN.search(why)
+    value = next(group for group in given.groups() if group) if given else "this"
+    return f"{takes} is expected, not {value}."
+
+
+@_RULES.primitive_rule
+def _rewards(info: PrimitiveTypeInfo) -> PrimitiveConstructorSpec[Rewards | None] | None:
+    """Reads `--rewards accuracy 1 language '{"weight": 0.2, "target": "en"}'`.
+
+    Tyro's own rule allows no names but those of the default.
+    """
+    if info.type not in (Rewards, Rewards | None):
+        return None
+
+    def read(words: list[str]) -> Rewards:
+        if len(words) % 2:
+            raise UsageError(
+                f"--rewards takes names and weights in turns, such as accuracy 1 format 0.1, not "
+                f"{' '.join(words)!r}."
+            )
+        names = words[::2]
+        if twice := [name for name in names if names.count(name) > 1]:
+            raise UsageError(f"--rewards names {twice[0]!r} twice: give it one weight.")
+        return {n: _spec(n, word) for n, word in zip(names, words[1::2], strict=True)}
+
+    return PrimitiveConstructorSpec(
+        nargs="*",
+        metavar="NAME WEIGHT|JSON [NAME WEIGHT|JSON ...]",
+        instance_from_str=read,
+        is_instance=lambda value: value is None or isinstance(value, dict),
+        str_from_instance=lambda value: (
+            _NONE if value is None else [w for n, x in value.items() for w in (n, _word(x))]
+        ),
+    )
+
+
+def _spec(name: str, word: str) -> ComponentSpec:
+    try:
+        if not word.lstrip().startswith("{"):
+            return float(word)
+        return dict(json.loads(word))
+    except ValueError as error:
+        raise UsageError(
+            f"--rewards: after {name} a weight is expected, or a JSON object such as "
+            f"""{{"weight": 0.2, "requires": "accuracy"}}, not {word!r} ({error})."""
+        ) from error
+
+
+def _word(spec: ComponentSpec) -> str:
+    return json.dumps(spec) if isinstance(spec, Mapping) else f"{spec:g}"

@@ -1,0 +1,112 @@
+"""An audit in the terminal: graders side by side, disagreements, and rates of a labelled file."""
+
+from __future__ import annotations
+
+import sys
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+from tqdm import tqdm
+
+from r1gym.recipes.audit import Audit, AuditConfig, Rates, audit, read_rates
+from r1gym.recipes.audit.labels import Rate
+
+_MOST_SHOWN = 30
+_LONGEST = 60
+_SAYS = {"none": "no opinion"}
+_SAID = ("right", "wrong", "none", "failed")
+_CONDITION = {
+    "disagreements": (
+        "These rates hold among responses on which graders differ or fail, and for those alone: "
+        "they compare graders. How often a grader is wrong on all responses, a sample of all rows "
+        "tells (--sample 200)."
+    ),
+    "sample": "These rates hold for the responses of the file that the sample was drawn from.",
+}
+
+
+def run_audit(config: AuditConfig) -> None:
+    """Makes an audit with a progress bar and prints it, or the rates of a labelled file."""
+    if config.labelled:
+        print_rates(read_rates(config.file.expanduser()))
+        return
+    interval = 0.1 if sys.stderr.isatty() else 10.0  # in a log every refresh is a line
+    with tqdm(desc="audit", unit="row", mininterval=interval, delay=1.0) as bar:
+        found = audit(config, bar.update)
+    print_audit(found)
+
+
+def print_audit(found: Audit) -> None:
+    """Prints what each grader said, the kinds of disagreement, and the first disagreements."""
+    console = Console()
+    for name, why in found.missing.items():
+        console.print(Text(f"Left out    {name}: {why}"))
+    if found.without_gold:
+        console.print(f"Left out    {found.without_gold} rows without a gold answer")
+    console.print(_counts(found))
+    if found.disagreements:
+        console.print(_kinds(found))
+        _print_disagreements(console, found)
+    if found.out is not None:
+        print(f"For labelling  {found.out}")
+
+
+def print_rates(rates: Rates) -> None:
+    """Prints how often each grader was wrong, and what that is conditional on."""
+    console = Console()
+    table = Table("grader", caption=f"{rates.unlabelled} rows are not labelled")
+    for title in ("false positives", "false negatives", "failed or no opinion"):
+        table.add_column(title, justify="right")
+    for name, false_positive in rates.false_positive.items():
+        cells = (_rate(false_positive), _rate(rates.false_negative[name]))
+        table.add_row(name, *cells, str(rates.silent[name]))
+    console.print(
+        f"{rates.right + rates.wrong} labelled rows: {rates.right} right, {rates.wrong} wrong"
+    )
+    console.print(table)
+    console.print(_CONDITION[rates.drawn])
+
+
+def _counts(found: Audit) -> Table:
+    table = Table("grader", caption=f"{found.responses} responses")
+    for title in ("right", "wrong", "no opinion", "failed"):
+        table.add_column(title, justify="right")
+    for name, said in found.said.items():
+        table.add_row(name, *(str(said[what]) for what in _SAID))
+    return table
+
+
+def _kinds(found: Audit) -> Table:
+    table = Table("kind of disagreement")
+    table.add_column("count", justify="right")
+    for kind, count in found.kinds.most_common():
+        table.add_row(kind, str(count))
+    return table
+
+
+def _print_disagreements(console: Console, found: Audit) -> None:
+    for judged in found.disagreements[:_MOST_SHOWN]:
+        answer = "none found" if judged.answer is None else judged.answer
+        gold = " or ".join(problem.answer for problem in judged.stored.problems)
+        console.print(
+            Text(f"{judged.stored.id}  {judged.kind}: gold {_short(gold)}, answer {_short(answer)}")
+        )
+        for name, opinion in judged.opinions.items():
+            reason = f"  {_short(opinion.reason)}" if opinion.reason else ""
+            console.print(Text(f"    {name:<12} {_SAYS.get(opinion.says, opinion.says)}{reason}"))
+    if (more := len(found.disagreements) - _MOST_SHOWN) > 0:
+        console.print(f"and {more} more in the file")
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 3]}..."
+
+
+def _rate(rate: Rate) -> str:
+    if not rate.of:
+        return "none labelled"
+    low, high = rate.interval
+    share = f"{100 * rate.wrong / rate.of:.1f} %"
+    return f"{rate.wrong} of {rate.of}, {share} [{100 * low:.1f}, {100 * high:.1f}]"
