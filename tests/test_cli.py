@@ -129,8 +129,9 @@ def test_values_that_look_like_options(command):
         ("train --template R1", "There is no template 'R1'. Known: r1, short."),
         ("train --problems bad.jsonl", 'bad.jsonl has 1 bad line: line 2: the field "answer" is '
          "missing."),
-        ("train --problems good.jsonl", "The tiny model is pretrained on the procedural families "
-         "and knows no others; train on a file with --model FOLDER or --model HUB_ID."),
+        ("train --problems good.jsonl", "The tiny model is pretrained on arithmetic and equations "
+         "and does not know good.jsonl: train another with --model FOLDER or --model HUB_ID, or "
+         "this one with --problems 'arithmetic:2-5 equations:1-3'."),
         ("train --device gpu", "The device 'gpu' cannot be used: "),
         ("train --model ./nothing", "The model './nothing' cannot be loaded: it is neither a local "
          "folder nor a Hugging Face id that can be reached; check the name and the network, or "

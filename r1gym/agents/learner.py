@@ -182,7 +182,11 @@ class Learner(ABC, Generic[ConfigT, RolloutT]):
             state[name] for name in ("step", "position", "tokens")
         )
         self.optimizer.load_state_dict(state["optimizer"])
-        self.generator.set_state(state["generator"].cpu())
+        saved = state["generator"].cpu()
+        if saved.shape == self.generator.get_state().shape:
+            self.generator.set_state(saved)
+        else:  # of another kind of device, whose random numbers are others in any case
+            self.generator.manual_seed(self.seed + (self.step << 32))
         self.task.restore_curriculum(state["curriculum"])
 
     def save(self, run: Run) -> None:

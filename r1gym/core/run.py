@@ -11,7 +11,7 @@ Opening a folder again with the same configuration goes on with its run.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -28,27 +28,31 @@ class Run:
     Args:
         folder: Where the run lives; made if it is not there.
         config: The run's configuration, as plain data.
+        may_change: Settings, by names such as ``"grpo.steps"``, that may be others than those the
+            run began with, since what was done with them stays as it is.
 
     Raises:
         RunExistsError: If the folder holds a run with another configuration.
         RunError: If the folder cannot be written.
     """
 
-    def __init__(self, folder: Path, config: Mapping[str, Any]) -> None:
+    def __init__(
+        self, folder: Path, config: Mapping[str, Any], may_change: Collection[str] = ()
+    ) -> None:
         self.folder = folder
         self.sinks: list[Sink] = []
         # As JSON reads it back, so that a tuple equals the list that it was written as.
         plain = json.loads(json.dumps(config))
         if (folder / "config.json").exists():
             changed = _differences(read_config(folder), plain)
-            if changed and not self._has_work():
-                changed = []  # nothing came of the first attempt: a wrong name, say
-                write_text(folder / "config.json", json.dumps(plain, indent=2) + "\n")
-            if changed:
+            refused = [text for name, text in changed.items() if name not in may_change]
+            if refused and self._has_work():  # else nothing came of it: a wrong name, say
                 raise RunExistsError(
-                    f"{folder} holds a run with another configuration ({'; '.join(changed[:3])}). "
+                    f"{folder} holds a run with another configuration ({'; '.join(refused[:3])}). "
                     "Choose another --name, or delete the folder to start anew."
                 )
+            if changed:
+                write_text(folder / "config.json", json.dumps(plain, indent=2) + "\n")
         else:
             write_text(folder / "config.json", json.dumps(plain, indent=2) + "\n")
 
@@ -112,10 +116,12 @@ def _whole_lines(path: Path) -> list[str]:
         return path.read_text("utf-8").split("\n")[:-1]
 
 
-def _differences(old: Any, new: Any, name: str = "") -> list[str]:
-    """Returns the settings that differ, each as ``name: old -> new``."""
+def _differences(old: Any, new: Any, name: str = "") -> dict[str, str]:
+    """Returns the settings that differ by their names, each as ``name: old -> new``."""
     if isinstance(old, dict) and isinstance(new, dict):
-        keys = sorted({*old, *new})
         prefix = f"{name}." if name else ""
-        return [d for k in keys for d in _differences(old.get(k), new.get(k), f"{prefix}{k}")]
-    return [] if old == new else [f"{name}: {old} -> {new}"]
+        found: dict[str, str] = {}
+        for key in sorted({*old, *new}):
+            found |= _differences(old.get(key), new.get(key), f"{prefix}{key}")
+        return found
+    return {} if old == new else {name: f"{name}: {old} -> {new}"}

@@ -38,7 +38,7 @@ from r1gym.recipes.base import BaseConfig, make_base
 from r1gym.recipes.environments import make_environment
 from r1gym.recipes.problems import parse_problems
 from r1gym.recipes.progress import Stopper, progress_bar
-from r1gym.recipes.r1_zero import R1ZeroConfig, base_folder
+from r1gym.recipes.r1_zero import R1ZeroConfig, base_folder, choice_of
 from r1gym.verifiers import ANY_DOMAIN
 from r1gym.verifiers.component import ComponentSpec
 
@@ -215,14 +215,9 @@ def _model(config: BenchConfig, runs: Path) -> str:
     """Returns the model that language models start from; the tiny one is made here."""
     if config.model != "tiny":
         return config.model
-    problems = config.problems or R1ZeroConfig.problems
-    families = parse_problems(problems)
-    if isinstance(families, str):
-        raise ConfigError(
-            "The tiny model is pretrained on the procedural families and knows no others; give "
-            "--model FOLDER or --model HUB_ID with a file of problems."
-        )
-    folder = base_folder(R1ZeroConfig(problems=problems, base=config.base), runs)
+    recipe = R1ZeroConfig(problems=config.problems, base=config.base)
+    families = choice_of(recipe).tiny_families()
+    folder = base_folder(recipe, runs)
     with progress_bar("Pretraining", config.base.sft.steps) as bar:
         make_base(config.base, families, folder, lambda sft, _: bar.update() and None)
     return str(latest_checkpoint(folder / "checkpoints"))

@@ -15,7 +15,7 @@ from r1gym.core.errors import R1GymError, TrainingStopped
 from r1gym.core.types import Problem
 from r1gym.envs.task import TokenTask, task_of
 from r1gym.recipes.checks import Check, Status, check_variance, examine, is_fit
-from r1gym.recipes.r1_zero import R1ZeroConfig, base_folder, make_env
+from r1gym.recipes.r1_zero import R1ZeroConfig, base_folder, check_limit, choice_of, make_env
 
 _GROUPS = 8
 
@@ -39,10 +39,12 @@ def diagnose(config: R1ZeroConfig, runs: Path = Path("runs")) -> list[Check]:
     try:
         policy, why = find_base(config, runs)
         env = make_env(config, policy.tokenizer.name if policy else config.model, "train")
+        if config.model == "tiny":
+            choice_of(config).tiny_families()
     except R1GymError as error:
         return [Check("configuration", Status.FAIL, str(error).removesuffix("."))]
     checks = [Check("configuration", Status.OK, "problems, rewards and template are known")]
-    checks += examine(env)
+    checks += [*examine(env), *check_limit(config)]
     if not is_fit(checks):
         return [*checks, Check("groups", Status.NOT_CHECKED, "mend the failures first")]
     if policy is None:

@@ -15,7 +15,7 @@ from r1gym.core.errors import RunError
 from r1gym.evaluation.results import load_result, save_result
 from r1gym.evaluation.runner import EvalConfig, evaluate
 from r1gym.recipes.progress import progress_bar
-from r1gym.recipes.r1_zero import R1ZeroConfig, base_folder, load_config, make_task
+from r1gym.recipes.r1_zero import R1ZeroConfig, base_of, load_config, make_task
 
 
 def load_run_policy(
@@ -37,7 +37,7 @@ def load_run_policy(
     device = device or config.device
     if base and config.model != "tiny":
         return config, load_policy(config.model, device, config.dtype), 0
-    home = base_folder(config, folder.parent) if base else folder
+    home = base_of(config, folder) if base else folder
     checkpoint = latest_checkpoint(home / "checkpoints")
     if checkpoint is None:
         raise RunError(f"{home} has no checkpoint yet; train it first: r1gym train.")

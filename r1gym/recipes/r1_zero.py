@@ -20,6 +20,7 @@ from typing import Any, Literal
 import gymnasium as gym
 import torch
 
+from r1gym.agents.checkpoint import latest_checkpoint
 from r1gym.agents.grpo.config import GRPOConfig
 from r1gym.agents.grpo.rollout import Rollout
 from r1gym.agents.grpo.trainer import GRPO
@@ -27,24 +28,31 @@ from r1gym.agents.policy import Policy, check_device, load_policy
 from r1gym.agents.rollout import EmbeddedEngine
 from r1gym.agents.sft import SFT, SFTConfig
 from r1gym.core.checks import check_least, check_run_name
-from r1gym.core.errors import ConfigError, RunError
+from r1gym.core.errors import ConfigError, RunError, RunExistsError
 from r1gym.core.extras import install
-from r1gym.core.files import only_process
-from r1gym.core.run import Run, read_config
+from r1gym.core.files import explained, only_process, write_text
+from r1gym.core.run import Run
 from r1gym.envs.loaders import JsonlProblems
 from r1gym.envs.same_task import unchanged_task
 from r1gym.envs.task import TokenTask
 from r1gym.evaluation.results import episode_row, load_result, save_result
 from r1gym.evaluation.runner import EvalConfig, evaluate
 from r1gym.recipes.base import BaseConfig, make_base
-from r1gym.recipes.checks import Status, check_variance, examine, stop_unless_fit
-from r1gym.recipes.environments import make_environment
-from r1gym.recipes.problems import is_file, parse_problems
+from r1gym.recipes.checks import Check, Status, check_variance, examine, stop_unless_fit
+from r1gym.recipes.environments import make_environment, registered_settings
 from r1gym.recipes.progress import Stopper, progress_bar, show_training
-from r1gym.verifiers import ANY_DOMAIN
+from r1gym.recipes.task_choice import (
+    DEFAULT_ENV,
+    TaskChoice,
+    other_version,
+    read_recipe,
+)
 from r1gym.verifiers.component import ComponentSpec
 
 _SAMPLES_LOGGED = 4
+_BASE = "base.txt"  # in a run's folder, names the folder of the base model that it began with
+# They change nothing that a run has done. No learning rate depends on the number of steps.
+_MAY_CHANGE = ("grpo.steps", "save_every", "eval_every", "device", "threads", "tensorboard")
 
 
 def _tiny_grpo() -> GRPOConfig:
@@ -65,18 +73,22 @@ class R1ZeroConfig:
     """Seed of GRPO's problems and sampling. The base model has a seed of its own, base.seed."""
     model: str = "tiny"
     """The base model: tiny (made here), a local folder, or a Hugging Face id."""
-    env: str = "r1/Math-v0"
-    """The environment that is trained against."""
-    problems: str = "arithmetic:2-5 equations:1-3"
-    """Task families with their levels, or a .jsonl file with problem, answer and level."""
+    env: str = DEFAULT_ENV
+    """The environment that is trained against. It brings problems and rewards, for another than the
+    default give a --model that can read them and the --grpo.max-tokens that its answers take."""
+    problems: str = ""
+    """Task families with their levels, or a .jsonl file with problem, answer and level; empty for
+    the environment's own, of which the tiny model gets those that it is pretrained on,
+    arithmetic:2-5 equations:1-3."""
     eval_problems: str = ""
     """A .jsonl file to evaluate on; empty for the test split of `problems`. With two files all of
     `problems` is trained on, and the quick evaluations use this file too."""
     template: str = ""
     """Prompt template: r1 (the report's Table 1), short, or a text with {question}; empty for the
     tokenizer's own, which is short for the tiny model and r1 for any other."""
-    rewards: dict[str, ComponentSpec] = field(default_factory=lambda: dict(ANY_DOMAIN))
-    """Reward components with their weights, or with JSON: {"weight": 0.2, "target": "en"}."""
+    rewards: dict[str, ComponentSpec] | None = None
+    """Reward components with their weights, or with JSON: {"weight": 0.2, "target": "en"}; if not
+    given the environment's own, which for the default are accuracy auto and format 0.1."""
     device: str = "cpu"
     """Torch device."""
     dtype: Literal["float32", "bfloat16"] = "float32"
@@ -106,9 +118,7 @@ class R1ZeroConfig:
 
 def load_config(folder: Path) -> R1ZeroConfig:
     """Returns the configuration that a run's folder was made with."""
-    plain = read_config(folder)
-    if plain.pop("recipe", None) != "r1_zero":
-        raise ConfigError(f"{folder} holds no run of `r1gym train`.")
+    plain = read_recipe(folder, "r1_zero", "r1gym train")
     try:
         base = plain.pop("base")
         return R1ZeroConfig(
@@ -118,25 +128,19 @@ def load_config(folder: Path) -> R1ZeroConfig:
             base=BaseConfig(sft=SFTConfig(**base.pop("sft")), **base),
             **plain,
         )
-    except (KeyError, TypeError) as error:
-        raise RunError(
-            f"{folder} was made by another version of r1gym, whose settings differ ({error})."
-        ) from error
+    except (KeyError, TypeError, AttributeError) as error:
+        raise other_version(folder, error) from error
+
+
+def choice_of(config: R1ZeroConfig) -> TaskChoice:
+    """Returns the problems and rewards that a configuration comes to."""
+    return TaskChoice.of(vars(config), config.grpo.max_tokens)
 
 
 def make_env(config: R1ZeroConfig, tokenizer: str, split: str) -> gym.Env[Any, Any]:
     """Returns the configured environment on one split."""
-    problems, split = _source(config, split)
-    return make_environment(
-        config.env,
-        problems=parse_problems(problems),
-        split=split,
-        problem_seed=config.seed if split == "train" else 0,
-        rewards=config.rewards,
-        tokenizer=tokenizer,
-        template=config.template or None,
-        max_tokens=config.grpo.max_tokens,
-    )
+    seed = config.seed if split == "train" else 0
+    return make_environment(config.env, **choice_of(config).settings(split, seed, tokenizer))
 
 
 def make_task(config: R1ZeroConfig, tokenizer: str, split: str) -> TokenTask:
@@ -144,19 +148,21 @@ def make_task(config: R1ZeroConfig, tokenizer: str, split: str) -> TokenTask:
     return unchanged_task(make_env(config, tokenizer, split), "GRPO")
 
 
-def _source(config: R1ZeroConfig, split: str) -> tuple[str, str]:
-    """Returns where a split's problems come from, and which split of that."""
-    if not config.eval_problems or (split != "test" and not is_file(config.problems)):
-        return config.problems, split
-    # A file with another for evaluation is trained on whole, so nothing of it is left to validate.
-    return (config.problems if split == "train" else config.eval_problems), "all"
-
-
 def base_folder(config: R1ZeroConfig, runs: Path) -> Path:
     """Returns where the tiny base model of this configuration lives: runs share it."""
-    settings = [asdict(config.base), config.problems, config.device, config.dtype]
+    problems = choice_of(config).problems
+    settings = [asdict(config.base), problems, config.device, config.dtype]
     plain = json.dumps(settings, sort_keys=True)
     return runs / f"base-{hashlib.sha256(plain.encode()).hexdigest()[:8]}"
+
+
+def base_of(config: R1ZeroConfig, folder: Path) -> Path:
+    """Returns where the base model lies that a run began with, perhaps on another device."""
+    note = folder / _BASE
+    if not note.exists():
+        return base_folder(config, folder.parent)
+    with explained(note):
+        return folder.parent / note.read_text("utf-8").strip()
 
 
 def run(config: R1ZeroConfig, runs: Path = Path("runs")) -> Path:
@@ -175,8 +181,9 @@ def run(config: R1ZeroConfig, runs: Path = Path("runs")) -> Path:
     _check_problems(config)
     folder = runs / config.name
     with only_process(folder), Stopper() as stopper, _memory_explained():
-        record = Run(folder, {"recipe": "r1_zero", **asdict(config)})
-        policy = _base_policy(config, runs, stopper)
+        _check_steps(config, folder)
+        record = Run(folder, {"recipe": "r1_zero", **asdict(config)}, _MAY_CHANGE)
+        policy = _base_policy(config, folder, stopper)
         tasks = {
             split: make_task(config, policy.tokenizer.name, split)
             for split in ("train", "validation", "test")
@@ -203,18 +210,42 @@ def _check_problems(config: R1ZeroConfig) -> None:
                 f"{len(shared)} questions of {config.eval_problems} stand in {config.problems} as "
                 f"well, {sorted(shared)[0][:60]!r} for one: take them out of one file."
             )
+    if config.model == "tiny":
+        choice_of(config).tiny_families()
+
+
+def _check_steps(config: R1ZeroConfig, folder: Path) -> None:
+    newest = latest_checkpoint(folder / "checkpoints")
+    done = int(newest.name.removeprefix("step-")) if newest else 0
+    if config.grpo.steps < done:
+        raise RunExistsError(
+            f"{folder} has done {done} steps already, so it cannot end at grpo.steps "
+            f"{config.grpo.steps}: give {done} or more, or choose another --name."
+        )
 
 
 def _check_up(config: R1ZeroConfig, tokenizer: str) -> None:
     """Stops if the doctor finds that training would be for nothing."""
     started = time.perf_counter()
-    checks = examine(make_env(config, tokenizer, "train"))
+    checks = [*examine(make_env(config, tokenizer, "train")), *check_limit(config)]
     stop_unless_fit(checks)
     for check in checks:
         if check.status is Status.WARNING:
             print(f"Warning: {check.name}: {check.detail}")
     names = ", ".join(check.name for check in checks)
     print(f"Checked in {time.perf_counter() - started:.1f} s: {names}")
+
+
+def check_limit(config: R1ZeroConfig) -> list[Check]:
+    """Warns where the environment's own problems need longer completions than are allowed."""
+    own = registered_settings(config.env).get("max_tokens", 0)
+    if choice_of(config).problems or config.grpo.max_tokens >= own:
+        return []
+    detail = (
+        f"{config.env} gives completions {own} tokens, grpo.max_tokens gives "
+        f"{config.grpo.max_tokens}: what is longer is cut off"
+    )
+    return [Check("token limit", Status.WARNING, detail)]
 
 
 @contextmanager
@@ -228,20 +259,17 @@ def _memory_explained() -> Iterator[None]:
         ) from error
 
 
-def _base_policy(config: R1ZeroConfig, runs: Path, stopper: Stopper) -> Policy:
-    """Returns the base model, pretrained here if it is the tiny one."""
+def _base_policy(config: R1ZeroConfig, run: Path, stopper: Stopper) -> Policy:
+    """Returns the base model of a run's folder, pretrained here if it is the tiny one."""
     if config.model != "tiny":
         policy = load_policy(config.model, config.device, config.dtype)
         _check_up(config, policy.tokenizer.name)
         return policy
-    families = parse_problems(config.problems)
-    if isinstance(families, str):
-        raise ConfigError(
-            "The tiny model is pretrained on the procedural families and knows no others; "
-            "train on a file with --model FOLDER or --model HUB_ID."
-        )
+    families = choice_of(config).tiny_families()
     _check_up(config, "tiny")
-    steps, folder = config.base.sft.steps, base_folder(config, runs)
+    if latest_checkpoint(run / "checkpoints") is None:
+        write_text(run / _BASE, f"{base_folder(config, run.parent).name}\n")
+    steps, folder = config.base.sft.steps, base_of(config, run)
     with ExitStack() as stack:
         bar = None
 

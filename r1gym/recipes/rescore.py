@@ -16,10 +16,10 @@ from r1gym.core.errors import RunError
 from r1gym.core.files import explained, write_text
 from r1gym.core.types import Completion, Problem, Score
 from r1gym.envs.loaders import load_problems
-from r1gym.envs.problem_set import ProblemSet
+from r1gym.envs.problem_set import SPLITS, ProblemSet
 from r1gym.envs.templates import load_template
-from r1gym.recipes.problems import is_file, parse_problems
-from r1gym.recipes.r1_zero import R1ZeroConfig, load_config
+from r1gym.recipes.problems import is_file
+from r1gym.recipes.task_choice import TaskChoice, read_choice
 from r1gym.verifiers import RewardSpec, RewardSum
 
 _AT_ONCE = 256
@@ -73,8 +73,8 @@ def rescore(
         RunError: If the folder holds no run, the run no completions, or a file a broken line.
         R1GymError: If a reward is unknown or its options are not allowed.
     """
-    config = load_config(folder)
-    reward = RewardSum(rewards or config.rewards)
+    config = read_choice(folder)
+    reward = RewardSum(config.rewards if rewards is None else rewards)
     # No template of ours opens a tag, so for this the name of the tokenizer's own is no matter.
     reward = reward.for_template(load_template(config.template or "r1"))
     known = _known_problems(config)
@@ -82,7 +82,7 @@ def rescore(
     for source in stored_completions(folder):
         rows = _read(source)
         known.update(_drawn_again(rows, config))
-        pairs = [_pair(row, known, config.grpo.max_tokens) for row in rows]
+        pairs = [_pair(row, known, config.max_tokens) for row in rows]
         scores: list[Score] = []
         for start in range(0, len(pairs), _AT_ONCE):
             scores += reward.score_batch(pairs[start : start + _AT_ONCE])
@@ -105,7 +105,7 @@ def stored_completions(folder: Path) -> list[Path]:
     return paths
 
 
-def _known_problems(config: R1ZeroConfig) -> dict[str, Problem]:
+def _known_problems(config: TaskChoice) -> dict[str, Problem]:
     """Returns the problems of the run's files by their questions, for what verifiers read there."""
     known = {}
     for file in sorted({p for p in (config.problems, config.eval_problems) if is_file(p)}):
@@ -115,25 +115,24 @@ def _known_problems(config: R1ZeroConfig) -> dict[str, Problem]:
     return known
 
 
-def _drawn_again(rows: Sequence[Row], config: R1ZeroConfig) -> dict[str, Problem]:
+def _drawn_again(rows: Sequence[Row], config: TaskChoice) -> dict[str, Problem]:
     """Returns the procedural problems of stored rows by their questions, hidden tests included.
 
     Their ids say which item of which set they are: ``family/split/seed/index``.
     """
-    sets: dict[tuple[str, str, str], ProblemSet] = {}
+    sets: dict[tuple[str, str], ProblemSet] = {}
     found = {}
-    for source in {p for p in (config.problems, config.eval_problems) if p and not is_file(p)}:
-        for row in rows:
-            _, _, place = str(row.get("id", "")).partition("/")
-            split, seed, index = [*place.split("/"), "", "", ""][:3]
-            if not (seed.isdecimal() and index.isdecimal()):
-                continue
-            key = (source, split, seed)
-            if key not in sets:
-                sets[key] = load_problems(parse_problems(source), split, int(seed))
-            problem = sets[key][int(index)]
-            if problem.question == row["problem"]:
-                found[problem.question] = problem
+    for row in rows if not is_file(config.problems) else ():
+        _, _, place = str(row.get("id", "")).partition("/")
+        split, seed, index = [*place.split("/"), "", "", ""][:3]
+        if split not in SPLITS or not (seed.isdecimal() and index.isdecimal()):
+            continue
+        if (split, seed) not in sets:
+            sets[split, seed] = config.drawn(split, int(seed))
+        drawn = sets[split, seed]
+        problem = drawn[int(index)] if int(index) < len(drawn) else None
+        if problem is not None and problem.question == row["problem"]:
+            found[problem.question] = problem
     return found
 
 

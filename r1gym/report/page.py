@@ -13,8 +13,7 @@ from typing import Any
 from r1gym.core.files import explained, write_text
 from r1gym.evaluation.results import load_results
 from r1gym.recipes.base import BaseCorpus
-from r1gym.recipes.problems import parse_problems
-from r1gym.recipes.r1_zero import R1ZeroConfig, load_config
+from r1gym.recipes.r1_zero import R1ZeroConfig, choice_of, load_config
 from r1gym.report.curves import draw_curves
 from r1gym.report.samples import Sample, pick_samples
 from r1gym.report.table import heading, rows
@@ -69,15 +68,16 @@ def _wrap(title: str, body: str) -> str:
 
 
 def _describe_run(config: R1ZeroConfig) -> str:
-    grpo = config.grpo
+    grpo, choice = config.grpo, choice_of(config)
     rewards = ", ".join(
         f"{name} {json.dumps(spec)}" if isinstance(spec, Mapping) else f"{name} x {spec:g}"
-        for name, spec in config.rewards.items()
+        for name, spec in choice.rewards.items()
     )
+    problems = choice.problems or f"those of {config.env}"
     return (
         f"GRPO ({grpo.loss} loss) for {grpo.steps} steps of {grpo.questions} questions x "
         f"{grpo.group_size} completions, learning rate {grpo.learning_rate:g}, KL coefficient "
-        f"{grpo.kl_coef:g}, seed {config.seed}. Problems: {html.escape(config.problems)}. "
+        f"{grpo.kl_coef:g}, seed {config.seed}. Problems: {html.escape(problems)}. "
         f"Rewards: {html.escape(rewards)}. No solution was shown to the model after "
         "its pretraining, and no test question was trained on."
     )
@@ -122,8 +122,7 @@ def _samples(samples: Sequence[Sample]) -> list[str]:
 def _describe_base(config: R1ZeroConfig) -> str:
     if config.model != "tiny":
         return f"<p>Training started from {html.escape(config.model)}.</p>"
-    families = parse_problems(config.problems)
-    assert isinstance(families, dict)  # the tiny model is pretrained on procedural families only
+    families = choice_of(config).tiny_families()
     base, shares = config.base, BaseCorpus(config.base, families).describe()
     count = base.sft.steps * base.sft.batch_size
     return (

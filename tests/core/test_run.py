@@ -25,6 +25,16 @@ def test_another_configuration_is_refused_with_what_differs(tmp_path):
         Run(tmp_path, {"seed": 1, "grpo": {"steps": 4, "levels": (1, 2)}})
 
 
+def test_settings_that_may_change_are_written_and_others_refused(tmp_path):
+    Run(tmp_path, CONFIG).log({"a": 1.0}, 1)
+    longer = {"seed": 1, "grpo": {"steps": 4, "levels": (1, 2)}}
+    Run(tmp_path, longer, may_change=("grpo.steps",))
+    assert read_config(tmp_path)["grpo"]["steps"] == 4
+    with pytest.raises(RunExistsError, match=r"\(seed: 1 -> 2\)"):
+        Run(tmp_path, {**CONFIG, "seed": 2}, may_change=("grpo.steps",))
+    assert read_config(tmp_path)["grpo"]["steps"] == 4  # a refusal changes nothing
+
+
 def test_a_run_that_came_to_nothing_gives_way_to_another_configuration(tmp_path):
     Run(tmp_path, CONFIG)
     Run(tmp_path, {"seed": 2})
