@@ -1,26 +1,34 @@
 """Token-by-token decoding with a KV cache that rows can leave.
 
-Two decoders behind one protocol. `HubDecoder` drives any Hugging Face causal language model,
-`LlamaDecoder` the plain Llama architecture of the embedded policy, in few operations and with a
-preallocated cache. A test holds the two to the same log-probabilities. Left out: paging and prefix
-caches across calls, which are vLLM's business.
+Several decoders behind one protocol. Those of `hub_decoders` drive any Hugging Face causal
+language model, `LlamaDecoder` the plain Llama architecture of the embedded policy, in few
+operations and with a preallocated cache. A test holds them to the same log-probabilities. Left
+out: paging and prefix caches across calls, which are vLLM's business.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Protocol
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
-from transformers import DynamicCache, PreTrainedModel
+from transformers import PreTrainedModel
 
+from r1gym.agents.hub_decoders import HubDecoder as HubDecoder  # one of them
+from r1gym.agents.hub_decoders import decoder_class, pad_left
 from r1gym.agents.llama import PlainLlama, is_plain
 
 
 class Decoder(Protocol):
-    """One batch of sequences being decoded."""
+    """One batch of sequences being decoded.
+
+    Attributes:
+        one_length: Whether all prompts of a batch must have the same length.
+    """
+
+    one_length: bool
 
     def prefill(self, prompts: Sequence[Sequence[int]], group_size: int, max_tokens: int) -> Tensor:
         """Reads each prompt once; returns next-token logits [prompts * group_size, vocab]."""
@@ -33,65 +41,18 @@ class Decoder(Protocol):
 
 
 def make_decoder(model: PreTrainedModel, pad_id: int) -> Decoder:
-    """Returns the fastest decoder that computes what `model` computes."""
-    return LlamaDecoder(model) if is_plain(model) else HubDecoder(model, pad_id)
+    """Returns the fastest decoder that computes what `model` computes.
 
-
-def pad_left(prompts: Sequence[Sequence[int]], pad_id: int, device: torch.device) -> Tensor:
-    """Returns the prompts as one tensor [prompts, longest], padded on the left."""
-    longest = max(map(len, prompts))
-    rows = [[pad_id] * (longest - len(prompt)) + list(prompt) for prompt in prompts]
-    return torch.tensor(rows, device=device)
-
-
-class HubDecoder:
-    """Decodes with any Hugging Face causal language model."""
-
-    def __init__(self, model: PreTrainedModel, pad_id: int) -> None:
-        self._model: Any = model
-        self._pad_id = pad_id
-
-    def prefill(self, prompts: Sequence[Sequence[int]], group_size: int, max_tokens: int) -> Tensor:
-        """Reads each prompt once; returns next-token logits [prompts * group_size, vocab]."""
-        ids = pad_left(prompts, self._pad_id, self._model.device)
-        longest = ids.shape[1]
-        lengths = torch.tensor([len(prompt) for prompt in prompts], device=ids.device)
-        mask = (torch.arange(longest, device=ids.device) >= longest - lengths[:, None]).long()
-        self._cache = DynamicCache(config=self._model.config)
-        output = self._model(
-            input_ids=ids,
-            attention_mask=mask,
-            position_ids=(mask.cumsum(1) - 1).clamp(min=0),
-            past_key_values=self._cache,
-            use_cache=True,
-            logits_to_keep=1,
-        )
-        self._cache.batch_repeat_interleave(group_size)
-        self._mask = mask.repeat_interleave(group_size, 0)
-        self._length = lengths.repeat_interleave(group_size)
-        return output.logits[:, -1].repeat_interleave(group_size, 0)  # type: ignore[no-any-return]
-
-    def step(self, tokens: Tensor) -> Tensor:
-        """Appends one token a row; returns next-token logits [rows, vocab]."""
-        self._mask = F.pad(self._mask, (0, 1), value=1)
-        output = self._model(
-            input_ids=tokens[:, None],
-            attention_mask=self._mask,
-            position_ids=self._length[:, None],
-            past_key_values=self._cache,
-            use_cache=True,
-        )
-        self._length = self._length + 1
-        return output.logits[:, -1]  # type: ignore[no-any-return]
-
-    def keep(self, rows: Tensor) -> None:
-        """Drops all rows but those with the given indices."""
-        self._cache.batch_select_indices(rows)
-        self._mask, self._length = self._mask[rows], self._length[rows]
+    Raises:
+        ModelNotFoundError: If it is no causal language model.
+    """
+    return LlamaDecoder(model) if is_plain(model) else decoder_class(model)(model, pad_id)
 
 
 class LlamaDecoder:
     """Decodes with a plain Llama model; prompts stand on the left of a preallocated cache."""
+
+    one_length = False
 
     def __init__(self, model: PreTrainedModel) -> None:
         self._llama = PlainLlama(model)

@@ -42,7 +42,7 @@ class ExpertIteration(Learner[ExpertIterationConfig, Rollout]):
         policy: The policy to train, in place.
         env: The environment to train against: an id, which is made for the policy's tokenizer
             and ``config.max_tokens``, or an environment or a task that has the same.
-        config: The knobs.
+        config: The knobs; their defaults if None.
         seed: The seed of sampling and shuffling.
         engine: What samples the completions; the embedded engine if None.
 
@@ -55,6 +55,8 @@ class ExpertIteration(Learner[ExpertIterationConfig, Rollout]):
         >>> trainer.step
         1
     """
+
+    default_config = ExpertIterationConfig
 
     def collect(self) -> Rollout:
         """Samples and scores the completions of one step."""

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import torch
 
+from r1gym.agents.fit import check_fit
 from r1gym.agents.policy import Policy, load_policy
 from r1gym.agents.rollout import EmbeddedEngine, Sampling
 from r1gym.core.errors import ConfigError
@@ -55,6 +56,7 @@ class Sampled:
                 f"The model has the tokenizer {policy.tokenizer.name!r} and the environment "
                 f"{task.tokenizer.name!r}: make it with tokenizer={policy.tokenizer.name!r}."
             )
+        check_fit(policy, task)
         self._engine = EmbeddedEngine(policy)
         self._temperature, self._top_p = temperature, top_p
         self._generator = torch.Generator(self._engine.device).manual_seed(seed)

@@ -19,6 +19,7 @@ import torch
 
 from r1gym.agents.checkpoint import resume_run, save_checkpoint
 from r1gym.agents.episodes import Rollout
+from r1gym.agents.fit import check_fit
 from r1gym.agents.learner_config import LearnerConfig
 from r1gym.agents.policy import Policy
 from r1gym.agents.rollout import EmbeddedEngine, RolloutEngine
@@ -40,9 +41,12 @@ class Learner(ABC, Generic[ConfigT, RolloutT]):
         policy: The policy to train, in place.
         env: The environment to train against: an id, which is made for the policy's tokenizer
             and ``config.max_tokens``, or an environment or a task that has the same.
-        config: The knobs.
+        config: The knobs; their defaults if None.
         seed: The seed of sampling and shuffling.
         engine: What samples the completions; the embedded engine if None.
+
+    Raises:
+        ConfigError: If policy, environment and configuration do not go together.
 
     Attributes:
         step: Finished steps.
@@ -50,18 +54,22 @@ class Learner(ABC, Generic[ConfigT, RolloutT]):
         tokens: Completion tokens sampled so far.
     """
 
+    default_config: Callable[[], ConfigT]  # the class of its configuration
     optimizer: torch.optim.Optimizer
 
     def __init__(
         self,
         policy: Policy,
         env: str | gym.Env[Any, Any] | TokenTask,
-        config: ConfigT,
+        config: ConfigT | None = None,
         seed: int = 0,
         engine: RolloutEngine | None = None,
     ) -> None:
-        self.policy, self.config, self.seed = policy, config, seed
+        _check_policy(policy, type(self).__name__)
+        self.config = config = config or self.default_config()
+        self.policy, self.seed = policy, seed
         self.task = _find_task(env, policy, config, type(self).__name__)
+        check_fit(policy, self.task)
         self.engine = engine or EmbeddedEngine(policy, config.rollout_rows)
         self.optimizer = torch.optim.AdamW(
             policy.model.parameters(),
@@ -213,6 +221,17 @@ class Learner(ABC, Generic[ConfigT, RolloutT]):
         return problems[index]
 
 
+def _check_policy(policy: object, agent: str) -> None:
+    if isinstance(policy, Policy):
+        return
+    what = "a model's name" if isinstance(policy, str) else f"a {type(policy).__name__}"
+    name = repr(policy) if isinstance(policy, str) else "FOLDER_OR_HUB_ID"
+    raise ConfigError(
+        f"{agent} trains a Policy, a model with its tokenizer, and got {what}: pass "
+        f"r1gym.agents.policy.load_policy({name})."
+    )
+
+
 def _find_task(
     env: str | gym.Env[Any, Any] | TokenTask, policy: Policy, config: LearnerConfig, agent: str
 ) -> TokenTask:
@@ -223,6 +242,10 @@ def _find_task(
             "max_tokens": config.max_tokens,
         }
         env = gym.make(env, disable_env_checker=True, **settings)
+    if not isinstance(env, TokenTask | gym.Env | gym.vector.VectorEnv):
+        raise ConfigError(
+            f"{agent} needs an environment's id, an environment or a task, not {env!r:.60}."
+        )
     task = env if isinstance(env, TokenTask) else unchanged_task(env, agent)
     if task.tokenizer.name != policy.tokenizer.name:
         raise ConfigError(

@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 from transformers import PreTrainedModel
 
+from r1gym.agents.forward import forward
 from r1gym.agents.llama import PlainLlama, is_plain
 
 
@@ -163,11 +163,8 @@ def _outputs(model: PreTrainedModel, batch: Batch) -> tuple[Tensor, Tensor]:
     if is_plain(model):
         return _packed_outputs(PlainLlama(model), batch), batch.packed.targets
     # Padding stands on the right, where causal attention cannot see it: no mask is needed.
-    network: Any = model
-    width = batch.ids.shape[1]
-    outputs = network(
-        input_ids=batch.ids[:, :-1], use_cache=False, logits_to_keep=width - batch.first
-    ).logits.float()
+    kept = batch.ids.shape[1] - batch.first
+    outputs = forward(model, batch.ids[:, :-1], kept, use_cache=False).logits.float()
     return outputs, batch.ids[:, batch.first :]
 
 

@@ -6,18 +6,26 @@ Left out: chat templates, adapters and quantised weights, until an agent needs t
 from __future__ import annotations
 
 import json
-import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import torch
 from tokenizers import Regex, decoders, models, pre_tokenizers
 from tokenizers import Tokenizer as HubFile
-from transformers import AutoModelForCausalLM, LlamaConfig, LlamaForCausalLM, PreTrainedModel
+from transformers import (
+    AutoConfig,
+    AutoModelForCausalLM,
+    LlamaConfig,
+    LlamaForCausalLM,
+    PreTrainedModel,
+)
 from transformers.utils import logging as hub_logging
 
-from r1gym.core.errors import ConfigError, ModelNotFoundError
+from r1gym.agents.fit import check_vocabulary
+from r1gym.agents.hub_decoders import decoder_class
+from r1gym.agents.llama import is_plain
+from r1gym.core.errors import ConfigError, ModelNotFoundError, R1GymError
 from r1gym.envs.tokenizers import (
     EOS,
     PAD,
@@ -25,8 +33,8 @@ from r1gym.envs.tokenizers import (
     TINY_VOCABULARY,
     UNK,
     Tokenizer,
+    copy_tokenizer,
     hub_answers,
-    hub_file,
     load_tokenizer,
 )
 
@@ -44,11 +52,13 @@ class Policy:
         tokenizer: The tokenizer of the prompts and completions.
         dtype: The type that it computes in. The weights are always float32: the small steps of
             reinforcement learning get lost in bfloat16 weights.
+        saved_dtype: The type of the weights on disk, which is that of the model it came from.
     """
 
     model: PreTrainedModel
     tokenizer: Tokenizer
     dtype: torch.dtype = torch.float32
+    saved_dtype: torch.dtype = torch.float32
 
     @property
     def device(self) -> torch.device:
@@ -58,7 +68,7 @@ class Policy:
     def to(self, device: str, dtype: str) -> Policy:
         """Returns the policy on a device, computing in a type; its model is moved, not copied."""
         network: Any = self.model
-        return Policy(network.to(device), self.tokenizer, DTYPES[dtype])
+        return replace(self, model=network.to(device), dtype=DTYPES[dtype])
 
     def autocast(self) -> torch.autocast:
         """Returns the context in which the model computes."""
@@ -74,31 +84,44 @@ def load_policy(name: str, device: str = "cpu", dtype: str = "float32") -> Polic
         dtype: The type to compute in, ``"float32"`` or ``"bfloat16"``.
 
     Raises:
-        ModelNotFoundError: If the model or its tokenizer cannot be loaded.
-        ConfigError: If the device does not exist, or the type is another.
+        ModelNotFoundError: If the model or its tokenizer cannot be loaded, or the model is no
+            causal language model.
+        ConfigError: If the device does not exist, the type is another, or the model has fewer
+            tokens than the tokenizer.
     """
     if dtype not in DTYPES:
         raise ConfigError(f"dtype must be one of {', '.join(DTYPES)}, not {dtype!r}.")
     check_device(device)
     try:
-        model = _load_model(name)
-    except (OSError, ValueError) as error:
-        folder = Path(name).expanduser()
-        advice = (
-            f"the folder holds no loadable model ({str(error).splitlines()[0]})"
-            if folder.exists()
-            else f"it cannot be read ({str(error).splitlines()[0]})"
-            if isinstance(error, ValueError)
-            else "it is neither a local folder nor a Hugging Face id that can be reached; "
-            "check the name and the network, or give a folder"
-        )
-        raise ModelNotFoundError(f"The model {name!r} cannot be loaded: {advice}.") from error
+        model, saved_dtype = _load_model(name)
+    except R1GymError:
+        raise
+    except Exception as error:  # a broken file raises whatever its reader does
+        raise ModelNotFoundError(
+            f"The model {name!r} cannot be loaded: {_why(name, error)}."
+        ) from error
     is_tiny = getattr(model.config, "r1gym_tokenizer", None) == "tiny"
     tokenizer = load_tokenizer("tiny" if is_tiny else name)
-    if model.config.vocab_size > tokenizer.vocab_size:
+    check_vocabulary(model, tokenizer.vocab_size)
+    if model.get_input_embeddings().num_embeddings > tokenizer.vocab_size:
         # Rows that pad the vocabulary stand for no token: they must not be sampled.
         model.resize_token_embeddings(tokenizer.vocab_size)
-    return Policy(model.to(device).eval(), tokenizer, DTYPES[dtype])
+    model = model.to(device).eval()
+    if not is_plain(model):
+        decoder_class(model)  # refuses what is no causal language model
+    return Policy(model, tokenizer, DTYPES[dtype], saved_dtype)
+
+
+def _why(name: str, error: Exception) -> str:
+    reason = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
+    if Path(name).expanduser().exists():
+        return f"the folder holds no loadable model ({reason})"
+    if not isinstance(error, OSError):
+        return f"it cannot be read ({reason})"
+    return (
+        "it is neither a local folder nor a Hugging Face id that can be reached; "
+        "check the name and the network, or give a folder"
+    )
 
 
 def check_device(device: str) -> None:
@@ -110,16 +133,37 @@ def check_device(device: str) -> None:
         raise ConfigError(f"The device {device!r} cannot be used: {reason}") from error
 
 
-def _load_model(name: str) -> Any:
-    """Loads a model from a folder or the hub's cache, and only else from the hub."""
-    load = AutoModelForCausalLM.from_pretrained
+def _load_model(name: str) -> tuple[Any, torch.dtype]:
+    """Loads a model from a folder or the hub's cache, and only else from the hub.
+
+    Returns:
+        The model in float32, and the type that its weights have in its files.
+    """
     try:
-        return load(name, dtype=torch.float32, local_files_only=True)
+        return _read_model(name, local_files_only=True)
     except OSError:
         # Asked once: without a network, `transformers` would ask again for half a minute.
         if Path(name).expanduser().exists() or not hub_answers(name):
             raise
-    return load(name, dtype=torch.float32)
+    return _read_model(name)
+
+
+def _read_model(name: str, **options: Any) -> tuple[Any, torch.dtype]:
+    config = AutoConfig.from_pretrained(name, **options)
+    if getattr(config, "quantization_config", None) is not None:
+        raise ModelNotFoundError(
+            f"The weights of {name!r} are quantised, and those cannot be trained: "
+            "give the model that was quantised."
+        )
+    load: Any = AutoModelForCausalLM.from_pretrained
+    model, info = load(name, dtype=torch.float32, output_loading_info=True, **options)
+    if missing := sorted(info["missing_keys"]):
+        raise ModelNotFoundError(
+            f"The files of {name!r} lack {', '.join(missing[:3])}, and random weights would stand "
+            "in: give a causal language model with its head."
+        )
+    saved = config.dtype or torch.float32
+    return model, getattr(torch, saved) if isinstance(saved, str) else saved
 
 
 def new_tiny_policy(
@@ -160,14 +204,32 @@ def new_tiny_policy(
 def save_policy(policy: Policy, folder: Path) -> None:
     """Writes the policy as a Hugging Face folder that `AutoModel` and `AutoTokenizer` can load.
 
-    A policy that came with a tokenizer of its own is written with a copy of that.
+    The weights are written in the type that they had where the policy came from. A policy with a
+    tokenizer of its own is written with a copy of all its files, its chat template among them.
     """
-    policy.model.save_pretrained(folder)
+    if policy.saved_dtype == torch.float32:
+        policy.model.save_pretrained(folder)
+    else:
+        _save_as(policy.model, policy.saved_dtype, folder)
     if policy.tokenizer.name == "tiny":
         _save_tiny_tokenizer(folder)
-        return
-    for file in ("tokenizer.json", "tokenizer_config.json"):
-        shutil.copy(hub_file(policy.tokenizer.name, file), folder)
+    else:
+        copy_tokenizer(policy.tokenizer.name, folder)
+
+
+def _save_as(model: PreTrainedModel, dtype: torch.dtype, folder: Path) -> None:
+    cast: dict[int, torch.Tensor] = {}  # by address, so that tied weights stay tied
+    weights = {
+        name: cast.setdefault(weight.data_ptr(), weight.to(dtype))
+        if weight.is_floating_point()
+        else weight
+        for name, weight in model.state_dict().items()
+    }
+    model.save_pretrained(folder, state_dict=weights)
+    path = folder / "config.json"  # it names the type of the weights in memory
+    config = json.loads(path.read_text("utf-8"))
+    config["dtype"] = str(dtype).removeprefix("torch.")
+    path.write_text(json.dumps(config, indent=2) + "\n", "utf-8")
 
 
 def _save_tiny_tokenizer(folder: Path) -> None:

@@ -15,7 +15,9 @@ import torch
 from torch import Tensor
 
 from r1gym.agents.decoders import Decoder, make_decoder
+from r1gym.agents.fit import check_lengths, context_length
 from r1gym.agents.policy import Policy
+from r1gym.core.checks import check_finite
 from r1gym.core.errors import ConfigError
 from r1gym.core.types import Completion
 
@@ -37,6 +39,7 @@ class Sampling:
     def __post_init__(self) -> None:
         if self.max_tokens < 1:
             raise ConfigError(f"max_tokens must be at least 1, not {self.max_tokens}.")
+        check_finite(self)
         if self.temperature < 0:
             raise ConfigError(f"temperature must not be negative, got {self.temperature}.")
         if not 0 < self.top_p <= 1:
@@ -98,31 +101,59 @@ class EmbeddedEngine:
         sampling: Sampling,
         generator: torch.Generator,
     ) -> list[Completion]:
-        """Samples `group_size` completions of each prompt; see `RolloutEngine.generate`."""
+        """Samples `group_size` completions of each prompt; see `RolloutEngine.generate`.
+
+        Raises:
+            ConfigError: If a prompt with `max_tokens` is longer than the model's context.
+        """
+        lengths = [len(prompt) for prompt in prompts]
+        self.check(lengths, sampling.max_tokens)
         at_once = max(1, self.max_rows // group_size)
-        completions: list[Completion] = []
-        for start in range(0, len(prompts), at_once):
-            chunk = prompts[start : start + at_once]
-            with self.policy.autocast():
-                decoder = make_decoder(self.policy.model, self.policy.tokenizer.pad_id)
+        found: dict[int, list[Completion]] = {}  # by prompt
+        with self.policy.autocast():
+            decoder = make_decoder(self.policy.model, self.policy.tokenizer.pad_id)
+            for chunk in _cut(lengths, at_once, decoder.one_length):
                 ids, logprobs = _decode(
-                    decoder, chunk, group_size, sampling, generator, self.policy.tokenizer.eos_id
-                )
-            completions += self._collect(ids, logprobs)
-        return completions
+                    decoder, [prompts[i] for i in chunk],
+                    group_size, sampling, generator, self.policy.tokenizer.end_ids,
+                )  # fmt: skip
+                completions = self._collect(ids, logprobs)
+                for place, i in enumerate(chunk):
+                    found[i] = completions[place * group_size : (place + 1) * group_size]
+        return [completion for i in range(len(prompts)) for completion in found[i]]
+
+    def check(self, lengths: Sequence[int], max_tokens: int) -> None:
+        """Checks that prompts of these lengths, with a completion each, fit the model's context.
+
+        Raises:
+            ConfigError: If one does not.
+        """
+        check_lengths(context_length(self.policy.model), lengths, max_tokens)
 
     def _collect(self, ids: Tensor, logprobs: Tensor) -> list[Completion]:
-        """Cuts the rows after their end token and decodes them."""
-        eos_id, decode = self.policy.tokenizer.eos_id, self.policy.tokenizer.decode
+        """Cuts the rows after their first end token and decodes them."""
+        ends, decode = self.policy.tokenizer.end_ids, self.policy.tokenizer.decode
         completions = []
         for row, row_logprobs in zip(ids.tolist(), logprobs.tolist(), strict=True):
-            truncated = eos_id not in row
-            length = len(row) if truncated else row.index(eos_id) + 1
+            found = [row.index(end) for end in ends if end in row]
+            truncated = not found
+            length = len(row) if truncated else min(found) + 1
             tokens = tuple(row[:length])
             completions.append(
                 Completion(decode(tokens), tokens, tuple(row_logprobs[:length]), truncated)
             )
         return completions
+
+
+def _cut(lengths: Sequence[int], at_once: int, one_length: bool) -> list[list[int]]:
+    """Cuts prompts into batches, in their order, or length by length if a batch takes only one."""
+    order = list(range(len(lengths)))
+    kinds = [[i for i in order if lengths[i] == length] for length in sorted(set(lengths))]
+    return [
+        kind[start : start + at_once]
+        for kind in (kinds if one_length else [order])
+        for start in range(0, len(kind), at_once)
+    ]
 
 
 def _decode(
@@ -131,9 +162,10 @@ def _decode(
     group_size: int,
     sampling: Sampling,
     generator: torch.Generator,
-    eos_id: int,
+    end_ids: Sequence[int],
 ) -> tuple[Tensor, Tensor]:
-    """The sampling loop. Returns token ids and log-probs, both [rows, steps], padded with eos."""
+    """The sampling loop. Returns token ids and log-probs, both [rows, steps], padded with ends."""
+    eos_id, *more_ends = end_ids
     logits = decoder.prefill(prompts, group_size, sampling.max_tokens)  # [rows, vocab]
     rows, device = logits.shape[0], logits.device
     ids = torch.full((rows, sampling.max_tokens), eos_id, device=device)
@@ -147,6 +179,8 @@ def _decode(
         ids[alive, step] = tokens
         logprobs[alive, step] = token_logprobs
         unfinished &= tokens != eos_id
+        for end in more_ends:
+            unfinished &= tokens != end
         left = int(unfinished.sum())
         if left == 0 or step == sampling.max_tokens - 1:
             return ids[:, : step + 1], logprobs[:, : step + 1]

@@ -30,6 +30,21 @@ def check_least(config: object, least: Mapping[str, float], prefix: str = "") ->
             raise ConfigError(f"{prefix}{name} must be at least {bound:g}, not {value}.")
 
 
+def check_finite(config: object, prefix: str = "") -> None:
+    """Checks that every float of a configuration is a finite number.
+
+    Args:
+        config: A dataclass.
+        prefix: What stands before the names on a command line, such as ``"grpo."``.
+
+    Raises:
+        ConfigError: If a value is infinite or NaN.
+    """
+    for name, value in vars(config).items():
+        if isinstance(value, float) and not math.isfinite(value):
+            raise ConfigError(f"{prefix}{name} must be a finite number, not {value}.")
+
+
 def check_run_name(name: str) -> None:
     """Raises ConfigError if `name` cannot be a folder in ``runs/``."""
     if name in ("", ".", "..") or Path(name).name != name:

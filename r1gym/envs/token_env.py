@@ -121,7 +121,7 @@ class TokenEnv(CopiedWhole, gym.Env[Tokens, int]):
         self.action_space = cast("gym.Space[int]", self.task.action_space)
         self.observation_space = self.task.observation_space
         self._vocab_size = self.task.tokenizer.vocab_size
-        self._end_id = self.task.tokenizer.eos_id
+        self._ends = frozenset(self.task.tokenizer.end_ids)
         self._problem: Problem | None = None
         self._observation: Tokens = np.zeros(self.task.window + 1, dtype=np.int64)
         self._length = self._prompt_length = self._limit = 0
@@ -198,12 +198,12 @@ class TokenEnv(CopiedWhole, gym.Env[Tokens, int]):
         observation, length = self._observation, self._length + 1
         observation[length - 1] = token
         observation[-1] = self._length = length
-        self._finished = token == self._end_id or length == self._limit
+        self._finished = token in self._ends or length == self._limit
         if self.render_mode == "human":
             self._write_new_text()
         if not self._finished:
             return observation.copy(), 0.0, False, False, {}
-        terminated = token == self._end_id
+        terminated = token in self._ends
         completion = end_completion(self.tokenizer, self.completion_ids, truncated=not terminated)
         score = self.score(self.problem, completion)
         self.task.record(self.problem, score)

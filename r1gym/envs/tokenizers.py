@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import string
 from collections.abc import Iterable
 from functools import lru_cache
@@ -41,6 +42,7 @@ class Tokenizer(Protocol):
     name: str
     vocab_size: int
     eos_id: int
+    end_ids: tuple[int, ...]  # all that end a completion; eos_id is the first
     pad_id: int
     default_template: str
 
@@ -48,7 +50,7 @@ class Tokenizer(Protocol):
         """Returns the token ids of `text`; `special` adds what the tokenizer puts before a text."""
 
     def decode(self, ids: Iterable[int]) -> str:
-        """Returns the text of `ids`; the end and padding tokens give nothing."""
+        """Returns the text of `ids`; the ends and the padding token give nothing."""
 
 
 class TinyTokenizer:
@@ -65,6 +67,7 @@ class TinyTokenizer:
         self._split = re.compile(TINY_PATTERN).findall
         self.vocab_size = len(TINY_VOCABULARY)
         self.pad_id, self.eos_id, self._unk_id = range(3)
+        self.end_ids: tuple[int, ...] = (self.eos_id,)
         # To decode, every id becomes one byte: a control character where its text is longer, and
         # beyond the last id 0xFF, which is not ASCII and thereby an error.
         marks = {piece: chr(16 + i) for i, piece in enumerate((*TAGS, *_PIECES, UNK))}
@@ -99,8 +102,11 @@ class HubTokenizer:
     Args:
         name: A folder that holds ``tokenizer.json``, or a hub id such as ``"Qwen/Qwen3-0.6B"``.
 
+    An episode ends at the tokenizer's own end token and at every end of generation_config.json,
+    where chat models name those of their turns.
+
     Raises:
-        ModelNotFoundError: If it cannot be loaded, or if it does not name an end token.
+        ModelNotFoundError: If it cannot be loaded, or if no file names an end token.
     """
 
     default_template = "r1"
@@ -113,16 +119,22 @@ class HubTokenizer:
                 f"The tokenizer {name!r} needs the package `tokenizers`: {install('train')}."
             ) from error
         self.name = name
+        folder = tokenizer_folder(name)
+        config = _read_json(folder / "tokenizer_config.json")
+        special = _read_json(folder / "special_tokens_map.json") | config
         try:
-            config = json.loads(hub_file(name, "tokenizer_config.json").read_text("utf-8"))
-            self._tokenizer = tokenizers.Tokenizer.from_file(str(hub_file(name, "tokenizer.json")))
-        except ModelNotFoundError:
-            raise
+            self._tokenizer = tokenizers.Tokenizer.from_file(str(folder / "tokenizer.json"))
         except Exception as error:  # the library raises bare Exceptions for a bad file
             raise ModelNotFoundError(f"The tokenizer {name!r} cannot be read: {error}") from error
-        self.vocab_size = self._tokenizer.get_vocab_size(with_added_tokens=True)
-        self.eos_id = self._id_of(config, "eos_token")
-        self.pad_id = self._id_of(config, "pad_token") if config.get("pad_token") else self.eos_id
+        # Both are left behind by whoever trained with them, and would cut or fill up prompts.
+        self._tokenizer.no_truncation()
+        self._tokenizer.no_padding()
+        # Ids may have gaps.
+        self.vocab_size = max(self._tokenizer.get_vocab(with_added_tokens=True).values()) + 1
+        self.end_ids = self._find_ends(special, folder)
+        self.eos_id = self.end_ids[0]
+        pad_id = self._id_of(special.get("pad_token"))
+        self.pad_id = self.eos_id if pad_id is None else pad_id
 
     def encode(self, text: str, special: bool = False) -> list[int]:
         """Returns the token ids of `text`.
@@ -134,48 +146,106 @@ class HubTokenizer:
         encoded = self._tokenizer.encode(text, add_special_tokens=special)
         ids = list(encoded.ids)
         # Some end a text as well, but a prompt goes on. A lone token is the one before no text.
-        if special and len(ids) > 1 and ids[-1] == self.eos_id and encoded.special_tokens_mask[-1]:
+        if special and len(ids) > 1 and ids[-1] in self.end_ids and encoded.special_tokens_mask[-1]:
             ids.pop()
         return ids
 
     def decode(self, ids: Iterable[int]) -> str:
-        """Returns the text of `ids`, without the end and padding tokens."""
-        hidden = (self.eos_id, self.pad_id)
+        """Returns the text of `ids`, without the ends and the padding token."""
+        hidden = {*self.end_ids, self.pad_id}
         kept = [i for i in ids if i not in hidden]
         return str(self._tokenizer.decode(kept, skip_special_tokens=False))
 
-    def _id_of(self, config: dict[str, Any], key: str) -> int:
-        token = config.get(key)
-        text = token["content"] if isinstance(token, dict) else token
-        token_id = self._tokenizer.token_to_id(text) if isinstance(text, str) else None
-        if token_id is None:
+    def _find_ends(self, special: dict[str, Any], folder: Path) -> tuple[int, ...]:
+        own = self._id_of(special.get("eos_token"))
+        model = _read_json(folder / "config.json")
+        ends = _listed(_read_json(folder / "generation_config.json").get("eos_token_id"))
+        # Of old models only this one says it; others carry the default of their class here.
+        ends = ends or (_listed(model.get("eos_token_id")) if own is None else [])
+        found = dict.fromkeys([own, *(i for i in ends if 0 <= i < self.vocab_size)])
+        found.pop(None, None)
+        if not found:
             raise ModelNotFoundError(
-                f"The tokenizer {self.name!r} names no {key} in its tokenizer_config.json."
+                f"The tokenizer {self.name!r} names no eos_token in any of its files. Where its "
+                "class has one, AutoTokenizer.from_pretrained(...).save_pretrained(FOLDER) writes "
+                "it down; copy the tokenizer files from there."
             )
-        return int(token_id)
+        return tuple(i for i in found if i is not None)
+
+    def _id_of(self, token: Any) -> int | None:
+        text = token.get("content") if isinstance(token, dict) else token
+        return self._tokenizer.token_to_id(text) if isinstance(text, str) else None
 
 
-def hub_file(name: str, file: str) -> Path:
-    """Returns the path of a file, from a local folder, the hub's cache or else the hub.
+def _listed(ids: Any) -> list[int]:
+    return [i for i in (ids if isinstance(ids, list) else [ids]) if isinstance(i, int)]
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    """Returns what a JSON file holds; nothing if it is not there."""
+    try:
+        found = json.loads(path.read_text("utf-8")) if path.is_file() else {}
+    except (OSError, ValueError) as error:
+        raise ModelNotFoundError(f"{path} cannot be read: {error}.") from error
+    if not isinstance(found, dict):
+        raise ModelNotFoundError(f"{path} cannot be read: it holds no JSON object.")
+    return found
+
+
+_NEEDED = ("tokenizer_config.json", "tokenizer.json")
+_TEXTS = ["*.json", "*.jinja", "*.txt", "*.model"]  # a repository's small files
+_MORE_TEMPLATES = "additional_chat_templates"
+_NOT_COPIED = ("config.json", "*.index.json", "README*", "LICENSE*", "adapter_*", "trainer*")
+
+
+def copy_tokenizer(name: str, folder: Path) -> None:
+    """Copies all that belongs to a tokenizer into a folder: chat templates and ends as well."""
+    home = tokenizer_folder(name)
+    if home.resolve() == folder.resolve():
+        return
+    for path in home.iterdir():
+        wanted = any(path.match(pattern) for pattern in _TEXTS)
+        if wanted and not any(path.match(pattern) for pattern in _NOT_COPIED):
+            shutil.copy(path, folder)
+    if (home / _MORE_TEMPLATES).is_dir():
+        shutil.copytree(home / _MORE_TEMPLATES, folder / _MORE_TEMPLATES, dirs_exist_ok=True)
+
+
+def tokenizer_folder(name: str) -> Path:
+    """Returns the folder with a tokenizer's files: a local one, or one of the hub's cache.
 
     Raises:
-        ModelNotFoundError: If it is nowhere.
+        ModelNotFoundError: If it is nowhere, or a file is missing.
     """
     folder = Path(name).expanduser()
-    if folder.is_dir():
+    if not folder.is_dir():
+        folder = _fetch(name)
+    for file in _NEEDED:
         if not (folder / file).is_file():
-            raise ModelNotFoundError(f"The folder {name!r} holds no {file}.")
-        return folder / file
-    from huggingface_hub import hf_hub_download
+            raise ModelNotFoundError(
+                f"The folder {name!r} holds no {file}. AutoTokenizer.from_pretrained(...)"
+                ".save_pretrained(FOLDER) writes one from a tokenizer in an older form."
+            )
+    return folder
+
+
+def _fetch(name: str) -> Path:
+    """Returns a repository's folder in the hub's cache, filled from the hub if it must be."""
+    from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HFValidationError
 
     try:
         try:
-            return Path(hf_hub_download(name, file, local_files_only=True))
+            folder = Path(snapshot_download(name, allow_patterns=_TEXTS, local_files_only=True))
+            if all((folder / f).is_file() for f in (*_NEEDED, "generation_config.json")):
+                return folder
         except FileNotFoundError:  # it is not in the cache
             if not hub_answers(name):
                 raise
-        return Path(hf_hub_download(name, file))
+        else:
+            if not hub_answers(name):
+                return folder
+        return Path(snapshot_download(name, allow_patterns=_TEXTS))
     except (OSError, HFValidationError) as error:
         raise ModelNotFoundError(
             f"{name!r} is neither a local folder nor a Hugging Face id that can be reached; "

@@ -120,11 +120,12 @@ class TokenVectorEnv(CopiedWhole, VectorEnv[Tokens, Tokens, npt.NDArray[Any]]):
         self._cursors = np.zeros(num_envs, np.int64)  # where in `_flat` each row's next token goes
         self._limits = self._cursors.copy()  # where that is once the row is truncated
         self._safe_steps = 0  # steps in which surely no row reaches its limit
-        self._vocab_size, end_id = self.tokenizer.vocab_size, self.tokenizer.eos_id
+        self._vocab_size, ends = self.tokenizer.vocab_size, self.tokenizer.end_ids
         # Whole arrays: NumPy takes longer to convert a number than to add 64 of them.
         self._ones = np.ones(num_envs, np.int64)
-        self._end_ids = np.full(num_envs, end_id)
-        self._filler = 0 if end_id else 1  # the action of rows that ignore theirs; never the end
+        self._end_ids, *self._more_end_ids = (np.full(num_envs, end) for end in ends)
+        # The action of rows that ignore theirs; never an end.
+        self._filler = next(i for i in range(len(ends) + 1) if i not in ends)
         self._ended: Rows | None = None  # rows without a running episode; None: all of them
         self._problems: dict[int, Problem] = {}
         self._prompt_lengths = [0] * num_envs
@@ -210,6 +211,8 @@ class TokenVectorEnv(CopiedWhole, VectorEnv[Tokens, Tokens, npt.NDArray[Any]]):
         self._cursors += self._ones
         self._lengths += self._ones
         terminations: Flags = tokens == self._end_ids
+        for end_ids in self._more_end_ids:
+            terminations |= tokens == end_ids
         self._safe_steps -= 1
         if self._safe_steps >= 0:
             truncations: Flags = np.zeros(self.num_envs, dtype=np.bool_)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import torch
 
-from r1gym.agents.rollout import RolloutEngine, Sampling
+from r1gym.agents.rollout import EmbeddedEngine, RolloutEngine, Sampling
+from r1gym.core.checks import check_finite
 from r1gym.core.errors import ConfigError
 from r1gym.core.types import Episode, Problem, Verdict
 from r1gym.envs.problem_set import ProblemSet
@@ -35,6 +36,7 @@ class EvalConfig:
     """Seed of the sampling."""
 
     def __post_init__(self) -> None:
+        check_finite(self, "eval.")
         if self.questions < 1 or self.samples < 1:
             raise ConfigError(
                 f"An evaluation needs at least 1 question and 1 sample, not {self.questions} and "
@@ -87,16 +89,22 @@ def evaluate(
         task: Holds the problems and the reward; correct is what accuracy calls so.
         config: How many questions and samples, and how to sample.
         progress: Called with the number of questions done since the last call.
+
+    Raises:
+        ConfigError: If a prompt and its completion are longer than the model's context.
     """
     sampling = Sampling(task.max_tokens, config.temperature, config.top_p)
     generator = torch.Generator(engine.device).manual_seed(config.seed)
     count = min(config.questions, len(task.problem_set))
     problems = first_distinct(task.problem_set, count)
     count = len(problems)
+    encoded = [task.encode_prompt(problem) for problem in problems]
+    if isinstance(engine, EmbeddedEngine):  # before the first of them costs any time
+        engine.check([len(prompt) for prompt in encoded], task.max_tokens)
     groups: list[list[Episode]] = []
     for start in range(0, count, _BATCH):
         chunk = problems[start : start + _BATCH]
-        prompts = [task.encode_prompt(problem) for problem in chunk]
+        prompts = encoded[start : start + _BATCH]
         completions = engine.generate(prompts, config.samples, sampling, generator)
         repeated = [problem for problem in chunk for _ in range(config.samples)]
         pairs = list(zip(repeated, completions, strict=True))

@@ -29,7 +29,7 @@ class GRPO(Learner[GRPOConfig, Rollout]):
         policy: The policy to train, in place. The reference policy starts as its copy.
         env: The environment to train against: an id, which is made for the policy's tokenizer
             and ``config.max_tokens``, or an environment or a task that has the same.
-        config: The knobs.
+        config: The knobs; their defaults if None.
         seed: The seed of sampling and shuffling.
         engine: What samples the completions; the embedded engine if None.
 
@@ -42,16 +42,18 @@ class GRPO(Learner[GRPOConfig, Rollout]):
         1
     """
 
+    default_config = GRPOConfig
+
     def __init__(
         self,
         policy: Policy,
         env: str | gym.Env[Any, Any] | TokenTask,
-        config: GRPOConfig,
+        config: GRPOConfig | None = None,
         seed: int = 0,
         engine: RolloutEngine | None = None,
     ) -> None:
         super().__init__(policy, env, config, seed, engine)
-        self.reference = copy.deepcopy(policy.model) if config.kl_coef else None
+        self.reference = copy.deepcopy(policy.model) if self.config.kl_coef else None
 
     def collect(self) -> Rollout:
         """Samples and scores one step's groups, and compares the rewards."""

@@ -54,7 +54,7 @@ class PPO(Learner[PPOConfig, Rollout]):
         policy: The policy to train, in place. The critic and the reference policy start as copies.
         env: The environment to train against: an id, which is made for the policy's tokenizer
             and ``config.max_tokens``, or an environment or a task that has the same.
-        config: The knobs.
+        config: The knobs; their defaults if None.
         seed: The seed of sampling and shuffling.
         engine: What samples the completions; the embedded engine if None.
 
@@ -67,16 +67,18 @@ class PPO(Learner[PPOConfig, Rollout]):
         1
     """
 
+    default_config = PPOConfig
+
     def __init__(
         self,
         policy: Policy,
         env: str | gym.Env[Any, Any] | TokenTask,
-        config: PPOConfig,
+        config: PPOConfig | None = None,
         seed: int = 0,
         engine: RolloutEngine | None = None,
     ) -> None:
         super().__init__(policy, env, config, seed, engine)
-        self.reference = copy.deepcopy(policy.model) if config.kl_coef else None
+        self.reference = copy.deepcopy(policy.model) if self.config.kl_coef else None
         self.critic = make_critic(policy.model)
         self.optimizer.add_param_group({"params": list(self.critic.parameters())})
 

@@ -1,0 +1,37 @@
+"""One call for the forward passes of all causal language models of Hugging Face."""
+
+from __future__ import annotations
+
+import inspect
+from functools import lru_cache
+from typing import Any
+
+from torch import Tensor
+
+
+def forward(network: Any, ids: Tensor, keep: int, **inputs: Any) -> Any:
+    """Runs a language model, with those of the inputs that its architecture knows.
+
+    State space models take no positions, for example, and some take no `logits_to_keep`.
+
+    Args:
+        network: A causal language model.
+        ids: Token ids, [B, T].
+        keep: How many of the last columns are asked for.
+        inputs: More arguments of `forward`.
+
+    Returns:
+        The model's output, with logits [B, keep, vocab].
+    """
+    known = _arguments(type(network))
+    inputs["logits_to_keep"] = keep
+    given = {name: value for name, value in inputs.items() if name in known}
+    output = network(input_ids=ids, **given)
+    output.logits = output.logits[:, -keep:]
+    return output
+
+
+@lru_cache(maxsize=64)
+def _arguments(model_class: type) -> frozenset[str]:
+    known: Any = model_class
+    return frozenset(inspect.signature(known.forward).parameters)
