@@ -106,6 +106,8 @@ class LearningAgent(Protocol):
 AGENTS: Registry[Callable[..., Agent]] = Registry(
     "agent",
     group="r1gym.agents",
+    wants="a class or a function that makes an agent",
+    fits=callable,
     built_in={
         "best_of_n": "r1gym.agents.best_of_n:BestOfN [train]",
         "expert_iteration": "r1gym.agents.trained:ExpertIterationAgent [train]",

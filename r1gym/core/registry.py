@@ -7,6 +7,7 @@ So nothing is imported before it is asked for, and entry points are read only fo
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Mapping
 from importlib.metadata import EntryPoint, entry_points
 from types import ModuleType
@@ -27,6 +28,8 @@ class Registry(Generic[T]):
         source: Gives the function or class that an entry was made from; None if it is the entry.
         built_in: Our own names, as ``"module:object"`` or ``"module:object [extra]"`` where it
             needs one of r1gym's optional dependencies.
+        wants: What an entry must be, for a person whose package brings something else.
+        fits: Whether a loaded object is one.
     """
 
     def __init__(
@@ -35,6 +38,8 @@ class Registry(Generic[T]):
         group: str,
         source: Callable[[T], object] | None = None,
         built_in: Mapping[str, str] | None = None,
+        wants: str = "",
+        fits: Callable[[Any], bool] = lambda entry: True,
     ) -> None:
         self.kind = kind
         self.group = group
@@ -42,7 +47,9 @@ class Registry(Generic[T]):
         self._built_in = {
             name: EntryPoint(name, value, group) for name, value in (built_in or {}).items()
         }
+        self._wants, self._fits = wants, fits
         self._entries: dict[str, T] = {}
+        self._left_out: set[str] = set()
 
     def register(self, name: str) -> Callable[[T], T]:
         """Returns a decorator that registers an object under `name`.
@@ -69,6 +76,26 @@ class Registry(Generic[T]):
         """Returns all known names, sorted, those of installed plugins included."""
         plugins = {point.name for point in entry_points(group=self.group)}
         return sorted({*self._entries, *self._built_in, *plugins})
+
+    def working(self, prefix: str = "") -> list[str]:
+        """Returns the names that begin with a prefix, without those of plugins that do not work.
+
+        Somebody else's broken package must not stop what does not use it: each such name costs one
+        warning, and an error once it is asked for.
+        """
+        return [name for name in self.names() if name.startswith(prefix) and self._works(name)]
+
+    def _works(self, name: str) -> bool:
+        if name in self._entries or name in self._built_in:
+            return True
+        try:
+            self.get(name)
+        except R1GymError as error:
+            if name not in self._left_out:
+                self._left_out.add(name)
+                warnings.warn(f"The {self.kind} {name!r} is left out. {error}", stacklevel=3)
+            return False
+        return True
 
     def get(self, name: str) -> T:
         """Returns the object registered under `name`.
@@ -100,7 +127,7 @@ class Registry(Generic[T]):
             loaded = point.load()
         except R1GymError:
             raise
-        except Exception as error:  # a plugin's code may fail in any way
+        except (Exception, SystemExit) as error:  # a plugin's code may fail in any way
             what = f"The {self.kind} {point.name!r}"
             why = " ".join(f"{type(error).__name__}: {error}".split())
             if point.name not in self._built_in:
@@ -118,6 +145,11 @@ class Registry(Generic[T]):
                 f"The package {_package(point)} promises the {self.kind} {point.name!r}, but its "
                 f"module {loaded.__name__} does not register it."
             )
+        if point.name not in self._entries and not self._fits(loaded):
+            raise ConfigError(
+                f"The {self.kind} {point.name!r} of the package {_package(point)} is "
+                f"{_described(loaded)}: its entry point must name {self._wants}."
+            )
         return loaded
 
     def _taken_by(self, name: str) -> str | None:
@@ -132,6 +164,12 @@ class Registry(Generic[T]):
         made_from = entry if self._source is None else self._source(entry)
         name = getattr(made_from, "__qualname__", None)
         return None if name is None else f"{made_from.__module__}.{name}"
+
+
+def _described(loaded: object) -> str:
+    """Returns what an object is, with its name if it has one, in a few words."""
+    name = getattr(loaded, "__qualname__", None)
+    return f"the {type(loaded).__name__} {name}" if name else f"of type {type(loaded).__name__}"
 
 
 def _package(point: EntryPoint) -> str:

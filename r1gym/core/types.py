@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from math import isfinite
+from numbers import Real
 from typing import Any
 
 
@@ -105,8 +106,12 @@ class Score:
         info: What else was measured, such as times, for the info of an environment's last step.
             Two scores that differ in nothing else are equal.
 
+    A value from elsewhere, such as a NumPy number or a tensor without dimensions, is stored as a
+    Python float, and a verdict's name as the verdict: logs, workers and training see no others.
+
     Raises:
-        ValueError: If the value is not finite, or if it does not fit the verdict.
+        TypeError: If the value is no number; a truth value is none.
+        ValueError: If the value is not finite, the verdict is none, or they do not fit each other.
     """
 
     value: float | None
@@ -123,6 +128,12 @@ class Score:
         parts: Mapping[str, Score] | None = None,
         info: Mapping[str, Any] | None = None,
     ) -> None:
+        if type(value) is not float and value is not None:
+            value = _as_float(value)
+        if type(verdict) is not Verdict:
+            verdict = _as_verdict(verdict)
+        if type(reason) is not str:
+            reason = "" if reason is None else str(reason)
         if (verdict in _FAILURES) != (value is None):
             raise ValueError(
                 f"a score has the value None exactly when the grader failed; "
@@ -136,6 +147,30 @@ class Score:
         assign(self, "reason", reason)
         assign(self, "parts", {} if parts is None else parts)
         assign(self, "info", {} if info is None else info)
+
+
+def _as_float(value: object) -> float:
+    """Returns a number of any kind as a Python float."""
+    number = value
+    if getattr(value, "shape", None) == () and hasattr(value, "item"):
+        number = value.item()  # NumPy's numbers, and arrays and tensors without dimensions
+    if isinstance(number, Real) and not isinstance(number, bool):
+        try:
+            return float(number)
+        except OverflowError:
+            raise ValueError(f"a score's value must fit a float, got {number!r:.40}...") from None
+    shown = " ".join(repr(value).split())
+    raise TypeError(f"a score's value must be a number or None, got {shown:.80}")
+
+
+def _as_verdict(verdict: object) -> Verdict:
+    """Returns the verdict that a name stands for."""
+    try:
+        return Verdict(verdict)  # type: ignore[arg-type]
+    except ValueError:
+        names = ", ".join(Verdict)
+        shown = " ".join(repr(verdict).split())
+        raise ValueError(f"a score's verdict must be one of {names}, got {shown:.80}") from None
 
 
 @dataclass(frozen=True, slots=True)

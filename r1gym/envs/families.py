@@ -10,8 +10,10 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from numbers import Integral
 from typing import Any
 
+from r1gym.core.errors import ConfigError
 from r1gym.core.registry import Registry
 
 # Most questions drawn for a small split are thrown away, so metadata that is costly to make may be
@@ -36,6 +38,24 @@ class Family:
     levels: int
     generate: Generate
     question_bytes: int = 64
+
+    def draw(self, rng: random.Random, level: int) -> tuple[str, str, *tuple[Metadata, ...]]:
+        """Returns what `generate` draws, with a gold answer that is a whole number as text.
+
+        Raises:
+            ConfigError: If it returned anything but texts.
+        """
+        drawn: Any = self.generate(rng, level)  # a plugin's may be anything
+        if isinstance(drawn, tuple | list) and len(drawn) in (2, 3):
+            question, answer, *rest = drawn
+            if isinstance(answer, Integral) and not isinstance(answer, bool):
+                answer = str(answer)
+            if isinstance(question, str) and isinstance(answer, str):
+                return question, answer, *rest
+        raise ConfigError(
+            f"The task family {self.name!r} must return (question, answer), two texts, and perhaps "
+            f"metadata; at level {level} it returned {drawn!r:.200}."
+        )
 
     def __reduce__(self) -> tuple[Any, ...]:
         # By name: its module may hold the family, and not the function, under the function's name.
@@ -109,6 +129,8 @@ FAMILIES: Registry[Family] = Registry(
     "task family",
     group="r1gym.families",
     source=lambda family: family.generate,
+    wants="a Family; point it at the module that calls register_family",
+    fits=lambda entry: isinstance(entry, Family),
     built_in={
         f"{group}-{name}": f"r1gym.envs.{group}.{module}:{name.replace('-', '_')}"
         for group, modules in GROUPS.items()
@@ -125,8 +147,7 @@ def members(group: str) -> tuple[str, ...]:
     """Returns the names of a group's families; none if there is no such group."""
     if group not in GROUPS:
         return ()
-    found = tuple(name for name in FAMILIES.names() if name.startswith(f"{group}-"))
-    return _MEMBERS.get(group, ()) + found
+    return (*_MEMBERS.get(group, ()), *FAMILIES.working(f"{group}-"))
 
 
 def family(name: str, *, levels: int, question_bytes: int = 64) -> Callable[[Generate], Family]:

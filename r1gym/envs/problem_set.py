@@ -159,7 +159,7 @@ class ProceduralProblems:
             raise IndexError(f"problem {index} is out of range: the set has {self.size}")
         rng, family, level = self._start(index)
         for _ in range(_MOST_DRAWS):
-            question, answer, *rest = family.generate(rng, level)
+            question, answer, *rest = family.draw(rng, level)
             if residue(question) in self._residues:
                 name = f"{family.name}/{self.split}/{self.seed}/{index}"
                 metadata = rest[0] if rest else {}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import inspect
+import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self, cast
@@ -51,19 +52,30 @@ def end_completion(
     return Completion(tokenizer.decode(token_ids), tuple(token_ids), None, truncated)
 
 
-def pay(completion: Completion, score: Score) -> tuple[float, dict[str, Any]]:
+def pay(problem: Problem, completion: Completion, score: Score) -> tuple[float, dict[str, Any]]:
     """Returns the reward and the info of an episode's last step.
 
-    A reward that is unknown because a grader failed pays 0.0 with ``info["masked"]`` set. What a
-    component measured stands under its own keys, such as ``info["tests/accuracy"]``.
+    A reward that is unknown because a grader failed pays 0.0 with ``info["masked"]`` set, and
+    ``info["reason/<name>"]`` says why. What a component measured stands under its own keys, such as
+    ``info["tests/accuracy"]``.
     """
     info: dict[str, Any] = {"completion": completion.text, "masked": score.value is None}
     for name, part in score.parts.items():
+        info.update({f"{key}/{name}": value for key, value in part.info.items()})
         info[f"verdict/{name}"] = part.verdict.value
         if part.value is not None:
             info[f"reward/{name}"] = part.value
-        info.update({f"{key}/{name}": value for key, value in part.info.items()})
+        else:
+            info[f"reason/{name}"] = _without_gold(part.reason, problem)
     return score.value or 0.0, info
+
+
+def _without_gold(reason: str, problem: Problem) -> str:
+    """Returns a reason without the gold answer, which the error of a component may quote."""
+    gold = str(problem.answer).strip()
+    if not gold:
+        return reason
+    return re.sub(rf"(?<!\w){re.escape(gold)}(?!\w)", "(gold)", reason)
 
 
 class TokenTask:

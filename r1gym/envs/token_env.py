@@ -53,9 +53,9 @@ class TokenEnv(CopiedWhole, gym.Env[Tokens, int]):
     ``completion`` (text), ``verdict/<name>`` and ``reward/<name>`` (unweighted) for each reward
     component, what a component measured besides (``tests/accuracy``: verdict, time and memory of
     each test that a program was run on), and ``masked``. If a grader failed, nothing is known about
-    the completion: the reward is 0.0, ``masked`` is True, the component has no ``reward/<name>``,
-    and a learner should drop the episode. The gold answer and the tests of a program are in no
-    observation and in no info.
+    the completion: the reward is 0.0, ``masked`` is True, the component has a ``reason/<name>`` in
+    place of a ``reward/<name>``, and a learner should drop the episode. The gold answer and the
+    tests of a program are in no observation and in no info.
 
     Args:
         problems: Task families with their levels, or the path of a JSON-lines file.
@@ -207,7 +207,7 @@ class TokenEnv(CopiedWhole, gym.Env[Tokens, int]):
         completion = end_completion(self.tokenizer, self.completion_ids, truncated=not terminated)
         score = self.score(self.problem, completion)
         self.task.record(self.problem, score)
-        reward, info = pay(completion, score)
+        reward, info = pay(self.problem, completion, score)
         return observation.copy(), reward, terminated, not terminated, info
 
     def score(self, problem: Problem, completion: Completion | str) -> Score:

@@ -323,7 +323,7 @@ class TokenVectorEnv(CopiedWhole, VectorEnv[Tokens, Tokens, npt.NDArray[Any]]):
         finished = []
         for row, completion, score in zip(rows, completions, scores, strict=True):
             self.task.record(self._problems[row], score)
-            rewards[row], info = pay(completion, score)
+            rewards[row], info = pay(self._problems[row], completion, score)
             finished.append((row, info))
         if self.autoreset_mode is not AutoresetMode.SAME_STEP:
             self._add_infos(infos, finished)

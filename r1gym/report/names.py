@@ -16,7 +16,7 @@ from r1gym.verifiers import VERIFIERS
 
 def print_names() -> None:
     """Prints a table of all registered names, those of installed plugins included."""
-    families = [f"{name}:1-{FAMILIES.get(name).levels}" for name in FAMILIES.names()]
+    families = [f"{name}:1-{FAMILIES.get(name).levels}" for name in FAMILIES.working()]
     table = Table(show_header=False)
     for kind, names in (
         ("environments", [name for name in registry if name.startswith("r1/")]),

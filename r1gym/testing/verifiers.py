@@ -24,7 +24,7 @@ from r1gym.core.errors import ConfigError, R1GymError
 from r1gym.core.types import Completion, Problem, Score, Verdict
 from r1gym.verifiers import Verifier
 from r1gym.verifiers.component import Component
-from r1gym.verifiers.execution import Pair
+from r1gym.verifiers.execution import FAULTS, Pair
 from r1gym.verifiers.response import THINK_CLOSE, THINK_OPEN, with_opening
 
 _REPEATED = 200  # inputs that are scored again: by a second pass, by threads, by a copy
@@ -236,7 +236,7 @@ def _check_value(
 def _score(name: str, verifier: Verifier, pair: Pair) -> Score:
     try:
         score = verifier.score(*pair)
-    except Exception as error:
+    except FAULTS as error:
         raise _broken(name, f"score raised {_describe(error)}", pair) from error
     if not isinstance(score, Score):
         raise _broken(name, f"score returned {type(score).__name__}, not a Score", pair)
@@ -326,5 +326,5 @@ def _broken(name: str, what: str, pair: Pair | None = None) -> AssertionError:
     return AssertionError(f"Verifier {name!r}: {' '.join(what.split())}{on}")
 
 
-def _describe(error: Exception) -> str:
+def _describe(error: BaseException) -> str:
     return " ".join(f"{type(error).__name__}: {error}".split())

@@ -12,6 +12,7 @@ from typing import Any
 
 from r1gym.core.checks import is_number
 from r1gym.core.errors import ConfigError, R1GymError
+from r1gym.verifiers.execution import FAULTS
 from r1gym.verifiers.protocol import VERIFIERS, Verifier
 from r1gym.verifiers.workers import in_workers
 
@@ -127,7 +128,7 @@ def _construct(name: str, factory: Callable[..., Verifier], options: Mapping[str
         verifier = factory(**options)
     except R1GymError:
         raise
-    except Exception as error:
+    except FAULTS as error:
         why = " ".join(f"{type(error).__name__}: {error}".split())
         given = f"the options {dict(options)}" if options else "no options"
         raise ConfigError(f"Reward {name!r} cannot be made with {given}: {why}") from error

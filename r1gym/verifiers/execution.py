@@ -16,6 +16,9 @@ from r1gym.verifiers.protocol import Verifier
 
 Pair = tuple[Problem, Completion]
 
+FAULTS = (Exception, SystemExit)
+"""What a component may raise without ending the run; an interrupt by the user still does."""
+
 _LONGEST_REASON = 500  # characters of an error that may quote a whole completion
 
 
@@ -38,7 +41,7 @@ def reads(verifier: object, field: str) -> bool:
 def _score_one(name: str, component: Verifier, problem: Problem, completion: Completion) -> Score:
     try:
         score = component.score(problem, completion)
-    except Exception as error:
+    except FAULTS as error:
         return failure(name, error)
     return score if isinstance(score, Score) else _no_score(name, score)
 
@@ -88,7 +91,7 @@ def _score_many(name: str, component: Verifier, pairs: Sequence[Pair]) -> list[S
     if own_batch is not None:
         try:
             scores = list(own_batch(pairs))
-        except Exception as error:
+        except FAULTS as error:
             return [failure(name, error)] * len(pairs)
         if len(scores) != len(pairs):
             reason = f"reward {name!r} returned {len(scores)} scores for {len(pairs)} completions"
@@ -112,7 +115,7 @@ def map_in_threads(score: Callable[[Pair], Score], pairs: Sequence[Pair], most: 
         return list(pool.map(score, pairs))
 
 
-def failure(name: str, error: Exception) -> Score:
+def failure(name: str, error: BaseException) -> Score:
     """Returns the score of a component that raised an error."""
     what = " ".join(str(error).split())[:_LONGEST_REASON]
     reason = f"reward {name!r} raised {type(error).__name__}: {what}"

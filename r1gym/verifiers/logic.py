@@ -139,7 +139,7 @@ def _pairs_in(items: list[str]) -> list[tuple[str, str]]:
             continue
         several = bool(re.search(r",|\band\b", name)) or (waiting and mark != "are")
         if not name or not value or several or _cut(value)[1]:
-            raise _Unreadable(f"{item[:40]!r} is no name with a value")
+            raise _Unreadable("an item is no name with a value")
         if waiting or mark == "are":
             value = value.removesuffix("s")
         found += ((each, value) for each in [*waiting, name])

@@ -43,6 +43,8 @@ class Verifier(Protocol):
 VERIFIERS: Registry[Callable[..., Verifier]] = Registry(
     "reward",
     group="r1gym.verifiers",
+    wants="a class or a function that makes a verifier",
+    fits=callable,
     built_in={
         "accuracy": "r1gym.verifiers.accuracy:Accuracy",
         "auto": "r1gym.verifiers.auto:Auto",

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from r1gym.core.types import Completion, Problem
-from r1gym.verifiers.execution import failure
+from r1gym.verifiers.execution import FAULTS, failure
 from r1gym.verifiers.protocol import Verifier
 from r1gym.verifiers.workers import LENGTH, OUT_OF_MEMORY, Recipe
 
@@ -34,7 +34,7 @@ def main() -> None:
         recipe, memory_mb = _receive(requests)
         try:
             verifier = make_verifier(recipe)
-        except Exception as error:
+        except FAULTS as error:
             why = " ".join(f"{type(error).__name__}: {error}".split())
             _send(answers, pickle.dumps(why))
             return
@@ -66,7 +66,7 @@ def _score(name: str, verifier: Verifier, problem: Problem, completion: Completi
         return pickle.dumps(verifier.score(problem, completion))
     except MemoryError:
         raise
-    except Exception as error:
+    except FAULTS as error:
         return pickle.dumps(failure(name, error))
 
 

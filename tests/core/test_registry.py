@@ -171,3 +171,42 @@ def test_two_plugins_of_one_name_are_refused(monkeypatch):
     registry = _install(monkeypatch, *points)
     with pytest.raises(ConfigError, match="'fig' is in fig-tree 1.0 and figs 1.0: uninstall all"):
         registry.get("fig")
+
+
+def test_a_plugin_of_another_kind_is_refused_by_name_and_left_out_elsewhere(monkeypatch):
+    points = [
+        _Installed("fig", "json:dumps", "fig-tree"),
+        _Installed("figment", "json:JSONDecodeError.mro", "fig-ment"),
+        _Installed("lost", "r1gym_no_such:x", "lost-and-found"),
+        _Installed("date", "json:JSONDecodeError", "dates"),
+    ]
+
+    def entry_points(group, name=None):
+        return [point for point in points if name in (None, point.name)]
+
+    monkeypatch.setattr("r1gym.core.registry.entry_points", entry_points)
+    wants = "a class; nothing else"
+    registry = Registry(
+        "fruit", "r1gym.tests", wants=wants, fits=lambda entry: isinstance(entry, type)
+    )
+    with pytest.raises(ConfigError) as caught:
+        registry.get("fig")
+    assert str(caught.value) == (
+        "The fruit 'fig' of the package fig-tree 1.0 is the function dumps: "
+        "its entry point must name a class; nothing else."
+    )
+    with pytest.warns(UserWarning, match="is left out") as warned:
+        assert registry.working() == ["date"]
+    lines = [str(warning.message) for warning in warned]
+    assert len(lines) == 3 and all(line.startswith("The fruit ") for line in lines)
+    assert "fig-tree 1.0" in lines[0] and "lost-and-found 1.0" in lines[2]
+    assert registry.working("fi") == []  # and no warning again: warnings are errors here
+    assert registry.names() == ["date", "fig", "figment", "lost"]
+
+
+def test_a_plugin_that_exits_when_imported_ends_nothing(monkeypatch, tmp_path):
+    (tmp_path / "r1gym_exits.py").write_text("import sys\nsys.exit(3)\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    registry = _install(monkeypatch, _Installed("fig", "r1gym_exits:Fig", "fig-tree"))
+    with pytest.raises(ConfigError, match="cannot be loaded .SystemExit: 3"):
+        registry.get("fig")

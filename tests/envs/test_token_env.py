@@ -106,7 +106,28 @@ def test_a_failed_grader_masks_the_episode(entries):
     _, reward, _, _, info = play(env, f"<answer>{env.problem.answer}</answer>")
     assert reward == 0.0 and info["masked"] is True
     assert info["verdict/grader"] == "judge_failed" and "reward/grader" not in info
+    assert info["reason/grader"] == "no answer" and "reason/accuracy" not in info
     assert info["reward/accuracy"] == 1.0
+
+
+def test_every_failure_has_its_reason_in_the_info_and_the_gold_has_not(entries):
+    @r1gym.register_verifier("quoting")
+    class Quoting:
+        def score(self, problem, completion):
+            raise KeyError(f"{problem.answer} is not {problem.answer}0")
+
+    options = {"rewards": {"accuracy": 1.0, "quoting": 1.0}}
+    env = make(**options)
+    vector = gym.make_vec("r1/Math-v0", num_envs=2, **options)
+    env.reset(options={"problem": 3})
+    vector.reset(options={"problem": 3})
+    info = env.step(env.tokenizer.eos_id)[4]
+    infos = vector.step(np.full(2, env.tokenizer.eos_id))[4]
+    gold = env.problem.answer
+    assert info["reason/quoting"] == f"reward 'quoting' raised KeyError: '(gold) is not {gold}0'"
+    assert all("KeyError: '(gold) is not " in reason for reason in infos["reason/quoting"])
+    assert infos["_reason/quoting"].all() and "reason/accuracy" not in infos
+    assert env.score(env.problem, "").parts["quoting"].reason.count(gold) > 1
 
 
 def test_options_pick_the_problem_and_leave_the_generator_alone():

@@ -1,3 +1,4 @@
+import sys
 import threading
 import time
 
@@ -94,6 +95,36 @@ def test_a_broken_batch_is_a_verdict_for_each(batch, reason):
     component.score_batch = batch
     expected = Score(None, Verdict.VERIFIER_ERROR, reason)
     assert score_batch_safely("f", component, PAIRS) == [expected] * 20
+
+
+@pytest.mark.parametrize("concurrency", [1, 4])
+def test_a_component_that_exits_ends_nothing_and_an_interrupt_passes(concurrency):
+    class Exits(Echo):
+        def score(self, problem, completion):
+            if completion.text == "7":
+                sys.exit("no licence")
+            if completion.text == "stop":
+                raise KeyboardInterrupt
+            return super().score(problem, completion)
+
+    exits = Exits()
+    exits.concurrency = concurrency
+    scores = score_batch_safely("e", exits, PAIRS)
+    assert [i for i, score in enumerate(scores) if score.value is None] == [7]
+    assert scores[7].verdict is Verdict.VERIFIER_ERROR
+    assert scores[7].reason == "reward 'e' raised SystemExit: no licence"
+    with pytest.raises(KeyboardInterrupt):
+        score_safely("e", exits, PROBLEM, Completion("stop"))
+
+
+@pytest.mark.parametrize("made", [(True, "correct"), ("1", "correct"), (1.0, "right")])
+def test_a_score_that_is_none_is_a_verdict(made):
+    class Careless(Echo):
+        def score(self, problem, completion):
+            return Score(*made)
+
+    score = score_safely("c", Careless(), *PAIRS[0])
+    assert score.verdict is Verdict.VERIFIER_ERROR and "a score's v" in score.reason
 
 
 def test_the_reason_is_one_line_of_bounded_length():

@@ -85,7 +85,8 @@ def test_after_the_deadline_the_verdict_is_timeout_and_the_next_sample_is_scored
     ("text", "reason"),
     [
         ("crash", "the worker of reward 'misbehaving' was killed by SIGSEGV"),
-        ("exit", "the worker of reward 'misbehaving' exited with status 3"),
+        ("exit", "reward 'misbehaving' raised SystemExit: 3"),
+        ("hard-exit", "the worker of reward 'misbehaving' exited with status 4"),
         ("memory", "the worker of reward 'misbehaving' ran out of memory (memory_mb=64)"),
         ("raise", "reward 'misbehaving' raised ValueError: no"),
         ("return", "reward 'misbehaving' returned float, not a Score"),

@@ -25,7 +25,7 @@ from r1gym.envs.token_env import EnvState
 from r1gym.envs.wrappers.episode import check_tokens, question_tokens, token_env, written_ids
 
 Respond = Callable[[Problem, str, Score], str | None]
-_PARTS = ("reward/", "verdict/")
+_PARTS = ("reward/", "verdict/", "reason/")
 
 
 def try_again(problem: Problem, completion: str, score: Score) -> str | None:
@@ -209,7 +209,7 @@ class MultiTurn(CopiedWhole, gym.Wrapper[Tokens, Any, Tokens, Any], RecordConstr
         return dress(self._task.template, problem.question) + self._task.tokenizer.decode(written)
 
     def _score(self, info: dict[str, Any]) -> Score:
-        """Returns the score that an episode's last info tells of, without its reasons."""
+        """Returns the score that an episode's last info tells of; only failures have reasons."""
         parts = {}
         for name in self._task.reward.components:
             measured = {
@@ -218,7 +218,8 @@ class MultiTurn(CopiedWhole, gym.Wrapper[Tokens, Any, Tokens, Any], RecordConstr
                 if key.endswith(f"/{name}") and not key.startswith(_PARTS)
             }
             verdict = Verdict(info[f"verdict/{name}"])
-            parts[name] = Score(info.get(f"reward/{name}"), verdict, info=measured)
+            reason = info.get(f"reason/{name}", "")
+            parts[name] = Score(info.get(f"reward/{name}"), verdict, reason, info=measured)
         return self._task.reward.combine(parts)
 
     def _append(self, state: EnvState, feedback: str) -> Tokens:

@@ -37,6 +37,8 @@ class Misbehaving:
                 os.kill(os.getpid(), signal.SIGKILL)
             case ["exit"]:
                 sys.exit(3)
+            case ["hard-exit"]:
+                os._exit(4)
             case ["memory"]:
                 bytearray(2**30)
             case ["raise"]:
