@@ -25,6 +25,7 @@ from r1gym.core.types import Completion, Problem, Score, Verdict
 from r1gym.verifiers import Verifier
 from r1gym.verifiers.component import Component
 from r1gym.verifiers.execution import Pair
+from r1gym.verifiers.response import THINK_CLOSE, THINK_OPEN, with_opening
 
 _REPEATED = 200  # inputs that are scored again: by a second pass, by threads, by a copy
 _THREADS = 16
@@ -52,15 +53,17 @@ def check_verifier(
     *,
     options: Mapping[str, Any] | None = None,
     empty: float | None = 0.0,
+    in_thinking: float | None = 0.0,
     strings: int = 1000,
     seconds: float = 5.0,
     seed: int = 0,
 ) -> None:
     r"""Checks that a verifier keeps what the protocol promises.
 
-    Gold completions score 1 and wrong ones 0; an empty one has its value; no string makes it raise,
-    fail or take long; the same input has the same score, in a second pass, in 16 threads, in a
-    batch and in a second instance; its options are JSON values.
+    Gold completions score 1 and wrong ones 0; an empty one has its value, and so has a gold one in
+    thinking that is never closed, whoever opened it; no string makes it raise, fail or take long;
+    the same input has the same score, in a second pass, in 16 threads, in a batch and in a second
+    instance; its options are JSON values.
 
     Args:
         verifier: A registered name, or the class.
@@ -68,6 +71,8 @@ def check_verifier(
             as one of the length, has cases without a `gold`.
         options: Keyword arguments of its constructor.
         empty: The value of an empty completion; None if it may have any.
+        in_thinking: The value of a gold completion within unclosed thinking; None if it may have
+            any, as under a reward for how the thinking is written.
         strings: How many odd strings to score.
         seconds: The most that one call may take.
         seed: The seed of the odd strings.
@@ -101,12 +106,27 @@ def check_verifier(
     for problem, completion, value in known:
         _check_value(name, component.verifier, problem, completion, value)
 
+    for case in cases:
+        if case.gold is not None and in_thinking is not None:
+            for thought in _unclosed(case.gold):
+                _check_value(name, component.verifier, case.problem, thought, in_thinking)
+
     texts = odd_strings(strings, seed, [c.gold for c in cases if c.gold is not None])
     inputs: list[Pair] = [(problem, completion) for problem, completion, _ in known]
     for i, text in enumerate(texts):
         inputs.append((cases[i % len(cases)].problem, Completion(text, truncated=i % 3 == 0)))
     scores = _score_all(name, component.verifier, inputs, seconds)
     _check_repeated(component, inputs[:_REPEATED], scores[:_REPEATED])
+
+
+def _unclosed(gold: str) -> Iterator[Completion]:
+    """Yields completions that state an answer in their thinking, which they never close."""
+    draft = gold.replace(THINK_OPEN, "").replace(THINK_CLOSE, "")
+    text = f"Perhaps {draft}? No, let me think again"
+    for truncated in (True, False):
+        yield Completion(THINK_OPEN + text, truncated=truncated)
+        yield with_opening(Completion(text, truncated=truncated), THINK_OPEN)
+        yield Completion(f"{THINK_OPEN}So.{THINK_CLOSE}{THINK_OPEN}{text}", truncated=truncated)
 
 
 def odd_strings(count: int, seed: int = 0, like: Sequence[str] = ()) -> Iterator[str]:

@@ -16,6 +16,7 @@ from r1gym.core.types import Completion, Problem
 from r1gym.envs.task import TokenTask
 from r1gym.verifiers.extract import extract_answer
 from r1gym.verifiers.math import canonical_answer
+from r1gym.verifiers.response import with_opening
 
 Choose = Callable[[str, Sequence[Completion]], Completion]
 """From a prompt and its samples to the best of them."""
@@ -110,13 +111,14 @@ def make_by_reward_model(task: TokenTask, options: Mapping[str, Any]) -> Choose:
     """
     from r1gym.agents.reward_model import RewardModel
 
-    model = RewardModel(**options).for_template(task.template)
+    model = RewardModel(**options)
     before, _, after = task.template.partition("{question}")
 
     def choose(prompt: str, samples: Sequence[Completion]) -> Completion:
         question = prompt.removeprefix(before).removesuffix(after)
         problem = Problem("", question, "")  # a reward model reads no gold answer
-        scores = model.score_batch([(problem, sample) for sample in samples])
+        responses = [with_opening(sample, task.reward.opening) for sample in samples]
+        scores = model.score_batch([(problem, response) for response in responses])
         values = [-1.0 if score.value is None else score.value for score in scores]
         return samples[values.index(max(values))]
 

@@ -11,7 +11,6 @@ with several outputs, and adapters.
 
 from __future__ import annotations
 
-import copy
 import math
 import threading
 from collections.abc import Sequence
@@ -26,7 +25,7 @@ from r1gym.agents.policy import DTYPES, check_device
 from r1gym.core.errors import ConfigError, ModelNotFoundError
 from r1gym.core.types import Completion, Problem, Score, Verdict
 from r1gym.envs.tokenizers import hub_answers
-from r1gym.verifiers.extract import after_thinking, opening_of
+from r1gym.verifiers.extract import after_thinking
 from r1gym.verifiers.protocol import register_verifier
 
 _NO_LIMIT = 1_000_000  # tokenizers without a longest text name an absurd one
@@ -83,13 +82,6 @@ class RewardModel:
         self._batch_size = batch_size if self._classifier.pad_id is not None else 1
         self._part = part
         self._max_tokens = max_tokens
-        self._opening = ""
-
-    def for_template(self, template: str) -> RewardModel:
-        """Returns the reward for completions of a prompt template."""
-        fitted = copy.copy(self)  # with the same model
-        fitted._opening = opening_of(template)
-        return fitted
 
     def score(self, problem: Problem, completion: Completion) -> Score:
         """Returns the reward of one completion."""
@@ -115,8 +107,8 @@ class RewardModel:
         return scores
 
     def _read(self, text: str) -> str:
-        text = self._opening + text
-        return (after_thinking(text) if self._part == "summary" else text).strip()
+        summary = after_thinking(text).strip()  # without one, thinking alone is no response
+        return summary if self._part == "summary" or not summary else text.strip()
 
     def _grade(self, texts: list[tuple[str, str]]) -> list[Score]:
         try:

@@ -70,16 +70,25 @@ class Completion:
     """What a policy wrote after the prompt.
 
     Attributes:
-        text: The completion's text, without the prompt and without the end token.
+        text: The completion's text, without the prompt and without the end token. What components
+            of a reward read begins with the prompt's `opening`.
         token_ids: The tokens as sampled, the end token included when there is one.
         logprobs: Natural-log probabilities of ``token_ids`` under the sampling policy.
         truncated: True if the token limit cut it off before the end token.
+        opening: The tag at the start of `text` that the prompt had opened and the policy did not
+            write; empty where there is none, and before the reward sum puts it there.
     """
 
     text: str
     token_ids: tuple[int, ...] = ()
     logprobs: tuple[float, ...] | None = None
     truncated: bool = False
+    opening: str = ""
+
+    @property
+    def written(self) -> str:
+        """What the policy wrote: the text without the opening."""
+        return self.text[len(self.opening) :]
 
 
 @dataclass(frozen=True, slots=True, init=False)

@@ -21,7 +21,7 @@ from r1gym.core.errors import ConfigError, R1GymError
 from r1gym.core.types import Completion, Episode, Problem, Score, Verdict
 from r1gym.envs.task import TokenTask, task_of
 from r1gym.envs.templates import dress
-from r1gym.verifiers.extract import (
+from r1gym.verifiers.response import (
     ANSWER_CLOSE,
     ANSWER_OPEN,
     THINK_CLOSE,
@@ -125,10 +125,9 @@ def asks_somebody(task: TokenTask) -> bool:
 
 def right_text(task: TokenTask, answer: str, thinking: str = _THINKING) -> str:
     """Returns a completion that states an answer in the form that the template asks for."""
-    after = task.template.partition("{question}")[2]
-    is_open = after.rfind(THINK_OPEN) > after.rfind(THINK_CLOSE)
-    start = "" if is_open else THINK_OPEN
-    return f"{start}{thinking}{THINK_CLOSE}{ANSWER_OPEN}{answer}{ANSWER_CLOSE}"
+    text = f"{THINK_OPEN}{thinking}{THINK_CLOSE}{ANSWER_OPEN}{answer}{ANSWER_CLOSE}"
+    opening = task.reward.opening
+    return text.partition(opening)[2] if opening else text
 
 
 def other_answer(gold: str) -> str:

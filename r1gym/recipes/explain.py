@@ -14,6 +14,7 @@ from r1gym.envs.templates import load_template
 from r1gym.recipes.problems import parse_problems
 from r1gym.verifiers import DEFAULT_REWARDS, RewardSpec, RewardSum
 from r1gym.verifiers.extract import extract_answer
+from r1gym.verifiers.response import with_opening
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,8 @@ def explain(
         seconds = time.perf_counter() - started
         parts.append(Part(name, component.weight, component.requires, score, seconds))
     total = reward.combine({part.name: part.score for part in parts})
-    return Explanation(problem, completion, extract_answer(completion.text), tuple(parts), total)
+    answer = extract_answer(with_opening(completion, reward.opening).text)
+    return Explanation(problem, completion, answer, tuple(parts), total)
 
 
 def choose_problem(

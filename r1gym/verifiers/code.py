@@ -22,7 +22,6 @@ from r1gym.sandbox import Judgement, JudgeVerdict, Limits, Pool, SandboxError, j
 from r1gym.sandbox.backends import BACKENDS, pool_of
 from r1gym.verifiers.code_block import extract_code
 from r1gym.verifiers.execution import Pair, failure, map_in_threads
-from r1gym.verifiers.extract import THINK_OPEN, opening_of
 from r1gym.verifiers.golds import BadRow
 from r1gym.verifiers.protocol import register_verifier
 from r1gym.verifiers.rows import read_metadata
@@ -70,8 +69,6 @@ class Code:
         limits: Limits for every problem, such as ``{"cpu_s": 4}``, in place of the problem's own;
             see `r1gym.sandbox.Limits`.
         concurrency: The most programs of a batch that run at once; None for the sandbox's size.
-        think_opened: True if the prompt ends with ``<think>``: what comes before ``</think>`` is
-            thinking, and no answer. Environments see that in their template.
 
     Raises:
         ConfigError: If an option is not allowed.
@@ -90,12 +87,11 @@ class Code:
         early_stop: bool | None = None,
         limits: Mapping[str, Any] | None = None,
         concurrency: int | None = None,
-        think_opened: bool = False,
     ) -> None:
         if backend not in (known := (*BACKENDS, "auto")):
             raise UnknownNameError("sandbox backend", str(backend), known)
-        if not isinstance(partial, bool) or not isinstance(think_opened, bool):
-            raise ConfigError("The code reward's partial and think_opened must be true or false.")
+        if not isinstance(partial, bool):
+            raise ConfigError(f"partial must be true or false, not {partial!r}.")
         if early_stop is not None and not isinstance(early_stop, bool):
             raise ConfigError(f"early_stop must be true, false or null, not {early_stop!r}.")
         if concurrency is not None and (
@@ -113,12 +109,6 @@ class Code:
             "concurrency": concurrency,
         }
         self._stop_early = not partial if early_stop is None else early_stop
-        self._opening = THINK_OPEN if think_opened else ""
-
-    def for_template(self, template: str) -> Code:
-        """Returns the code reward for completions of a prompt with ``{question}`` in it."""
-        think_opened = bool(self._opening or opening_of(template))
-        return type(self)(**self.options, think_opened=think_opened)
 
     def score(self, problem: Problem, completion: Completion) -> Score:
         """Returns 1 if the completion's program passes all tests of the problem."""
@@ -147,7 +137,7 @@ class Code:
         if "tests" not in metadata:
             return Score(None, Verdict.VERIFIER_ERROR, f"problem {problem.id} has no tests")
         language = metadata.get("language", "python")
-        code = extract_code(self._opening + completion.text, str(language))
+        code = extract_code(completion.text, str(language))
         if code is None:
             if completion.truncated:
                 return Score(0.0, Verdict.TRUNCATED, "the token limit came before a program")

@@ -19,7 +19,8 @@ from __future__ import annotations
 import re
 import textwrap
 
-from r1gym.verifiers.extract import ANSWER_CLOSE, ANSWER_OPEN, after_thinking
+from r1gym.verifiers.extract import after_thinking
+from r1gym.verifiers.response import ANSWER_CLOSE, ANSWER_OPEN
 
 LABELS: dict[str, frozenset[str]] = {
     "python": frozenset({"python", "py", "python3", "py3"}),

@@ -11,34 +11,24 @@ from __future__ import annotations
 import re
 
 from r1gym.verifiers.boxes import last_boxes
+from r1gym.verifiers.response import ANSWER_CLOSE, ANSWER_OPEN, THINK_CLOSE, THINK_OPEN
 from r1gym.verifiers.statements import last_statement
-
-THINK_OPEN, THINK_CLOSE = "<think>", "</think>"
-ANSWER_OPEN, ANSWER_CLOSE = "<answer>", "</answer>"
 
 NO_ANSWER = "no final answer: no \\boxed{}, no <answer>, no statement"  # for a person who asks why
 
-_TAG = re.compile("</?(?:think|answer)>")
 _SOLUTION_MARKS = ("box", "#", "nswer", "NSWER")
 _SOLUTION = re.compile(r"\\(?:boxed|fbox|framebox)\b|####|</answer>|\banswer\b|答", re.IGNORECASE)
 
 
 def after_thinking(text: str) -> str:
-    """Returns what follows the last ``</think>``; nothing if the thinking was never closed."""
+    """Returns what follows the last ``</think>``; nothing if the thinking was never closed.
+
+    Thinking that is opened again ends it.
+    """
     close = text.rfind(THINK_CLOSE)
     if close >= 0:
-        return text[close + len(THINK_CLOSE) :]
+        return text[close + len(THINK_CLOSE) :].partition(THINK_OPEN)[0]
     return "" if THINK_OPEN in text else text
-
-
-def opening_of(template: str) -> str:
-    """Returns ``<think>`` if a prompt template leaves the thinking open, or else nothing.
-
-    A completion under such a template holds no ``<think>`` of its own, and cut off it would pass
-    for a summary.
-    """
-    tags = _TAG.findall(template.rpartition("{question}")[2])
-    return THINK_OPEN if tags[-1:] == [THINK_OPEN] else ""
 
 
 def extract_answer(text: str) -> str | None:

@@ -10,14 +10,13 @@ from typing import Self
 
 from r1gym.core.errors import ConfigError
 from r1gym.core.types import Completion, Problem, Score, Verdict
-from r1gym.verifiers.extract import (
+from r1gym.verifiers.protocol import register_verifier
+from r1gym.verifiers.response import (
     ANSWER_CLOSE,
     ANSWER_OPEN,
     THINK_CLOSE,
     THINK_OPEN,
-    opening_of,
 )
-from r1gym.verifiers.protocol import register_verifier
 
 _ORDER = (THINK_OPEN, THINK_CLOSE, ANSWER_OPEN, ANSWER_CLOSE)
 _TAG = re.compile("|".join(_ORDER))
@@ -30,21 +29,14 @@ class Format:
     Each tag must stand exactly once and the answer must not be empty. The thinking may be: the
     report's rule asks for the tags and not for any content between them.
 
-    Args:
-        think_opened: True if the prompt ends with ``<think>``, so that a completion starts inside
-            the thinking and must not open it again. Environments see that in their template.
-
-    Raises:
-        ConfigError: If an option is not allowed.
+    Under a prompt that ends with ``<think>`` a completion starts inside the thinking, and must not
+    open it again.
     """
 
-    def __init__(self, think_opened: bool = False) -> None:
-        if not isinstance(think_opened, bool):
-            raise ConfigError(f"think_opened must be true or false, not {think_opened!r}.")
-        self.think_opened = think_opened
+    reads: frozenset[str] = frozenset()
 
     def for_template(self, template: str) -> Self:
-        """Returns the format reward for completions of a prompt.
+        """Returns the same format reward, if it can be earned under a prompt.
 
         Args:
             template: The prompt with ``{question}`` in it. Only what follows the question can be
@@ -61,29 +53,29 @@ class Format:
                 f"format reward: end it before the tags or with {THINK_OPEN}, or take 'format' "
                 "out of the rewards."
             )
-        return type(self)(think_opened=self.think_opened or bool(opening_of(template)))
+        return self
 
     def score(self, problem: Problem, completion: Completion) -> Score:
         """Returns 1 if the completion keeps the format."""
-        fault = _find_fault(completion.text, self.think_opened)
+        fault = _find_fault(completion)
         if fault is None:
             return Score(1.0, Verdict.CORRECT)
         return Score(0.0, Verdict.TRUNCATED if completion.truncated else Verdict.WRONG, fault)
 
 
-def _find_fault(text: str, think_opened: bool) -> str | None:
-    if think_opened and THINK_OPEN in text:
+def _find_fault(completion: Completion) -> str | None:
+    if completion.opening == THINK_OPEN and THINK_OPEN in completion.written:
         return f"{THINK_OPEN} comes again; the prompt has opened the thinking"
-    rest = text
+    text = rest = completion.text
     between = []
-    for tag in _ORDER[1:] if think_opened else _ORDER:
+    for tag in _ORDER:
         if text.count(tag) != 1:
             return f"{tag} stands {text.count(tag)} times, not once"
         before, found, rest = rest.partition(tag)
         if not found:
             return f"{tag} is out of order"
         between.append(before)
-    *before_think, _, before_answer, answer = between
-    if any(outside.strip() for outside in (*before_think, before_answer, rest)):
+    before_think, _, before_answer, answer = between
+    if any(outside.strip() for outside in (before_think, before_answer, rest)):
         return "there is text outside the tags"
     return None if answer.strip() else "the answer is empty"

@@ -29,6 +29,8 @@ class Length:
         ConfigError: If they are not whole numbers with ``1 <= buffer <= limit``.
     """
 
+    reads: frozenset[str] = frozenset()
+
     def __init__(self, limit: int = 20_480, buffer: int = 4_096) -> None:
         for name, value in (("limit", limit), ("buffer", buffer)):
             if isinstance(value, bool) or not isinstance(value, int) or value < 1:
@@ -42,10 +44,10 @@ class Length:
 
     def score(self, problem: Problem, completion: Completion) -> Score:
         """Returns how much of the buffer is left, from 0 to 1."""
-        if not completion.text.strip():
+        if not completion.written.strip():
             verdict = Verdict.TRUNCATED if completion.truncated else Verdict.UNPARSEABLE
             return Score(0.0, verdict, "the completion is empty")
-        length = len(completion.token_ids) or len(split_units(completion.text))
+        length = len(completion.token_ids) or len(split_units(completion.written))
         value = min(1.0, max(0.0, (self.limit - length) / self.buffer))
         if value == 1.0:
             return Score(1.0, Verdict.CORRECT)

@@ -36,6 +36,8 @@ class Repetition:
         ConfigError: If `n` is not a whole number from 1 to 100.
     """
 
+    reads: frozenset[str] = frozenset()
+
     def __init__(self, n: int = 8) -> None:
         if isinstance(n, bool) or not isinstance(n, int) or not 1 <= n <= 100:
             raise ConfigError(f"n must be a whole number from 1 to 100, not {n!r}.")
@@ -43,7 +45,7 @@ class Repetition:
 
     def score(self, problem: Problem, completion: Completion) -> Score:
         """Returns the share of distinct n-grams, from 0 to 1."""
-        units = split_units(completion.text)
+        units = split_units(completion.written)
         if not units:
             verdict = Verdict.TRUNCATED if completion.truncated else Verdict.UNPARSEABLE
             return Score(0.0, verdict, "the completion is empty")

@@ -15,6 +15,7 @@ from r1gym.core.errors import ConfigError
 from r1gym.core.types import Completion, Problem, Score, Verdict
 from r1gym.verifiers.component import Component, ComponentSpec
 from r1gym.verifiers.execution import Pair, score_batch_safely, score_safely
+from r1gym.verifiers.response import opening_of, with_opening
 
 RewardSpec = Mapping[str, ComponentSpec]
 DEFAULT_REWARDS: RewardSpec = {"accuracy": 1.0, "format": 0.1}  # the report's rules, 2.2.2
@@ -38,6 +39,7 @@ class RewardSum:
         rewards: What it was made from. A sum is copied and pickled as this alone, so that no
             component needs to be.
         components: Each component with its weight, gate and options, by name.
+        opening: What the template leaves open, for every component to read; empty for nothing.
 
     Raises:
         UnknownNameError: If no component has one of the names.
@@ -58,11 +60,15 @@ class RewardSum:
             raise ConfigError("A reward needs at least one component, such as {'accuracy': 1.0}.")
         self.rewards = dict(rewards)
         self.template: str | None = None
+        self.opening = ""
         self.components = {name: Component.build(name, spec) for name, spec in rewards.items()}
         self._gates = {name: _gates_of(name, self.components) for name in self.components}
 
     def for_template(self, template: str) -> RewardSum:
         """Returns this sum with each component fit for a prompt template.
+
+        Every component is handed completions with the tag in front that the template leaves open,
+        such as ``<think>``: see `r1gym.verifiers.response`.
 
         Args:
             template: The template's text, with ``{question}`` in it.
@@ -71,7 +77,7 @@ class RewardSum:
             ConfigError: If a component could never be earned under it.
         """
         fitted = RewardSum.__new__(RewardSum)
-        vars(fitted).update(vars(self), template=template)
+        vars(fitted).update(vars(self), template=template, opening=opening_of(template))
         fitted.components = {
             name: part.for_template(template) for name, part in self.components.items()
         }
@@ -91,6 +97,7 @@ class RewardSum:
         Components that wait or that run in workers take many pairs at a time.
         """
         names = list(self.components)
+        pairs = [(problem, with_opening(text, self.opening)) for problem, text in pairs]
         columns = [
             score_batch_safely(name, part.verifier, pairs) for name, part in self.components.items()
         ]
@@ -100,7 +107,8 @@ class RewardSum:
 
     def score_part(self, name: str, problem: Problem, completion: Completion) -> Score:
         """Returns one component's own score."""
-        return score_safely(name, self.components[name].verifier, problem, completion)
+        response = with_opening(completion, self.opening)
+        return score_safely(name, self.components[name].verifier, problem, response)
 
     def combine(self, parts: Mapping[str, Score]) -> Score:
         """Returns the weighted sum of the components' own scores."""

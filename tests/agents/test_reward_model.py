@@ -20,6 +20,7 @@ from r1gym.core.errors import ConfigError, ModelNotFoundError
 from r1gym.core.types import Completion, Problem, Verdict
 from r1gym.testing import Case, check_verifier
 from r1gym.verifiers import VERIFIERS
+from r1gym.verifiers.response import with_opening
 
 SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]"]
 VOCABULARY = {piece: i for i, piece in enumerate([*SPECIAL, *map(chr, range(32, 127))])}
@@ -146,10 +147,11 @@ def test_the_part_that_is_graded(llama):
     assert summary.score(PROBLEM, thoughtful) == summary.score(PROBLEM, plain)
     assert response.score(PROBLEM, thoughtful) != response.score(PROBLEM, plain)
     unfinished = Completion("hm", truncated=True)
-    fitted = summary.for_template("{question} <think>")
     assert summary.score(PROBLEM, unfinished).value
-    assert fitted.score(PROBLEM, unfinished).verdict is Verdict.TRUNCATED
-    assert fitted.score(PROBLEM, Completion("")).value == 0.0
+    for reward in (summary, response):
+        opened = with_opening(unfinished, "<think>")
+        assert reward.score(PROBLEM, opened).verdict is Verdict.TRUNCATED
+        assert reward.score(PROBLEM, with_opening(Completion(""), "<think>")).value == 0.0
 
 
 @pytest.mark.parametrize("name", ["bert", "llama"])

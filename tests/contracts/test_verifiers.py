@@ -94,7 +94,8 @@ CHECKS = {
                     answered("42", "$6*7=42$"),
                 ),
             )
-        ]
+        ],
+        "in_thinking": None,
     },
     "logic": {
         "cases": [
@@ -110,8 +111,16 @@ CHECKS = {
             ),
         ]
     },
-    "length": {"cases": [Case(SUM, "a b", ("a " * 20,))], "options": {"limit": 20, "buffer": 10}},
-    "repetition": {"cases": [Case(SUM, "each word stands once")], "options": {"n": 2}},
+    "length": {
+        "cases": [Case(SUM, "a b", ("a " * 20,))],
+        "options": {"limit": 20, "buffer": 10},
+        "in_thinking": None,
+    },
+    "repetition": {
+        "cases": [Case(SUM, "each word stands once")],
+        "options": {"n": 2},
+        "in_thinking": None,
+    },
     "format": {"cases": [Case(SUM, answered("1"), (answered(""), answered("1") * 2, "1"))]},
 }
 
@@ -124,6 +133,34 @@ def test_every_built_in_verifier_is_checked():
 @pytest.mark.parametrize("name", CHECKS)
 def test_built_in_verifiers_keep_the_promises(name):
     check_verifier(name, strings=STRINGS, **CHECKS[name])
+
+
+OPENED = [
+    (name, case)
+    for name, checks in CHECKS.items()
+    if "in_thinking" not in checks
+    for case in checks["cases"]
+]
+
+
+@pytest.mark.parametrize(("name", "case"), OPENED)
+def test_an_answer_in_unclosed_thinking_pays_nothing_whoever_opened_it(name, case):
+    """And the thinking that is closed takes nothing from the answer behind it."""
+    plain = RewardSum({name: {"weight": 1.0}})
+    opened = plain.for_template("User: {question} Assistant: <think>\n")
+    draft = case.gold.replace("<think>", "").replace("</think>", "")
+    thought = f"Perhaps {draft}? No, let me think again"
+    for truncated in (True, False):
+        for reward, start in ((plain, "<think>"), (opened, "")):
+            score = reward.score(case.problem, Completion(start + thought, truncated=truncated))
+            assert (score.value, score.verdict is Verdict.CORRECT) == (0.0, False)
+            assert [score] == reward.score_batch(
+                [(case.problem, Completion(start + thought, truncated=truncated))]
+            )
+    written = case.gold.removeprefix("<think>")
+    if "</think>" not in written:
+        written = f"So.</think>{written}"
+    assert opened.score(case.problem, Completion(written)).value == 1.0
 
 
 PIECES = ["<think>", "</think>", "<answer>", "</answer>", "\\boxed{", "}", "42", "1/2", "$", "\n"]
@@ -170,7 +207,7 @@ def test_importing_the_room_imports_no_component():
         "print(*[name for name in sys.modules if name.startswith('r1gym.verifiers.')])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    shared = ("protocol", "reward", "component", "execution", "workers")
+    shared = ("protocol", "reward", "component", "execution", "response", "workers")
     assert sorted(done.stdout.split()) == sorted(f"r1gym.verifiers.{name}" for name in shared)
 
 

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from r1gym.core.types import Completion, Problem, Score, Verdict
+from r1gym.verifiers import RewardSum
 from r1gym.verifiers.accuracy import Accuracy
 from r1gym.verifiers.math import answers_match
 
@@ -98,9 +99,10 @@ def test_long_answers_take_no_time():
 
 
 def test_thinking_that_the_prompt_opened_is_no_answer():
-    opened = Accuracy().for_template("User: {question}. Assistant: <think>")
+    accuracy = RewardSum({"accuracy": 1.0})
+    opened = accuracy.for_template("User: {question}. Assistant: <think>")
     problem = Problem("p", "q", "42")
     assert opened.score(problem, Completion("so it is \\boxed{42}")).value == 0.0
     assert opened.score(problem, Completion("so</think> \\boxed{42}")).value == 1.0
-    closed = Accuracy().for_template("Use <think> and </think>. User: {question}. Assistant:")
+    closed = accuracy.for_template("Use <think> and </think>. User: {question}. Assistant:")
     assert closed.score(problem, Completion("so it is \\boxed{42}")).value == 1.0

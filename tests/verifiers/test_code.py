@@ -11,6 +11,7 @@ from r1gym.testing import Case, check_verifier, odd_strings
 from r1gym.verifiers import RewardSum
 from r1gym.verifiers import code as code_module
 from r1gym.verifiers.code import Code
+from r1gym.verifiers.response import with_opening
 
 SECRET_INPUT, SECRET_OUTPUT = 918273, 645546
 
@@ -128,12 +129,10 @@ def test_no_program_is_no_answer(no_sandbox, text, truncated, verdict):
 
 def test_under_a_template_that_opens_the_thinking_a_draft_is_no_answer(local):
     draft = Completion(f"```python\n{RIGHT}\n```")
-    fitted = local.for_template("User: {question} Assistant: <think>")
     assert local.score(problem(), draft).value == 1.0
-    assert fitted.score(problem(), draft).verdict is Verdict.UNPARSEABLE
+    assert local.score(problem(), with_opening(draft, "<think>")).verdict is Verdict.UNPARSEABLE
     done = Completion(f"So.</think>```python\n{RIGHT}\n```")
-    assert fitted.score(problem(), done).value == 1.0
-    assert fitted.options == local.options
+    assert local.score(problem(), with_opening(done, "<think>")).value == 1.0
 
 
 @pytest.mark.parametrize(
@@ -209,7 +208,6 @@ def test_source_around_a_submission(local):
     [
         ({"backend": "dockr"}, UnknownNameError, "Did you mean 'docker'"),
         ({"partial": 1}, ConfigError, "partial"),
-        ({"think_opened": None}, ConfigError, "think_opened"),
         ({"early_stop": "no"}, ConfigError, "early_stop"),
         ({"concurrency": 0}, ConfigError, "concurrency"),
         ({"concurrency": True}, ConfigError, "concurrency"),

@@ -2,6 +2,7 @@ import pytest
 
 from r1gym.core.errors import ConfigError
 from r1gym.core.types import Completion, Problem, Verdict
+from r1gym.verifiers import RewardSum
 from r1gym.verifiers.format import Format
 
 
@@ -52,12 +53,14 @@ INSIDE = "6*7=42</think> <answer>42</answer>"
 
 
 def test_inside_an_opened_thinking_the_completion_only_closes_it():
-    assert score(INSIDE, think_opened=True).value == 1.0
+    opened = RewardSum({"format": 1.0}).for_template("{question}<think>")
+    problem = Problem("p", "q", "42")
+    assert opened.score(problem, Completion(INSIDE)).value == 1.0
     assert score(INSIDE).value == 0.0
-    again = score("<think>" + INSIDE, think_opened=True)
+    again = opened.score(problem, Completion("<think>" + INSIDE))
     assert again.value == 0.0 and "comes again" in again.reason
     for text in ("", "42", "a</think><answer></answer>", "a</think>b<answer>c</answer>"):
-        assert score(text, think_opened=True).value == 0.0
+        assert opened.score(problem, Completion(text)).value == 0.0
 
 
 @pytest.mark.parametrize(
@@ -72,14 +75,14 @@ def test_inside_an_opened_thinking_the_completion_only_closes_it():
     ],
 )
 def test_a_template_without_tags_after_the_question_changes_nothing(template):
-    verifier = Format().for_template(template)
-    assert not verifier.think_opened
+    verifier = RewardSum({"format": 1.0}).for_template(template)
+    assert not verifier.opening
     assert verifier.score(Problem("p", "q", "42"), Completion("<think>" + INSIDE)).value == 1.0
 
 
 @pytest.mark.parametrize("end", ["<think>", "<think>\n", "Assistant: <think> ", "<think> First,"])
 def test_a_template_that_opens_the_thinking(end):
-    verifier = Format().for_template("Use <answer> </answer>. {question}" + end)
+    verifier = RewardSum({"format": 1.0}).for_template("Use <answer> </answer>. {question}" + end)
     assert verifier.score(Problem("p", "q", "42"), Completion(INSIDE)).value == 1.0
     assert verifier.score(Problem("p", "q", "42"), Completion("<think>" + INSIDE)).value == 0.0
 
@@ -96,11 +99,6 @@ def test_a_template_that_opens_the_thinking(end):
 def test_a_template_under_which_the_format_cannot_be_earned(end):
     with pytest.raises(ConfigError, match="no completion could earn"):
         Format().for_template("{question}" + end)
-
-
-def test_an_option_of_the_wrong_type():
-    with pytest.raises(ConfigError, match="think_opened must be true or false"):
-        Format(think_opened="yes")
 
 
 def test_many_tags_are_read_in_linear_time():

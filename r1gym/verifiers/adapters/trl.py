@@ -17,6 +17,7 @@ from typing import Any
 from r1gym.core.errors import ConfigError, TrainingStopped
 from r1gym.core.types import Completion, Problem, Score
 from r1gym.verifiers.adapters.plain import make_reward
+from r1gym.verifiers.response import opening_of_prompt, with_opening
 from r1gym.verifiers.reward import DEFAULT_REWARDS, RewardSpec
 
 TRLReward = Callable[..., list[float | None]]
@@ -187,7 +188,8 @@ class _Batch:
             truncated = bool(self._ends) and (not ids or ids[-1] not in self._ends)
             metadata = {name: column[i] for name, column in rows.items()}
             problem = Problem("", _question(prompt), str(gold[i]), metadata=metadata)
-            pairs.append((problem, Completion(_text(completion), ids, None, truncated)))
+            written = Completion(_text(completion), ids, None, truncated)
+            pairs.append((problem, with_opening(written, opening_of_prompt(prompt))))
         return pairs
 
     def _report(self, columns: Mapping[str, Any]) -> None:

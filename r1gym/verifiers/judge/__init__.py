@@ -22,7 +22,7 @@ from typing import Any
 
 from r1gym.core.errors import ConfigError, UnknownNameError
 from r1gym.core.types import Completion, Problem, Score, Verdict
-from r1gym.verifiers.extract import opening_of
+from r1gym.verifiers.extract import after_thinking
 from r1gym.verifiers.judge.cache import VerdictCache, cache_key
 from r1gym.verifiers.judge.client import BadRequest, ChatClient
 from r1gym.verifiers.judge.guard import make_marker, make_readable, quote
@@ -119,6 +119,7 @@ class Judge:
                 raise ConfigError(f"The judge's {name} must be a text or null, not {text!r}.")
         self.concurrency = concurrency
         self._rubric = RUBRICS[rubric]
+        self.reads = frozenset({"answer"} if self._rubric.with_gold else ())
         self._structured = structured
         self._request: dict[str, Any] = {"model": model, "extra_body": _check_extra(extra)}
         if temperature is not None:
@@ -128,17 +129,12 @@ class Judge:
         self._client = ChatClient(base_url, _read_key(api_key_env), timeout, max_retries)
         self._cache = None if cache is None else VerdictCache(cache)
         self._slots = BoundedSemaphore(concurrency)
-        self._opening = ""
-
-    def for_template(self, template: str) -> Judge:
-        """Returns the judge for completions of a prompt template."""
-        fitted = copy.copy(self)  # with the same slots
-        fitted._opening = opening_of(template)
-        return fitted
 
     def score(self, problem: Problem, completion: Completion) -> Score:
         """Returns the reward that the judge's verdict stands for."""
-        shown = self._rubric.shown(self._opening + completion.text).strip()
+        # A rubric may look at the thinking as well, but thinking alone is no response.
+        answered = after_thinking(completion.text).strip()
+        shown = self._rubric.shown(completion.text).strip() if answered else ""
         gold = problem.answer.strip() if self._rubric.with_gold else ""
         if self._rubric.with_gold and not gold:
             return Score(None, Verdict.VERIFIER_ERROR, f"problem {problem.id} has no gold answer")

@@ -11,11 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from r1gym.verifiers.extract import (
-    ANSWER_CLOSE,
-    ANSWER_OPEN,
-    after_thinking,
-)
+from r1gym.verifiers.extract import after_thinking
+from r1gym.verifiers.response import ANSWER_CLOSE, ANSWER_OPEN
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from r1gym.verifiers.extract import THINK_CLOSE, THINK_OPEN
+from r1gym.verifiers.response import THINK_CLOSE, THINK_OPEN
 
 _OPENER = re.compile(
     r"```|~~~|\$\$|\\\[|\\\(|\\begin\{(?P<environment>[A-Za-z]{1,30}\*?)\}|`(?P<code>[^`\n]{1,400})`"

@@ -14,6 +14,7 @@ from r1gym.core.types import Completion, Problem, Verdict
 from r1gym.testing import Case, check_verifier
 from r1gym.verifiers import VERIFIERS, RewardSum
 from r1gym.verifiers.judge import RUBRICS, Judge, Rubric
+from r1gym.verifiers.response import with_opening
 
 from .conftest import chat, marker_of, shown_to, verdict
 
@@ -96,11 +97,10 @@ def test_a_template_that_opens_the_thinking_hides_unfinished_thinking(server, ma
     judge = make_judge()
     unfinished = Completion("so it is forty-two", truncated=True)
     assert judge.score(PROBLEM, unfinished).value == 1.0
-    fitted = judge.for_template("<think> </think> User: {question}. Assistant: <think>\n")
-    assert fitted.score(PROBLEM, unfinished).verdict is Verdict.TRUNCATED
-    closed = judge.for_template("User: {question}. <think></think>")
-    assert closed.score(PROBLEM, unfinished).value == 1.0
-    assert len(server.requests) == 2
+    opened = with_opening(unfinished, "<think>")
+    assert judge.score(PROBLEM, opened).verdict is Verdict.TRUNCATED
+    assert make_judge(rubric="harmlessness").score(PROBLEM, opened).value == 0.0
+    assert len(server.requests) == 1
 
 
 def test_an_object_that_is_rejected_is_asked_for_as_text_from_then_on(server, make_judge):
