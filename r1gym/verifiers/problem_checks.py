@@ -30,7 +30,8 @@ from r1gym.verifiers.reward import RewardSum
 _MOST_CHECKED = 64  # problems of a first batch
 _OTHER_ANSWER = "-1729.5"
 _LETTER = re.compile(r"\(?([A-Z])\)?")
-_DIGIT = re.compile(r"[1-9]|\d")
+_DIGIT = re.compile(r"(?<!\w)(?<!_\{)\d")  # not of a name, which may be left out
+_OPPOSITES = {"yes": "no", "no": "yes", "true": "false", "false": "true"}
 
 
 def unmatched_gold(reward: RewardSum, problem: Problem) -> str | None:
@@ -117,7 +118,7 @@ def fields_read(reward: RewardSum) -> frozenset[str]:
 
 
 def mutated(gold: str) -> str:
-    """Returns an answer that is not the gold: another letter, or a number with another digit.
+    """Returns an answer that is not the gold: another letter or digit, or no for yes.
 
     The first digit is changed, since the last ones of a rounded gold need not be met.
     """
@@ -125,7 +126,7 @@ def mutated(gold: str) -> str:
         return "B" if letter[1] == "A" else "A"
     digit = _DIGIT.search(gold)
     if digit is None:
-        return _OTHER_ANSWER
+        return _OPPOSITES.get(gold.strip().lower(), _OTHER_ANSWER)
     return f"{gold[: digit.start()]}{int(digit[0]) % 9 + 1}{gold[digit.end() :]}"
 
 

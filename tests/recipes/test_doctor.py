@@ -191,8 +191,8 @@ class TestVotes:
         assert check.detail == "'7' and '$7$' are one answer to p and count as two in cons@k"
 
     def test_nothing_to_write_in_another_way(self):
-        task = TokenTask({"arithmetic": [1]})
-        check = check_votes(task, [Problem("p", "?", "dog", metadata={})])
+        program = Problem("p", "?", "print(1)", metadata={"tests": [{"output": "1"}]})
+        check = check_votes(TokenTask({"arithmetic": [1]}), [program])
         assert check.status is Status.NOT_CHECKED
 
 

@@ -43,10 +43,10 @@ def examine(env: gym.Env[Any, Any]) -> list[Check]:
     problems = sample(task)
     trials = [try_problem(task, problem) for problem in problems]
     checks = [check_gold(trials)]
-    if not all(map(brings_tests, problems)):
-        checks.append(check_mutants(task, trials))
+    if asked := [problem for problem in problems if not brings_tests(problem)]:
+        checks.append(check_mutants(task, asked))
     if any(brings_tests(p) or p.metadata.get("verifier") for p in problems):
-        checks.append(check_fields(task, trials))
+        checks.append(check_fields(task, problems))
     if any(map(brings_tests, problems)):
         checks.append(check_tests(task, problems))
     return [

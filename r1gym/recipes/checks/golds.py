@@ -4,27 +4,19 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from r1gym.core.types import Completion, Problem, Score, Verdict
 from r1gym.envs.task import TokenTask
 from r1gym.recipes.checks.check import Check, Status
-from r1gym.recipes.checks.sample import (
-    brings_tests,
-    component_type,
-    named_verifier,
-    right_text,
-    verifier_of,
-)
+from r1gym.recipes.checks.sample import brings_tests, right_text, verifier_of
+from r1gym.verifiers.problem_checks import passing_mutation, unread_fields, where_is
 
 _OTHER_NUMBER = "-1729.5"
 _DECIMAL = re.compile(r"-?\d+(\.\d+)?")
-_LETTER = re.compile(r"\(?([A-Z])\)?")
-_OPPOSITES = {"yes": "no", "no": "yes", "true": "false", "false": "true"}
 _READS_GOLD = ("accuracy", "choice")  # of other verifiers several answers may be right
-_READ_FIELDS = ("tests", "verifier")
+_AUTO = """, for example --rewards accuracy '{"type": "auto", "weight": 1}'"""
 
 
 @dataclass(frozen=True)
@@ -36,50 +28,12 @@ class Trial:
         right: The score of its gold answer, dressed as the template asks.
         wrong: The scores of another answer and of none.
         seconds: How long each took.
-        read: The fields of its metadata that a component looked at.
-        mutant: Its gold answer with a small change that makes it another one, if there is any.
-        mutated: The score of that.
     """
 
     problem: Problem
     right: Score
     wrong: tuple[Score, ...]
     seconds: tuple[float, ...]
-    read: frozenset[str] = frozenset(_READ_FIELDS)
-    mutant: str | None = None
-    mutated: Score | None = None
-
-
-class _Watched(dict[str, Any]):
-    """Metadata that remembers which fields were looked at."""
-
-    def __init__(self, fields: Any) -> None:
-        super().__init__(fields)
-        self.read: set[str] = set()
-
-    def __getitem__(self, name: str) -> Any:
-        self.read.add(name)
-        return super().__getitem__(name)
-
-    def __contains__(self, name: object) -> bool:
-        self.read.add(str(name))
-        return super().__contains__(name)
-
-    def __iter__(self) -> Iterator[str]:
-        self.read |= set(super().keys())
-        return super().__iter__()
-
-    def get(self, name: str, default: Any = None) -> Any:
-        """Returns a field, and remembers it."""
-        self.read.add(name)
-        return super().get(name, default)
-
-    def items(self) -> Any:
-        """Returns all fields, and remembers them."""
-        return {name: self[name] for name in self}.items()
-
-    def __reduce__(self) -> tuple[Any, ...]:  # to a worker process, which may look at any
-        return dict, (dict(self.items()),)
 
 
 def other_answer(gold: str) -> str:
@@ -89,41 +43,14 @@ def other_answer(gold: str) -> str:
     return _OTHER_NUMBER
 
 
-def mutant_of(gold: str) -> str | None:
-    """Returns a gold answer with a small change that makes it another answer.
-
-    The first digit of a number, of a choice the letter, and of yes and no the other one; None if
-    there is none of these. Digits of names (``x_1``) stay: a name may be left out.
-    """
-    gold = gold.strip()
-    if (opposite := _OPPOSITES.get(gold.lower())) is not None:
-        return opposite
-    if letter := _LETTER.fullmatch(gold):
-        return "B" if letter[1] == "A" else "A"
-    if digit := re.search(r"(?<!\w)(?<!_\{)\d", gold, re.ASCII):
-        other = int(digit[0]) % 9 + 1  # never 0, which may lead a number
-        return f"{gold[: digit.start()]}{other}{gold[digit.end() :]}"
-    return None
-
-
 def try_problem(task: TokenTask, problem: Problem) -> Trial:
-    """Scores a problem's gold answer, a changed one, another answer, and an empty one."""
-    watched = _Watched(problem.metadata)
-    seconds = []
-
-    def score(answer: str, asked: Problem = problem) -> Score:
+    """Scores a problem's gold answer, another answer, and an empty one."""
+    scores, seconds = [], []
+    for answer in (problem.answer, other_answer(problem.answer.strip()), ""):
         started = time.perf_counter()
-        found = task.score(asked, Completion(right_text(task, answer)))
+        scores.append(task.score(problem, Completion(right_text(task, answer))))
         seconds.append(time.perf_counter() - started)
-        return found
-
-    right = score(problem.answer, replace(problem, metadata=watched))
-    wrong = tuple(score(answer) for answer in (other_answer(problem.answer.strip()), ""))
-    # Of a program a digit may not matter; `tests.py` tries what does.
-    mutant = None if brings_tests(problem) else mutant_of(problem.answer)
-    mutated = None if mutant is None else score(mutant)
-    read = frozenset(watched.read)
-    return Trial(problem, right, wrong, tuple(seconds), read, mutant, mutated)
+    return Trial(problem, scores[0], tuple(scores[1:]), tuple(seconds))
 
 
 def check_gold(trials: list[Trial]) -> Check:
@@ -165,51 +92,34 @@ def check_gold(trials: list[Trial]) -> Check:
     return Check(name, Status.WARNING, "right and wrong answers are not told apart by this reward")
 
 
-def check_mutants(task: TokenTask, trials: list[Trial]) -> Check:
+def check_mutants(task: TokenTask, problems: Sequence[Problem]) -> Check:
     """Checks that a gold answer with a small change is no longer right."""
     name = "changed golds"
-    tried = [trial for trial in trials if trial.mutated is not None]
     warning = None
-    for trial in tried:
-        assert trial.mutated is not None
-        part = trial.mutated.parts.get("accuracy")
-        if part is None or not part.value:
+    for problem in problems:
+        if (why := passing_mutation(task.reward, problem)) is None:
             continue
-        detail = (
-            f"{trial.mutant!r} is scored as the gold {trial.problem.answer[:60]!r} of problem "
-            f"{trial.problem.id}"
-        )
-        if verifier_of(task, trial.problem) in _READS_GOLD:
-            return Check(name, Status.FAIL, f"{detail}: the verifier is too lenient for it")
-        warning = warning or f"{detail}: right only if several answers are"
+        if verifier_of(task, problem) in _READS_GOLD:
+            detail = f"of {where_is(problem)} {why}: the verifier is too lenient for it"
+            return Check(name, Status.FAIL, detail)
+        warning = warning or f"of {where_is(problem)} {why}: fine only if several answers are right"
     if warning:
         return Check(name, Status.WARNING, warning)
-    if not tried:
-        return Check(name, Status.NOT_CHECKED, "no gold has a digit or a letter to change")
-    return Check(name, Status.OK, f"{len(tried)} with a digit or letter changed score 0")
+    return Check(name, Status.OK, f"{len(problems)} with a digit or letter changed earn nothing")
 
 
-def check_fields(task: TokenTask, trials: list[Trial]) -> Check:
-    """Checks that the reward reads the tests and the verifier that problems bring."""
+def check_fields(task: TokenTask, problems: Sequence[Problem]) -> Check:
+    """Checks that the reward reads the tests, choices and verifier that problems bring."""
     name = "tests and verifiers"
-    types = {component_type(*component) for component in task.reward.rewards.items()}
-    answered = "accuracy" in task.reward.components
-    do = """; take --rewards accuracy '{"type": "auto", "weight": 1}'"""
-    named = None
-    for trial in trials:
-        problem = trial.problem
-        if brings_tests(problem) and "tests" not in trial.read:
-            detail = f"problem {problem.id} brings tests that no reward reads"
-            if not answered:
-                return Check(name, Status.WARNING, detail)
-            return Check(name, Status.FAIL, f"{detail}: right programs would earn 0{do}")
-        asked = named_verifier(problem)
-        if problem.metadata.get("verifier") and "verifier" not in trial.read | types:
-            named = named or (None if asked in types else (problem.id, asked))
-    if named:
-        detail = f"problem {named[0]} names the verifier {named[1]!r}, which no reward reads{do}"
-        return Check(name, Status.WARNING, detail)
-    return Check(name, Status.OK, "the reward reads what the problems bring")
+    faults = [(p, why) for p in problems if (why := unread_fields(task.reward, p)) is not None]
+    if not faults:
+        return Check(name, Status.OK, "the reward reads what the problems bring")
+    faults.sort(key=lambda fault: not brings_tests(fault[0]))
+    problem, why = faults[0]
+    detail = f"{len(faults)} of {len(problems)} problems, first {where_is(problem)}: {why}"
+    if not brings_tests(problem) or "accuracy" not in task.reward.components:
+        return Check(name, Status.WARNING, f"{detail}{_AUTO}")
+    return Check(name, Status.FAIL, f"{detail}; right programs would earn 0{_AUTO}")
 
 
 def check_format(task: TokenTask, trials: list[Trial]) -> Check:

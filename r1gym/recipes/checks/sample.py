@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from r1gym.core.types import Problem
 from r1gym.envs.loaders import JsonlProblems
 from r1gym.envs.task import TokenTask
+from r1gym.sandbox.forms import has_tests
 from r1gym.verifiers.response import ANSWER_CLOSE, ANSWER_OPEN, THINK_CLOSE, THINK_OPEN
+from r1gym.verifiers.rows import named_verifier
 
 _PROBLEMS = 24
 _ASKED_PROBLEMS = 2  # where each score is a request to somebody
@@ -48,27 +49,17 @@ def verifier_of(task: TokenTask, problem: Problem) -> str:
     """Returns the name of what judges a problem's answer: the main component, or whom it asks."""
     rewards = task.reward.rewards
     main = "accuracy" if "accuracy" in rewards else next(iter(rewards))
-    kind = component_type(main, rewards[main])
-    return named_verifier(problem) if kind == "auto" else kind
-
-
-def component_type(name: str, spec: Any) -> str:
-    """Returns the registered name of a component."""
-    return str(spec.get("type", name)) if isinstance(spec, Mapping) else name
-
-
-def named_verifier(problem: Problem) -> str:
-    """Returns the verifier that a problem asks for by its metadata."""
-    named = problem.metadata.get("verifier")
-    if isinstance(named, Mapping):
-        named = named.get("type")
-    return named if isinstance(named, str) else "code" if brings_tests(problem) else "accuracy"
+    spec = rewards[main]
+    kind = str(spec.get("type", main)) if isinstance(spec, Mapping) else main
+    if kind != "auto":
+        return kind
+    named = named_verifier(problem.metadata)
+    return str(named.get("type") if isinstance(named, Mapping) else named)
 
 
 def brings_tests(problem: Problem) -> bool:
     """Returns whether a program is asked for."""
-    tests = problem.metadata.get("tests")
-    return isinstance(tests, list | tuple) and bool(tests)
+    return has_tests(problem.metadata.get("tests"))
 
 
 def asks_somebody(task: TokenTask) -> bool:

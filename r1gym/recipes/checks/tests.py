@@ -6,16 +6,16 @@ programs in other languages than Python, of which only the empty one is tried.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from r1gym.core.types import Completion, Problem, Score, Verdict
 from r1gym.envs.task import TokenTask
 from r1gym.recipes.checks.check import Check, Status
 from r1gym.recipes.checks.sample import brings_tests, right_text, verifier_of
+from r1gym.verifiers.problem_checks import trivial_program, vacuous_tests, where_is
+from r1gym.verifiers.rows import read_metadata
 
 _PROBLEMS = 12
-_EMPTY = "an empty program"
 
 
 def check_tests(task: TokenTask, problems: Sequence[Problem]) -> Check:
@@ -39,7 +39,7 @@ def check_tests(task: TokenTask, problems: Sequence[Problem]) -> Check:
     for (problem, what, _), score in zip(programs, task.score_batch(answers), strict=True):
         part = score.parts.get("accuracy", score)
         if part.verdict is Verdict.INFRA_ERROR:
-            return Check(name, Status.NOT_CHECKED, f"programs cannot be run: {part.reason}")
+            return _by_reading(task, tried, part.reason)
         if _passes(part):
             passed.setdefault(problem.id, what)
     if passed:
@@ -54,31 +54,19 @@ def check_tests(task: TokenTask, problems: Sequence[Problem]) -> Check:
     return Check(name, Status.OK, f"those of {len(tried)} refuse programs that compute nothing")
 
 
+def _by_reading(task: TokenTask, tried: Sequence[Problem], reason: str) -> Check:
+    for problem in tried:
+        if why := vacuous_tests(task.reward, problem):
+            return Check("tests", Status.WARNING, f"of {where_is(problem)}: {why}; add tests")
+    return Check("tests", Status.NOT_CHECKED, f"programs cannot be run: {reason}")
+
+
 def idle_programs(problem: Problem) -> list[tuple[str, str]]:
     """Returns programs that compute nothing, each with what it is."""
-    language = _language(problem)
-    if language != "python":
-        return [(_EMPTY, "")]
-    tests = [test for test in problem.metadata["tests"] if isinstance(test, Mapping)]
-    programs = [(_EMPTY, "pass")]
-    outputs = [test.get("output") for test in tests if test.get("type") == "stdin"]
-    if outputs and isinstance(outputs[0], str):
-        source = f"import sys\nsys.stdout.write({outputs[0]!r})"
-        programs.append((f"one that always prints {_brief(outputs[0].strip())}", source))
-    called = {str(t["fn"]): t.get("expected") for t in reversed(tests) if t.get("fn")}
-    if called:
-        source = "\n".join(_constant(name, value) for name, value in called.items())
-        first = next(test.get("expected") for test in tests if test.get("fn"))
-        programs.append((f"one that always returns {_brief(first)}", source))
-    return programs
-
-
-def _constant(name: str, value: Any) -> str:
-    """Returns a function of any arguments, and the method that some tests expect instead."""
-    return (
-        f"def {name}(*args, **kwargs):\n    return {value!r}\n"
-        f"class Solution:\n    def {name}(self, *args, **kwargs):\n        return {value!r}\n"
-    )
+    if _language(problem) != "python":
+        return [("an empty program", "")]
+    constant = trivial_program(read_metadata(problem.metadata)["tests"])
+    return [("an empty program", "pass"), ("one that gives the first expected output", constant)]
 
 
 def _passes(part: Score) -> bool:
@@ -87,8 +75,3 @@ def _passes(part: Score) -> bool:
 
 def _language(problem: Problem) -> str:
     return str(problem.metadata.get("language", "python"))
-
-
-def _brief(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 40 else f"{text[:37]}..."

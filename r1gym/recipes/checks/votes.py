@@ -8,8 +8,8 @@ from r1gym.core.types import Completion, Episode, Problem
 from r1gym.envs.task import TokenTask
 from r1gym.evaluation.runner import summarise
 from r1gym.recipes.checks.check import Check, Status
-from r1gym.recipes.checks.golds import mutant_of
 from r1gym.recipes.checks.sample import brings_tests, right_text
+from r1gym.verifiers.problem_checks import mutated
 
 _FORMS = ("${}$", "({})", "{}+0", "{}.0")
 
@@ -24,9 +24,9 @@ def check_votes(task: TokenTask, problems: Sequence[Problem]) -> Check:
     name = "votes"
     tried = 0
     for problem in problems:
-        wrong = mutant_of(problem.answer)
-        if wrong is None or brings_tests(problem):
+        if brings_tests(problem):
             continue
+        wrong = mutated(problem.answer)
         forms = [form.format(problem.answer) for form in _FORMS]
         forms += [problem.answer.lower(), problem.answer.upper()]
         gold, minority = (_answered(task, problem, text) for text in (problem.answer, wrong))
