@@ -119,7 +119,7 @@ def check_fields(task: TokenTask, problems: Sequence[Problem]) -> Check:
     detail = f"{len(faults)} of {len(problems)} problems, first {where_is(problem)}: {why}"
     if not brings_tests(problem) or "accuracy" not in task.reward.components:
         return Check(name, Status.WARNING, f"{detail}{_AUTO}")
-    return Check(name, Status.FAIL, f"{detail}; right programs would earn 0{_AUTO}")
+    return Check(name, Status.FAIL, f"{detail}{_AUTO}; as it is right programs earn 0")
 
 
 def check_format(task: TokenTask, trials: list[Trial]) -> Check:
