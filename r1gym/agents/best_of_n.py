@@ -14,9 +14,8 @@ from r1gym.agents.protocol import AGENTS, AnswerAgent
 from r1gym.core.errors import ConfigError, UnknownNameError
 from r1gym.core.types import Completion, Problem
 from r1gym.envs.task import TokenTask
-from r1gym.verifiers.extract import extract_answer
-from r1gym.verifiers.math import canonical_answer
 from r1gym.verifiers.response import with_opening
+from r1gym.verifiers.votes import group_votes
 
 Choose = Callable[[str, Sequence[Completion]], Completion]
 """From a prompt and its samples to the best of them."""
@@ -74,7 +73,7 @@ class BestOfN:
         if choose == "reward_model":
             self._choose = make_by_reward_model(task, reward_model or {})
         else:
-            self._choose = by_majority if choose == "majority" else by_likelihood
+            self._choose = make_by_majority(task) if choose == "majority" else by_likelihood
 
     def answer(self, prompts: Sequence[str], max_tokens: int) -> list[Completion]:
         """Returns the best completion of each prompt."""
@@ -84,13 +83,23 @@ class BestOfN:
         return [self._choose(p, group) for p, group in zip(prompts, groups, strict=True)]
 
 
-def by_majority(prompt: str, samples: Sequence[Completion]) -> Completion:
-    """Returns the first sample with the commonest final answer; the first one if none has any."""
-    votes = [_vote(sample) for sample in samples]
-    counts = Counter(vote for vote in votes if vote is not None)
-    if not counts:
-        return samples[0]
-    return samples[votes.index(max(counts, key=lambda vote: counts[vote]))]
+def make_by_majority(task: TokenTask) -> Choose:
+    """Returns the rule that chooses the first sample with the commonest final answer.
+
+    If none has an answer, it is the first sample.
+
+    Args:
+        task: Its reward says which answers are the same, as far as the question alone tells.
+    """
+
+    def choose(prompt: str, samples: Sequence[Completion]) -> Completion:
+        votes = group_votes(task.reward, _asked(task, prompt), samples)
+        counts = Counter(vote for vote in votes if vote is not None)
+        if not counts:
+            return samples[0]
+        return samples[votes.index(max(counts, key=lambda vote: counts[vote]))]
+
+    return choose
 
 
 def by_likelihood(prompt: str, samples: Sequence[Completion]) -> Completion:
@@ -112,11 +121,9 @@ def make_by_reward_model(task: TokenTask, options: Mapping[str, Any]) -> Choose:
     from r1gym.agents.reward_model import RewardModel
 
     model = RewardModel(**options)
-    before, _, after = task.template.partition("{question}")
 
     def choose(prompt: str, samples: Sequence[Completion]) -> Completion:
-        question = prompt.removeprefix(before).removesuffix(after)
-        problem = Problem("", question, "")  # a reward model reads no gold answer
+        problem = _asked(task, prompt)
         responses = [with_opening(sample, task.reward.opening) for sample in samples]
         scores = model.score_batch([(problem, response) for response in responses])
         values = [-1.0 if score.value is None else score.value for score in scores]
@@ -125,9 +132,10 @@ def make_by_reward_model(task: TokenTask, options: Mapping[str, Any]) -> Choose:
     return choose
 
 
-def _vote(sample: Completion) -> str | None:
-    answer = extract_answer(sample.text)
-    return None if answer is None else canonical_answer(answer)
+def _asked(task: TokenTask, prompt: str) -> Problem:
+    """Returns the problem of a prompt, as a policy knows it: without its gold answer."""
+    before, _, after = task.template.partition("{question}")
+    return Problem("", prompt.removeprefix(before).removesuffix(after), "")
 
 
 def _mean_logprob(sample: Completion) -> float:

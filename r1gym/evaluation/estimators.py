@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from math import comb, sqrt
 from statistics import NormalDist
 
@@ -29,23 +29,23 @@ def pass_at_k(samples: int, correct: int, k: int) -> float:
     return 1.0 - comb(samples - correct, k) / comb(samples, k)
 
 
-def cons_at_k(answers: Sequence[str | None], correct: Sequence[bool]) -> float:
+def cons_at_k(votes: Sequence[Hashable | None], correct: Sequence[bool]) -> float:
     """Returns the score of a majority vote (the report's cons@64), between 0 and 1.
 
-    Samples without an answer do not vote. A tie is broken by lot, so it pays the expected score:
-    the share of the tied answers that are correct. Without any answer the vote is lost.
+    Samples without an answer do not vote. A tie is broken by lot, and the answer is that of any
+    sample with the winning vote, so it pays the expected score: the share of the correct among the
+    samples whose votes are tied. Without any answer the vote is lost.
 
     Args:
-        answers: Each sample's answer in canonical form, None where there is none.
+        votes: Each sample's vote, equal for the same answer (`r1gym.verifiers.votes`); None where
+            there is none.
         correct: Whether each sample is correct.
     """
-    votes = Counter(answer for answer in answers if answer is not None)
-    if not votes:
-        return 0.0
-    most = max(votes.values())
-    tied = [answer for answer, count in votes.items() if count == most]
-    right = {answer for answer, is_right in zip(answers, correct, strict=True) if is_right}
-    return sum(answer in right for answer in tied) / len(tied)
+    cast = [(vote, right) for vote, right in zip(votes, correct, strict=True) if vote is not None]
+    counts = Counter(vote for vote, _ in cast)
+    most = max(counts.values(), default=0)
+    winners = [right for vote, right in cast if counts[vote] == most]
+    return sum(winners) / len(winners) if winners else 0.0
 
 
 def bootstrap_interval(

@@ -14,8 +14,8 @@ from r1gym.core.types import Episode, Problem, Verdict
 from r1gym.envs.problem_set import ProblemSet
 from r1gym.envs.task import TokenTask
 from r1gym.evaluation.estimators import bootstrap_interval, cons_at_k, pass_at_k
-from r1gym.verifiers.extract import extract_answer
-from r1gym.verifiers.math import canonical_answer
+from r1gym.verifiers import RewardSum
+from r1gym.verifiers.votes import group_votes
 
 _BATCH = 32  # questions sampled between two reports of progress
 
@@ -115,7 +115,7 @@ def evaluate(
         ]
         if progress is not None:
             progress(len(chunk))
-    return summarise(groups, config.samples)
+    return summarise(groups, config.samples, task.reward)
 
 
 def first_distinct(problems: ProblemSet, count: int) -> list[Problem]:
@@ -132,8 +132,8 @@ def first_distinct(problems: ProblemSet, count: int) -> list[Problem]:
     return list(found.values())
 
 
-def summarise(groups: Sequence[Sequence[Episode]], samples: int) -> EvalResult:
-    """Estimates from scored groups, each of the same question."""
+def summarise(groups: Sequence[Sequence[Episode]], samples: int, reward: RewardSum) -> EvalResult:
+    """Estimates from groups scored by a reward, each of the same question."""
     graded = [[e for e in group if e.score.value is not None] for group in groups]
     graded = [group for group in graded if group]
     correct = [[e.score.verdict is Verdict.CORRECT for e in group] for group in graded]
@@ -141,7 +141,7 @@ def summarise(groups: Sequence[Sequence[Episode]], samples: int) -> EvalResult:
     pass_at = {
         k: _estimate([pass_at_k(len(c), sum(c), min(k, len(c))) for c in correct]) for k in ks
     }
-    votes = [[_vote(e) for e in group] for group in graded]
+    votes = [group_votes(reward, g[0].problem, [e.completion for e in g]) for g in graded]
     cons_at = _estimate([cons_at_k(v, c) for v, c in zip(votes, correct, strict=True)])
     cells: dict[str, list[float]] = {}
     for group, right in zip(graded, correct, strict=True):
@@ -163,11 +163,6 @@ def _estimate(values: Sequence[float]) -> Estimate:
     if not values:
         return Estimate(float("nan"), float("nan"), float("nan"))
     return Estimate(sum(values) / len(values), *bootstrap_interval(values))
-
-
-def _vote(episode: Episode) -> str | None:
-    answer = extract_answer(episode.completion.text)
-    return None if answer is None else canonical_answer(answer)
 
 
 def _cell(problem: Problem) -> str:

@@ -6,7 +6,7 @@ What counts as the final answer is in `extract.py`, what counts as equal in `mat
 from __future__ import annotations
 
 from r1gym.core.types import Completion, Problem, Score, Verdict
-from r1gym.verifiers.math import verify
+from r1gym.verifiers.math import answers_match, verify
 from r1gym.verifiers.protocol import register_verifier
 
 
@@ -24,3 +24,7 @@ class Accuracy:
         if completion.truncated and score.verdict is Verdict.UNPARSEABLE:
             return Score(0.0, Verdict.TRUNCATED, "the token limit came before a final answer")
         return score
+
+    def same_answer(self, problem: Problem, one: str, other: str) -> bool:
+        """Returns whether each of two answers is right where the other is the gold answer."""
+        return answers_match(one, other) and answers_match(other, one)

@@ -111,6 +111,12 @@ class Auto:
             scores.update(zip(places, made, strict=True))
         return [scores[place] for place in range(len(pairs))]
 
+    def same_answer(self, problem: Problem, one: str, other: str) -> bool:
+        """Returns whether two answers are the same to the verifier that the problem names."""
+        found = self.component_for(problem)
+        same = None if isinstance(found, Score) else getattr(found.bare, "same_answer", None)
+        return one == other if same is None else bool(same(problem, one, other))
+
     def component_for(self, problem: Problem) -> Component | Score:
         """Returns the component for a problem, or the score that says why there is none."""
         key = _key(problem)

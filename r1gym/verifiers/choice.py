@@ -68,6 +68,15 @@ class Choice:
             return Score(1.0, Verdict.CORRECT)
         return Score(0.0, Verdict.WRONG, f"it offers {', '.join(sorted(offered))}")
 
+    def same_answer(self, problem: Problem, one: str, other: str) -> bool:
+        """Returns whether two answers offer the same letters."""
+        texts = problem.metadata.get("choices", ())
+        most = _LONGEST_ANSWER + max(map(len, texts), default=0) if _are_texts(texts) else 0
+        if one == other or max(len(one), len(other)) > most:
+            return one == other
+        offered = read_choices(one, texts)
+        return offered is not None and offered == read_choices(other, texts)
+
 
 def read_choices(answer: str, texts: Sequence[str] = ()) -> frozenset[str] | None:
     """Returns the letters that an answer offers.

@@ -82,6 +82,14 @@ class Countdown:
             return Score(0.0, Verdict.WRONG, f"its value is not {target}")
         return Score(1.0, Verdict.CORRECT)
 
+    def same_answer(self, problem: Problem, one: str, other: str) -> bool:
+        """Returns whether two expressions have the same value and are made of the same numbers."""
+        try:
+            first, second = read_equation(one), read_equation(other)
+        except (_Unreadable, ZeroDivisionError):
+            return one == other
+        return any(side in second for side in first)
+
 
 def _task(problem: Problem) -> tuple[list[int], int] | None:
     given = problem.metadata.get("countdown")

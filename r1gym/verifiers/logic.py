@@ -80,6 +80,20 @@ class Logic:
             return Score(1.0, Verdict.CORRECT)
         return Score(0.0, Verdict.WRONG, f"{answer[:80]!r} is not the gold {kind}")
 
+    def same_answer(self, problem: Problem, one: str, other: str) -> bool:
+        """Returns whether two answers are the same structure, of the kind that is asked for."""
+        if one == other or max(len(one), len(other)) > _LONGEST_ANSWER:
+            return one == other
+        given = problem.metadata.get("logic")
+        kind = given.get("kind") if isinstance(given, Mapping) else None
+        try:
+            kind = kind if kind in _READERS else _infer(_plain(other))[0]
+            first, second = (_READERS[kind](_plain(text)) for text in (one, other))
+        except (_Unreadable, TypeError):
+            return False
+        same = _COMPARERS[kind]
+        return same(first, second) and same(second, first)
+
 
 def _gold_of(problem: Problem) -> tuple[str, Any]:
     given = problem.metadata.get("logic")

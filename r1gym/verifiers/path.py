@@ -55,6 +55,11 @@ class Path:
         wrong = _fault(grid, moves, len(gold))
         return Score(0.0, Verdict.WRONG, wrong) if wrong else Score(1.0, Verdict.CORRECT)
 
+    def same_answer(self, problem: Problem, one: str, other: str) -> bool:
+        """Returns whether two answers are the same moves."""
+        moves = read_moves(one)
+        return one == other if moves is None else moves == read_moves(other)
+
 
 def read_moves(answer: str) -> str | None:
     """Returns an answer's moves as letters U, D, L and R; None if it has anything else."""

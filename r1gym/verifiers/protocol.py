@@ -31,6 +31,10 @@ class Verifier(Protocol):
         golds they are shown one at a time. Without it a verifier is taken to read everything.
     ``score_batch(pairs) -> list[Score]``
         Scores many ``(problem, completion)`` pairs at once, results in order.
+    ``same_answer(problem, one, other) -> bool``
+        Returns whether two final answers, as extracted, mean the same, so that they are one vote
+        (`r1gym.verifiers.votes`): each would be right if the other were the gold answer. It reads
+        no gold answer, and asks nobody.
     ``concurrency: int``
         `score` waits for a network or a disk: up to this many calls of a batch run in threads.
     ``deadline: float``

@@ -86,6 +86,11 @@ class RewardSum:
     def __reduce__(self) -> tuple[Any, ...]:
         return _remake, (self.rewards, self.template)
 
+    @property
+    def main(self) -> Component:
+        """The component whose verdict is that of the sum: ``accuracy``, or else the first."""
+        return self.components.get("accuracy") or next(iter(self.components.values()))
+
     def score(self, problem: Problem, completion: Completion) -> Score:
         """Returns the weighted sum, with each component's own score in ``parts``."""
         parts = {name: self.score_part(name, problem, completion) for name in self.components}

@@ -1,7 +1,7 @@
 import pytest
 
 from r1gym.agents import best_of_n
-from r1gym.agents.best_of_n import BestOfN, by_likelihood, by_majority
+from r1gym.agents.best_of_n import BestOfN, by_likelihood, make_by_majority
 from r1gym.agents.uniform import Uniform
 from r1gym.core.errors import ConfigError, UnknownNameError
 from r1gym.core.types import Completion, Score, Verdict
@@ -29,15 +29,23 @@ class Scripted:
         return [self.completions[i % len(self.completions)] for i in range(len(prompts))]
 
 
-def test_the_commonest_answer_wins_whatever_its_form():
-    samples = answers("7", "1/2", "0.5")
-    assert by_majority("", samples) is samples[1]
+def test_the_commonest_answer_wins_whatever_its_form(task):
+    by_majority = make_by_majority(task)
+    for samples in (answers("7", "1/2", "0.5"), answers("7", r"2\sqrt{2}", r"\sqrt{8}")):
+        assert by_majority("", samples) is samples[1]
 
 
-def test_samples_without_an_answer_do_not_vote():
+def test_samples_without_an_answer_do_not_vote(task):
+    by_majority = make_by_majority(task)
     samples = [Completion("hm"), Completion("hm"), *answers("7")]
     assert by_majority("", samples) is samples[2]
     assert by_majority("", samples[:2]) is samples[0]
+
+
+def test_drafts_in_thinking_that_the_prompt_opened_do_not_vote():
+    by_majority = make_by_majority(TokenTask({"equations": [1]}, template="{question}<think>"))
+    samples = [*answers("7", "7"), Completion("So.</think><answer>5</answer>")]
+    assert by_majority("", samples) is samples[2]
 
 
 def test_the_likeliest_sample_is_the_likeliest_per_token():

@@ -50,6 +50,7 @@ def test_pass_at_k_is_unbiased():
         (["3", "4", "5"], "4", 1 / 3),  # a tie of three
         ([None, None, None, "4"], "4", 1.0),  # silence does not vote
         ([None, None, None], "4", 0.0),
+        ([0, 0, 1], 0, 1.0),
         ([], "4", 0.0),
     ],
 )
@@ -62,6 +63,11 @@ def test_majority_vote_does_not_depend_on_the_order(answers, random):
     shuffled = random.sample(answers, len(answers))
     first = cons_at_k(answers, [a == "2" for a in answers])
     assert cons_at_k(shuffled, [a == "2" for a in shuffled]) == pytest.approx(first)
+
+
+def test_a_vote_pays_the_share_of_its_samples_that_are_correct():
+    assert cons_at_k([0, 0, 0, 1], [True, True, False, False]) == pytest.approx(2 / 3)
+    assert cons_at_k([0, 0, 1, 1], [True, False, False, False]) == 0.25
 
 
 def test_majority_vote_needs_a_verdict_for_each_answer():

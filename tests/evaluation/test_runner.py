@@ -27,7 +27,7 @@ def failed(problem):
 def test_summary_of_hand_made_groups():
     easy = [episode(EASY, a) for a in ("42", "42.0", "41", None)]  # 2 of 4; 42 and 42.0 vote alike
     hard = [episode(HARD, a, length=20) for a in ("6", "6", "5", "7")]  # 1 of 4; the vote is 6
-    result = summarise([easy, hard], samples=4)
+    result = summarise([easy, hard], 4, REWARD)
     assert set(result.pass_at) == {1, 2, 4}
     assert result.pass_at[1].mean == pytest.approx((2 / 4 + 1 / 4) / 2)
     # Pairs without a correct sample: 1 of 6 for the easy question, 3 of 6 for the hard one.
@@ -45,14 +45,14 @@ def test_failed_gradings_count_in_no_estimate():
         [episode(EASY, "42"), failed(EASY), episode(EASY, "41"), failed(EASY)],
         [failed(HARD)] * 4,
     ]
-    result = summarise(groups, samples=4)
+    result = summarise(groups, 4, REWARD)
     assert result.failed == 6
     assert result.pass_at[1].mean == 0.5
     assert result.by_level == {"arithmetic 1": 0.5}
 
 
 def test_nothing_graded_gives_no_number():
-    result = summarise([[failed(EASY)] * 2], samples=2)
+    result = summarise([[failed(EASY)] * 2], 2, REWARD)
     assert math.isnan(result.pass_at[1].mean)
     assert math.isnan(result.cons_at.mean)
 

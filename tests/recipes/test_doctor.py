@@ -182,7 +182,7 @@ class TestVotes:
         assert check.status is Status.OK and check.detail.endswith("have one vote")
 
     def test_two_votes_for_equal_answers(self, monkeypatch):
-        def split(groups, samples):
+        def split(groups, samples, reward):
             return SimpleNamespace(cons_at=SimpleNamespace(mean=2 / 3))
 
         monkeypatch.setattr(votes, "summarise", split)

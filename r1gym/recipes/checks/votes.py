@@ -35,7 +35,7 @@ def check_votes(task: TokenTask, problems: Sequence[Problem]) -> Check:
             if form == problem.answer or other.score != gold.score:
                 continue
             tried += 1
-            if summarise([[gold, other, minority]], 3).cons_at.mean < 1:
+            if summarise([[gold, other, minority]], 3, task.reward).cons_at.mean < 1:
                 detail = f"{problem.answer!r} and {form!r} are one answer to {problem.id}"
                 return Check(name, Status.WARNING, f"{detail} and count as two in cons@k")
     if not tried:
