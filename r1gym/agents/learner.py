@@ -242,7 +242,7 @@ def _find_task(
             "max_tokens": config.max_tokens,
         }
         env = gym.make(env, disable_env_checker=True, **settings)
-    if not isinstance(env, TokenTask | gym.Env):
+    if not isinstance(env, TokenTask | gym.Env | gym.vector.VectorEnv):
         raise ConfigError(
             f"{agent} needs an environment's id, an environment or a task, not {env!r:.60}."
         )

@@ -37,7 +37,8 @@ class UnknownNameError(R1GymError, KeyError):
     def __init__(self, kind: str, name: str, known: Iterable[str], hint: str = "") -> None:
         self.name = name
         names = sorted(known)
-        near = difflib.get_close_matches(name, names, n=1)
+        # Anything may be looked up, such as the None of a variable that was never set.
+        near = difflib.get_close_matches(name, names, n=1) if isinstance(name, str) else []
         guess = f" Did you mean {near[0]!r}?" if near else ""
         more = len(names) - _MOST_LISTED
         shown = ", ".join(names[:_MOST_LISTED]) + (f" and {more} more" if more > 0 else "")

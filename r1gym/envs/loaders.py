@@ -16,6 +16,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, TypeVar
 
+from r1gym.core.checks import half_a_character
 from r1gym.core.errors import ConfigError, ProblemFileError, UnknownNameError
 from r1gym.core.types import Problem
 from r1gym.envs.families import FAMILIES, GROUPS, members
@@ -249,6 +250,8 @@ def _collect(
     for number, row in rows:
         try:
             problem = read(row, path, number)
+            if (half := half_a_character(problem.question)) is not None:
+                raise _UnusableLine(f'"problem" holds half a character ({half!r}): mend the text')
             _check_repeated(problem, number, first)
             problems.append(problem)
         except BadLine as error:

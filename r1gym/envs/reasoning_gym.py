@@ -28,6 +28,7 @@ from typing import Any
 
 import numpy as np
 
+from r1gym.core.checks import check_text
 from r1gym.core.errors import ConfigError, UnknownNameError
 from r1gym.core.types import Problem
 from r1gym.envs.problem_set import SPLITS, mix, residue, residues_of
@@ -284,7 +285,7 @@ def make_env(task: str, task_options: Mapping[str, Any] | None = None, **options
     Raises:
         R1GymError: If a name is unknown, a value is not allowed, or the package is missing.
     """
-    return TokenEnv(problems=_problems(task, task_options), **options)
+    return TokenEnv(**_with_problems(options, task, task_options))
 
 
 # Gymnasium looks here for the render modes.
@@ -299,8 +300,14 @@ def make_vector_env(
     **options: Any,
 ) -> TokenVectorEnv:
     """Returns the vector environment of a reasoning-gym task, see `make_env`."""
-    return TokenVectorEnv(num_envs, problems=_problems(task, task_options), **options)
+    return TokenVectorEnv(num_envs, **_with_problems(options, task, task_options))
 
 
-def _problems(task: str, task_options: Mapping[str, Any] | None) -> dict[str, Any]:
-    return {"reasoning_gym": {task: {} if task_options is None else task_options}}
+def _with_problems(
+    options: dict[str, Any], task: str, task_options: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    if "problems" in options:
+        raise ConfigError("r1/ReasoningGym-v0 has task and task_options in place of problems.")
+    task = check_text("task", task, "the name of a reasoning-gym task")
+    tasks = {task: {} if task_options is None else task_options}
+    return options | {"problems": {"reasoning_gym": tasks}}

@@ -7,8 +7,10 @@ and end episodes here, so the same tokens earn the same reward whichever way the
 from __future__ import annotations
 
 import copy
+import inspect
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, Self, cast
 
 import gymnasium as gym
@@ -16,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 from gymnasium.spaces import Box, Discrete
 
+from r1gym.core.checks import check_text, check_whole, half_a_character, shown
 from r1gym.core.errors import ConfigError, UnknownNameError
 from r1gym.core.types import Completion, Problem, Score, Verdict
 from r1gym.envs.curriculum import (
@@ -33,6 +36,8 @@ from r1gym.envs.tokenizers import Tokenizer, load_tokenizer
 from r1gym.verifiers import DEFAULT_REWARDS, RewardSpec, RewardSum
 
 Tokens = npt.NDArray[np.int64]
+_NAMED = inspect.Parameter.KEYWORD_ONLY
+_MOST_TOKENS = 2**24  # in a window; an observation of more would take over 128 MiB
 
 
 def encode_prompt(tokenizer: Tokenizer, template: str, question: str) -> list[int]:
@@ -106,7 +111,12 @@ class TokenTask:
         window: int | None = None,
         curriculum: Mapping[str, Any] | None = None,
     ) -> None:
-        _check_whole("max_tokens", max_tokens, least=1)
+        self.max_tokens = check_whole("max_tokens", max_tokens, least=1)
+        problem_seed = check_whole("problem_seed", problem_seed, least=0)
+        split = check_text("split", split, "'train', 'validation', 'test' or 'all'")
+        if isinstance(problems, str | Path):
+            problems = check_text("problems", problems, "families with levels, or a file")
+        tokenizer = check_text("tokenizer", tokenizer, "'tiny', a folder or a Hugging Face id")
         self.problem_set = load_problems(problems, split, problem_seed)
         self.curriculum: Curriculum | None = None
         self.progress = Progress(0)  # of the curriculum
@@ -119,11 +129,14 @@ class TokenTask:
             self.tokenizer.default_template if template is None else template
         )
         self.reward = reward.for_template(self.template)
-        self.max_tokens = max_tokens
         if window is None:
-            window = self._longest_prompt() + max_tokens
-        _check_whole("window", window, least=max_tokens + 1)
-        self.window = window
+            window = self._longest_prompt() + self.max_tokens
+        self.window = check_whole("window", window, least=self.max_tokens + 1)
+        if self.window > _MOST_TOKENS:
+            raise ConfigError(
+                f"The window has {self.window} tokens, more than {_MOST_TOKENS}: lower max_tokens "
+                "or window."
+            )
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         # Nothing of a task changes but the curriculum's progress, which is replaced and not written
@@ -154,8 +167,14 @@ class TokenTask:
         """Returns the token ids of a problem's prompt.
 
         Raises:
-            ConfigError: If the prompt leaves no room for a completion of `max_tokens`.
+            ConfigError: If the prompt leaves no room for a completion of `max_tokens`, or holds
+                half a character.
         """
+        if (half := half_a_character(problem.question)) is not None:
+            raise ConfigError(
+                f"The question of problem {problem.id} holds half a character ({half!r}), which no "
+                "tokenizer reads: mend the text."
+            )
         ids = encode_prompt(self.tokenizer, self.template, problem.question)
         if len(ids) + self.max_tokens > self.window:
             raise ConfigError(
@@ -175,7 +194,8 @@ class TokenTask:
             ConfigError: If the set has no problem of that number.
         """
         size = len(self.problem_set)
-        for name in options or ():
+        options = check_options(options)
+        for name in options:
             if name != "problem":
                 raise UnknownNameError("reset option", name, ("problem",))
         if not options:
@@ -185,12 +205,9 @@ class TokenTask:
             problems = cast("LeveledProblems", self.problem_set)
             return problems[choose_problem(problems, level, rng)]
         number = options["problem"]
-        if not isinstance(number, int | np.integer) or not 0 <= number < size:
-            raise ConfigError(
-                f"The reset option 'problem' must be a whole number from 0 to {size - 1}, "
-                f"not {number!r}."
-            )
-        return self.problem_set[int(number)]
+        return self.problem_set[
+            check_whole("The reset option 'problem'", number, least=0, most=size - 1)
+        ]
 
     def start(self, problem: Problem, observation: Tokens) -> int:
         """Writes a problem's first observation in place. Returns the length of its prompt."""
@@ -246,6 +263,30 @@ class TokenTask:
         return self.reward.score_batch(pairs)
 
 
+def check_options(options: object) -> dict[str, Any]:
+    """Returns the options of a reset as a dictionary of one's own.
+
+    Raises:
+        ConfigError: If they are no mapping.
+    """
+    if options is None:
+        return {}
+    if not isinstance(options, Mapping):
+        raise ConfigError(f"Reset options must be a mapping, not {shown(options)}.")
+    return dict(options)
+
+
+def refuse_unknown(arguments: Mapping[str, Any], known: Callable[..., Any]) -> None:
+    """Refuses arguments that an environment does not have, with the nearest that it has.
+
+    Raises:
+        UnknownNameError: If there is any.
+    """
+    for name in arguments:
+        names = [p.name for p in inspect.signature(known).parameters.values() if p.kind is _NAMED]
+        raise UnknownNameError("argument of the environment", name, names)
+
+
 def task_of(env: gym.Env[Any, Any]) -> TokenTask:
     """Returns the task of a token environment, through whatever wrappers it has.
 
@@ -264,8 +305,3 @@ def split_observation(observation: Tokens) -> tuple[Tokens, Tokens]:
     Works on one observation and on batches of any shape; both results are views.
     """
     return observation[..., :-1], observation[..., -1]
-
-
-def _check_whole(name: str, value: object, *, least: int) -> None:
-    if not isinstance(value, int) or isinstance(value, bool) or value < least:
-        raise ConfigError(f"{name} must be a whole number of at least {least}, not {value!r}.")

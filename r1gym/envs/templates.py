@@ -7,6 +7,7 @@ and they would make up nine tenths of its context.
 
 from __future__ import annotations
 
+from r1gym.core.checks import check_text
 from r1gym.core.errors import ConfigError, UnknownNameError
 
 TEMPLATES: dict[str, str] = {
@@ -26,8 +27,10 @@ def load_template(name: str) -> str:
 
     Raises:
         UnknownNameError: If there is no such template.
-        ConfigError: If a template of the user's has no place for the question, or several.
+        ConfigError: If a template of the user's has no place for the question, or several, or is no
+            text.
     """
+    name = check_text("template", name, "the name of a template or a text with {question}")
     if name in TEMPLATES:
         return TEMPLATES[name]
     if "{" not in name:

@@ -21,7 +21,7 @@ from r1gym.core.types import Completion, Problem, Score
 from r1gym.envs.copies import CopiedWhole
 from r1gym.envs.curriculum import Progress
 from r1gym.envs.problem_set import ProblemSet
-from r1gym.envs.task import Tokens, TokenTask, end_completion, pay
+from r1gym.envs.task import Tokens, TokenTask, end_completion, pay, refuse_unknown
 from r1gym.envs.tokenizers import Tokenizer
 from r1gym.verifiers import DEFAULT_REWARDS, RewardSpec
 
@@ -101,7 +101,9 @@ class TokenEnv(CopiedWhole, gym.Env[Tokens, int]):
         window: int | None = None,
         curriculum: Mapping[str, Any] | None = None,
         render_mode: str | None = None,
+        **unknown: Any,
     ) -> None:
+        refuse_unknown(unknown, TokenEnv)
         # Not checked: Gymnasium warns of an unknown mode, and Stable-Baselines3 tries one first.
         self.render_mode = render_mode
         self.task = TokenTask(

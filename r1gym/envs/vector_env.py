@@ -17,13 +17,16 @@ from gymnasium.utils.seeding import np_random
 from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
 
+from r1gym.core.checks import check_whole, shown
 from r1gym.core.errors import ConfigError, UnknownNameError
 from r1gym.core.types import Completion, Problem, Score
 from r1gym.envs.copies import CopiedWhole
 from r1gym.envs.problem_set import ProblemSet
-from r1gym.envs.task import Tokens, TokenTask, end_completion, pay
+from r1gym.envs.task import Tokens, TokenTask, check_options, end_completion, pay, refuse_unknown
 from r1gym.envs.tokenizers import Tokenizer
 from r1gym.verifiers import DEFAULT_REWARDS, RewardSpec
+
+_MOST_CELLS = 2**31  # of all observations, 16 GiB
 
 Rewards = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -75,10 +78,14 @@ class TokenVectorEnv(CopiedWhole, VectorEnv[Tokens, Tokens, npt.NDArray[Any]]):
         autoreset_mode: str | AutoresetMode = AutoresetMode.NEXT_STEP,
         copy: bool = True,
         render_mode: str | None = None,
+        **unknown: Any,
     ) -> None:
-        if num_envs < 1:
-            raise ConfigError(f"num_envs must be at least 1, not {num_envs}.")
-        if render_mode not in (None, "ansi"):
+        _check_gymnasiums(unknown)
+        refuse_unknown(unknown, TokenVectorEnv)
+        num_envs = check_whole("num_envs", num_envs, least=1)
+        if not isinstance(copy, bool):
+            raise ConfigError(f"copy must be True or False, not {shown(copy)}.")
+        if render_mode is not None and (not isinstance(render_mode, str) or render_mode != "ansi"):
             raise UnknownNameError("render mode", str(render_mode), ("ansi",))
         try:
             self.autoreset_mode = AutoresetMode(autoreset_mode)
@@ -96,6 +103,8 @@ class TokenVectorEnv(CopiedWhole, VectorEnv[Tokens, Tokens, npt.NDArray[Any]]):
             window,
             curriculum,
         )
+        if num_envs * (self.task.window + 1) > _MOST_CELLS:
+            raise ConfigError(f"num_envs={num_envs} with window={self.task.window} is too large.")
         self.num_envs = num_envs
         self.copy = copy
         self.render_mode = render_mode
@@ -171,7 +180,7 @@ class TokenVectorEnv(CopiedWhole, VectorEnv[Tokens, Tokens, npt.NDArray[Any]]):
             ConfigError: If the set has no such problem, or the mask or the seeds do not fit.
         """
         seeds = self._spread_seed(seed)
-        options = dict(options or {})
+        options = check_options(options)
         rows = self._take_mask(options)
         if not self._rngs:
             if len(rows) < self.num_envs:
@@ -347,3 +356,23 @@ class TokenVectorEnv(CopiedWhole, VectorEnv[Tokens, Tokens, npt.NDArray[Any]]):
         observation = self._observations[row]
         ids: list[int] = observation[self._prompt_lengths[row] : observation[-1]].tolist()
         return ids
+
+
+def _check_gymnasiums(arguments: dict[str, Any]) -> None:
+    """Takes out what `gymnasium.make` knows of itself and `gymnasium.make_vec` hands on.
+
+    Raises:
+        ConfigError: If a time limit or a checker is asked for.
+    """
+    limit = arguments.pop("max_episode_steps", None)
+    if limit is not None:
+        raise ConfigError(
+            "The native vector environment has no time limit besides the token limit: make it with "
+            f"max_tokens={shown(limit)}, or with vectorization_mode='sync'."
+        )
+    disabled = arguments.pop("disable_env_checker", None)
+    if disabled is not None and disabled is not True:
+        raise ConfigError(
+            "The native vector environment is not checked at its steps: leave out "
+            "disable_env_checker, or make it with vectorization_mode='sync'."
+        )

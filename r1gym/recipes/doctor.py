@@ -15,7 +15,18 @@ from r1gym.core.errors import R1GymError, TrainingStopped
 from r1gym.core.types import Problem
 from r1gym.envs.task import TokenTask, task_of
 from r1gym.recipes.checks import Check, Status, check_variance, examine, is_fit
-from r1gym.recipes.r1_zero import R1ZeroConfig, base_folder, check_limit, choice_of, make_env
+from r1gym.recipes.checks.data import check_shared
+from r1gym.recipes.checks.model import check_model
+from r1gym.recipes.checks.sample import asks_somebody, sample
+from r1gym.recipes.checks.votes import check_votes
+from r1gym.recipes.r1_zero import (
+    R1ZeroConfig,
+    base_folder,
+    check_limit,
+    check_problems,
+    make_env,
+    make_task,
+)
 
 _GROUPS = 8
 
@@ -37,19 +48,27 @@ def diagnose(config: R1ZeroConfig, runs: Path = Path("runs")) -> list[Check]:
         one of them.
     """
     try:
+        check_problems(config)
         policy, why = find_base(config, runs)
         env = make_env(config, policy.tokenizer.name if policy else config.model, "train")
-        if config.model == "tiny":
-            choice_of(config).tiny_families()
     except R1GymError as error:
         return [Check("configuration", Status.FAIL, str(error).removesuffix("."))]
     checks = [Check("configuration", Status.OK, "problems, rewards and template are known")]
     checks += [*examine(env), *check_limit(config)]
+    task = task_of(env)
+    if config.eval_problems:
+        test = make_task(config, task.tokenizer.name, "test")
+        checks.append(check_shared(task.problem_set, test.problem_set))
+    if policy is not None:
+        checks += check_model(policy, task)
     if not is_fit(checks):
         return [*checks, Check("groups", Status.NOT_CHECKED, "mend the failures first")]
+    if not asks_somebody(task):
+        checks.append(check_votes(task, sample(task)))
     if policy is None:
-        return [*checks, Check("groups", Status.NOT_CHECKED, why)]
-    return [*checks, check_groups(policy, task_of(env), config)]
+        names = ("model", "sampler and trainer", "groups")
+        return [*checks, *(Check(name, Status.NOT_CHECKED, why) for name in names)]
+    return [*checks, check_groups(policy, task, config)]
 
 
 def find_base(config: R1ZeroConfig, runs: Path) -> tuple[Policy | None, str]:

@@ -41,6 +41,7 @@ from r1gym.evaluation.results import episode_row, load_result, save_result
 from r1gym.evaluation.runner import EvalConfig, evaluate
 from r1gym.recipes.base import CONTEXT, BaseConfig, make_base
 from r1gym.recipes.checks import Check, Status, check_variance, examine, stop_unless_fit
+from r1gym.recipes.checks.data import shared_questions
 from r1gym.recipes.environments import make_environment, registered_settings
 from r1gym.recipes.progress import Stopper, progress_bar, show_training
 from r1gym.recipes.task_choice import (
@@ -182,8 +183,7 @@ def run(config: R1ZeroConfig, runs: Path = Path("runs")) -> Path:
     """
     torch.set_num_threads(config.threads)
     torch.set_flush_denormal(True)  # late in training, tiny gradients slow a CPU down severalfold
-    check_device(config.device)
-    _check_problems(config)
+    check_problems(config)
     folder = runs / config.name
     with only_process(folder), Stopper() as stopper, _memory_explained():
         _check_steps(config, folder)
@@ -208,16 +208,20 @@ def run(config: R1ZeroConfig, runs: Path = Path("runs")) -> Path:
     return record.folder
 
 
-def _check_problems(config: R1ZeroConfig) -> None:
-    """Finds wrong names, and training on what is evaluated, before they cost any time."""
+def check_problems(config: R1ZeroConfig) -> None:
+    """Finds wrong names, and training on what is evaluated, before they cost any time.
+
+    Raises:
+        R1GymError: If the device, a file or a name is wrong.
+    """
+    check_device(config.device)
     train, test = (make_task(config, "tiny", split).problem_set for split in ("train", "test"))
     if isinstance(train, JsonlProblems) and isinstance(test, JsonlProblems):
-        shared = {train[i].question for i in range(len(train))}
-        shared &= {test[i].question for i in range(len(test))}
+        shared = shared_questions(train, test) if config.eval_problems else []
         if shared:
             raise ConfigError(
                 f"{len(shared)} questions of {config.eval_problems} stand in {config.problems} as "
-                f"well, {sorted(shared)[0][:60]!r} for one: take them out of one file."
+                f"well, {shared[0][:60]!r} for one: take them out of one file."
             )
     if config.model == "tiny":
         choice_of(config).tiny_families()

@@ -34,6 +34,7 @@ _KINDS = {
     **dict.fromkeys(("call", "functional", "function_call", "function"), "call"),
 }
 _FUNCTION = ("fn", "fn_name", "func_name", "function", "entry_point")
+_PAIR = ("input", "output")
 _EMPTY = ("", "[]", "{}", "null", "None")
 _IDLE = ("testtype", "explanation", "metadata", "id", "name", "is_public", "hidden")
 _FRACTION = re.compile(r"(?<![\w.])[-+]?\d*\.\d+(?![\w.])")
@@ -93,6 +94,21 @@ def has_tests(value: object) -> bool:
     if isinstance(value, str):
         return value.strip() not in _EMPTY
     return bool(len(value)) if isinstance(value, Sized) else True
+
+
+def are_tests(value: object) -> bool:
+    """Returns whether a cell that may hold something else holds tests, as far as its form tells."""
+    found = plain(value)
+    if isinstance(found, str):
+        text = found.strip()
+        return bool(re.match(r"assert\b", text)) or (
+            text[:1] in ("{", "[") and all(re.search(rf"\"{name}s?\"", text) for name in _PAIR)
+        )
+    if isinstance(found, list):
+        return bool(found) and all(map(are_tests, found))
+    return isinstance(found, Mapping) and all(
+        has_tests(found.get(name)) or has_tests(found.get(f"{name}s")) for name in _PAIR
+    )
 
 
 def _of_text(text: str) -> Any:

@@ -14,6 +14,8 @@ from r1gym.verifiers.protocol import register_verifier
 class Accuracy:
     """Pays 1 for a right final answer and 0 otherwise."""
 
+    reads = frozenset({"answer"})
+
     def score(self, problem: Problem, completion: Completion) -> Score:
         """Returns 1 if the completion's final answer equals the problem's gold answer."""
         if not problem.answer.strip():

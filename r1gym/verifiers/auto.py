@@ -60,6 +60,8 @@ class Auto:
         1.0
     """
 
+    reads = frozenset({"answer", "choices", "tests", "verifier"})
+
     def __init__(self, *, options: Mapping[str, Mapping[str, Any]] | None = None) -> None:
         if not isinstance(options or {}, Mapping):
             raise ConfigError(

@@ -43,6 +43,8 @@ class Choice:
     The gold answer is a letter (``C``, ``(C)``), several (``A, C``), or the text of a choice.
     """
 
+    reads = frozenset({"answer", "choices"})
+
     def score(self, problem: Problem, completion: Completion) -> Score:
         """Returns 1 if the answer offers the gold's letters and no other."""
         answer = extract_answer(completion.text)

@@ -57,6 +57,8 @@ class _Unreadable(ValueError):
 class Countdown:
     """Pays 1 for an expression of exactly the given numbers that has the target's value."""
 
+    reads = frozenset({"countdown"})
+
     def score(self, problem: Problem, completion: Completion) -> Score:
         """Returns 1 if the final answer makes the target from the numbers, each used once."""
         answer = extract_answer(completion.text)

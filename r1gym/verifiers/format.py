@@ -33,6 +33,8 @@ class Format:
     open it again.
     """
 
+    reads: frozenset[str] = frozenset()
+
     def for_template(self, template: str) -> Self:
         """Returns the same format reward, if it can be earned under a prompt.
 

@@ -29,6 +29,8 @@ class Length:
         ConfigError: If they are not whole numbers with ``1 <= buffer <= limit``.
     """
 
+    reads: frozenset[str] = frozenset()
+
     def __init__(self, limit: int = 20_480, buffer: int = 4_096) -> None:
         for name, value in (("limit", limit), ("buffer", buffer)):
             if isinstance(value, bool) or not isinstance(value, int) or value < 1:

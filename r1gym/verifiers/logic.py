@@ -57,6 +57,8 @@ class _Unreadable(ValueError):
 class Logic:
     """Pays 1 for the structure that the gold describes, and 0 otherwise."""
 
+    reads = frozenset({"answer", "logic"})
+
     def score(self, problem: Problem, completion: Completion) -> Score:
         """Returns 1 if the final answer is the gold assignment, ordering, truth value or set."""
         answer = extract_answer(completion.text)

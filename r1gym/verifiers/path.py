@@ -36,6 +36,8 @@ _ONLY_MOVES = re.compile(
 class Path:
     """Pays 1 for a shortest way from the start to the goal, and 0 otherwise."""
 
+    reads = frozenset({"path"})
+
     def score(self, problem: Problem, completion: Completion) -> Score:
         """Returns 1 if the answer's moves lead to the goal, past no wall and on no longer way."""
         answer = extract_answer(completion.text)

@@ -25,6 +25,10 @@ class Verifier(Protocol):
     ``for_template(template) -> Verifier``
         Returns the verifier that fits a prompt template (its text, with ``{question}`` in it), or
         raises ConfigError if the reward could never be earned under it.
+    ``reads: frozenset[str]``
+        What it reads of a problem beside the question: ``"answer"`` and keys of the metadata. A
+        problem without a gold is scored only by those that do not read it, and of one with several
+        golds they are shown one at a time. Without it a verifier is taken to read everything.
     ``score_batch(pairs) -> list[Score]``
         Scores many ``(problem, completion)`` pairs at once, results in order.
     ``same_answer(problem, one, other) -> bool``

@@ -36,6 +36,8 @@ class Repetition:
         ConfigError: If `n` is not a whole number from 1 to 100.
     """
 
+    reads: frozenset[str] = frozenset()
+
     def __init__(self, n: int = 8) -> None:
         if isinstance(n, bool) or not isinstance(n, int) or not 1 <= n <= 100:
             raise ConfigError(f"n must be a whole number from 1 to 100, not {n!r}.")

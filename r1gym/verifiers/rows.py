@@ -11,17 +11,18 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from string import ascii_uppercase
 from typing import Any
 
 from r1gym.core.errors import ConfigError
 from r1gym.core.plain import is_missing, plain, present
 from r1gym.core.types import Problem
-from r1gym.sandbox.forms import has_tests, read_tests
+from r1gym.sandbox.forms import are_tests, has_tests, read_tests
 from r1gym.verifiers.extract import gold_text
 from r1gym.verifiers.golds import BadRow, read_golds, states_answer
 
+READ = frozenset({"tests", "choices", "verifier"})  # fields with a meaning of their own
 _COMPARING = ("accuracy", "choice")  # verifiers that compare an answer with the gold
 _MOST_DIMENSIONS = 2  # of an array among the metadata that is made a list; images stay
 
@@ -33,6 +34,7 @@ def read_problem(
     fields: Mapping[str, Any],
     family: str = "",
     level: int = 0,
+    reads: Container[str] = READ,
 ) -> Problem:
     """Returns the problem of a row.
 
@@ -43,6 +45,8 @@ def read_problem(
         fields: The other fields; they become the metadata.
         family: The problem's family.
         level: Its level.
+        reads: Which of `READ` are read; the other fields are kept as they are, since nobody but
+            others' functions may know what they mean.
 
     Raises:
         BadRow: If the gold, the tests or the choices cannot be used.
@@ -52,10 +56,12 @@ def read_problem(
         >>> problem.answer, problem.metadata
         ('B', {'choices': ['2 m', '12 m'], 'verifier': 'choice'})
     """
-    metadata = read_metadata(fields)
-    verifier = named_verifier(metadata)
+    if "tests" in reads and not has_tests(fields.get("tests")) and are_tests(gold):
+        gold, fields = None, {**fields, "tests": gold}  # as verl's data sets of programs have them
+    metadata = read_metadata(fields, reads)
+    verifier = named_verifier(metadata if "verifier" in reads else {})
     kind = verifier.get("type") if isinstance(verifier, Mapping) else verifier
-    if kind == "choice":
+    if kind == "choice" or ("verifier" not in reads and "choices" in reads):
         golds = _choice_golds(gold, metadata.get("choices", ()))
     elif kind == "code" and not isinstance(gold, str):
         golds = ()  # tests judge; what a numbers' column says there does not
@@ -66,8 +72,12 @@ def read_problem(
     return Problem(name, question, golds[0] if golds else "", family, level, metadata, golds[1:])
 
 
-def read_metadata(fields: Mapping[str, Any]) -> dict[str, Any]:
+def read_metadata(fields: Mapping[str, Any], reads: Container[str] = READ) -> dict[str, Any]:
     """Returns a row's fields without the empty ones, its tests and choices read.
+
+    Args:
+        fields: The fields.
+        reads: Which of `READ` are read.
 
     Raises:
         BadRow: If the tests or the choices cannot be used.
@@ -77,13 +87,13 @@ def read_metadata(fields: Mapping[str, Any]) -> dict[str, Any]:
         if getattr(value, "ndim", 0) <= _MOST_DIMENSIONS:
             value = plain(value)
         metadata[name] = present(value) if isinstance(value, Mapping) else value
-    if "tests" in metadata:
+    if "tests" in metadata and "tests" in reads:
         _read_tests(metadata, fields["tests"])
-    if "choices" in metadata:
+    if "choices" in metadata and "choices" in reads:
         choices = _choices(metadata.pop("choices"))
         if choices:
             metadata["choices"] = choices
-            if "tests" not in metadata:
+            if "tests" not in metadata and "verifier" in reads:
                 metadata.setdefault("verifier", "choice")
     return metadata
 

@@ -179,7 +179,7 @@ def test_steps_need_a_running_episode():
         ({"split": "tset"}, UnknownNameError, "Did you mean 'test'"),
         ({"rewards": {"acuracy": 1.0}}, UnknownNameError, "Did you mean 'accuracy'"),
         ({"template": "R1"}, UnknownNameError, "no template 'R1'"),
-        ({"problem_seed": -1}, ConfigError, "from 0, not -1"),
+        ({"problem_seed": -1}, ConfigError, "of at least 0, not -1"),
         ({"max_tokens": 0}, ConfigError, "max_tokens must be a whole number of at least 1"),
         ({"window": 64}, ConfigError, "window must be a whole number of at least 65"),
     ],

@@ -269,7 +269,7 @@ def test_wrong_arguments_get_one_clear_line():
         make(autoreset_mode="samestep")
     with pytest.raises(UnknownNameError, match="no render mode 'human'"):
         make(render_mode="human")
-    with pytest.raises(ConfigError, match="num_envs must be at least 1"):
+    with pytest.raises(ConfigError, match="num_envs must be a whole number of at least 1"):
         TokenVectorEnv(0, **SMALL)
 
 

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from gymnasium.utils import RecordConstructorArgs
 
+from r1gym.core.checks import check_whole, is_number
 from r1gym.core.errors import ConfigError, UnknownNameError
 from r1gym.core.types import Problem, Score, Verdict
 from r1gym.envs.copies import CopiedWhole
@@ -117,15 +118,16 @@ class MultiTurn(CopiedWhole, gym.Wrapper[Tokens, Any, Tokens, Any], RecordConstr
         )
         gym.Wrapper.__init__(self, env)
         check_tokens(env, "MultiTurn")
-        for name, value in (("turns", turns), ("feedback_tokens", feedback_tokens)):
-            if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-                raise ConfigError(f"{name} must be a whole number of at least 1, not {value!r}.")
-        if not 0 <= discount <= 1:
+        turns = check_whole("turns", turns, least=1)
+        feedback_tokens = check_whole("feedback_tokens", feedback_tokens, least=1)
+        if not is_number(discount) or not 0 <= discount <= 1:
             raise ConfigError(f"discount must be from 0 to 1, not {discount!r}.")
         if isinstance(respond, str):
             if respond not in RESPONDERS:
                 raise UnknownNameError("responder", respond, RESPONDERS)
             respond = RESPONDERS[respond]
+        if not callable(respond):
+            raise ConfigError(f"respond must be a name or a function, not {respond!r}.")
         self._base = token_env(env)
         self._task = self._base.task
         self._respond = respond

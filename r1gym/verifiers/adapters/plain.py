@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from r1gym.core.errors import ConfigError
-from r1gym.core.types import Completion, Problem
+from r1gym.core.types import Completion
+from r1gym.verifiers.golds import BadRow
+from r1gym.verifiers.problem_checks import FirstBatch, fields_read, needs_gold
 from r1gym.verifiers.reward import DEFAULT_REWARDS, RewardSpec, RewardSum
+from r1gym.verifiers.rows import read_problem
 
 
 def make_reward(rewards: RewardSpec, template: str | None) -> RewardSum:
@@ -24,9 +26,42 @@ def make_reward(rewards: RewardSpec, template: str | None) -> RewardSum:
     return reward.for_template(template)
 
 
-def plain_reward(
-    rewards: RewardSpec = DEFAULT_REWARDS, template: str | None = None
-) -> Callable[..., float | None]:
+class PlainReward:
+    """What `plain_reward` returns; a class, so that it can be pickled."""
+
+    def __init__(self, reward: RewardSum) -> None:
+        self._reward = reward
+        self._first = FirstBatch(reward)
+        self._fields = fields_read(reward)
+        self.__name__ = "r1gym"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return PlainReward, (self._reward,)
+
+    def __call__(
+        self,
+        completion: str,
+        answer: object,
+        question: str = "",
+        truncated: bool = False,
+        **metadata: Any,
+    ) -> float | None:
+        """Returns the weighted sum, or None if it could not be graded, or there is no gold.
+
+        Raises:
+            ConfigError: If the gold, or what comes with it, cannot be used.
+        """
+        try:
+            problem = read_problem("", question, answer, metadata, reads=self._fields)
+        except BadRow as error:
+            raise ConfigError(f"The row {question[:60]!r} cannot be used: {error}.") from None
+        if not problem.golds and needs_gold(self._reward, problem):
+            return None
+        self._first.look([problem])
+        return self._reward.score(problem, Completion(completion, truncated=truncated)).value
+
+
+def plain_reward(rewards: RewardSpec = DEFAULT_REWARDS, template: str | None = None) -> PlainReward:
     """Returns a reward as a function of text, for trainers without an adapter of their own.
 
     Args:
@@ -36,7 +71,8 @@ def plain_reward(
 
     Returns:
         ``reward(completion, answer, question="", truncated=False, **metadata)``, which returns the
-        weighted sum, or None if it could not be graded: leave that sample out of the update.
+        weighted sum, or None if it could not be graded: leave that sample out of the update. The
+        answer is read as in `r1gym.verifiers.golds`; None is no gold, and so no reward.
 
     Raises:
         R1GymError: If a name is unknown or a value not allowed.
@@ -45,19 +81,7 @@ def plain_reward(
         >>> reward = plain_reward({"accuracy": 1.0, "format": 0.5})
         >>> reward("<think>6*7</think><answer>42</answer>", "42")
         1.5
-        >>> reward("It must be <answer>42</answer>", answer="42")
+        >>> reward("It must be <answer>42</answer>", answer=["forty-two", 42])
         1.0
     """
-    total = make_reward(rewards, template)
-
-    def reward(
-        completion: str,
-        answer: object,
-        question: str = "",
-        truncated: bool = False,
-        **metadata: Any,
-    ) -> float | None:
-        problem = Problem("", question, str(answer), metadata=metadata)
-        return total.score(problem, Completion(completion, truncated=truncated)).value
-
-    return reward
+    return PlainReward(make_reward(rewards, template))

@@ -11,17 +11,21 @@ hides the tags from every reward.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import threading
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from r1gym.core.errors import ConfigError, TrainingStopped
-from r1gym.core.types import Completion, Problem, Score
+from r1gym.core.types import Completion, Problem, Score, Verdict
 from r1gym.verifiers.adapters.plain import make_reward
+from r1gym.verifiers.golds import BadRow
+from r1gym.verifiers.problem_checks import FirstBatch, fields_read, needs_gold
 from r1gym.verifiers.response import opening_of_prompt, with_opening
 from r1gym.verifiers.reward import DEFAULT_REWARDS, RewardSpec
+from r1gym.verifiers.rows import read_problem
 
-TRLReward = Callable[..., list[float | None]]
 Message = Mapping[str, Any]
+_Row = tuple[Problem, Completion] | Score | None  # or why not, or None without a gold
 _REASONING = ("reasoning_content", "thinking")  # where response parsers put what <think> held
 
 
@@ -37,8 +41,10 @@ def trl_reward(
 
     Args:
         rewards: The components with their weights and options, as `RewardSum` takes them.
-        answer: The dataset's column of gold answers. The other columns become
-            ``Problem.metadata``. A row whose gold answer is None gets no reward from here.
+        answer: The dataset's column of gold answers, read as in `r1gym.verifiers.golds`. The other
+            columns become ``Problem.metadata``; those that are None in a row are left out. A row
+            whose gold is None gets no reward from here, unless no component reads a gold: with
+            ``auto``, a row of ``tests`` needs none.
         template: The text that plain prompts are dressed in, with ``{question}`` in it, if
             components depend on it: one that ends with ``<think>`` has opened the tag already.
         eos_token_id: The tokens that end a completion, as in the model's generation config: what
@@ -46,8 +52,9 @@ def trl_reward(
         max_failed_share: The largest share of a batch that may fail to be graded.
 
     Returns:
-        A function for ``GRPOTrainer(reward_funcs=...)``. It raises ConfigError if the dataset
-        lacks the column, and TrainingStopped if too much could not be graded.
+        A function for ``GRPOTrainer(reward_funcs=...)``, which can be pickled. It raises
+        ConfigError if the dataset lacks the column or the first batch has a row that cannot be
+        used, and TrainingStopped if too much could not be graded.
 
     Raises:
         R1GymError: If a name is unknown or a value not allowed.
@@ -57,16 +64,7 @@ def trl_reward(
         >>> reward(["6*7?"] * 2, ["<answer>42</answer>", "I pass"], solution=["42", "42"])
         [1.0, 0.0]
     """
-    batch = _Batch(rewards, answer, template, eos_token_id, max_failed_share)
-
-    def reward(
-        prompts: Sequence[Any], completions: Sequence[Any], **columns: Any
-    ) -> list[float | None]:
-        scores = batch.scores("r1gym", prompts, completions, columns)
-        return [None if score is None else score.value for score in scores]
-
-    reward.__name__ = "r1gym"
-    return reward
+    return TRLReward(_Batch(rewards, answer, template, eos_token_id, max_failed_share))
 
 
 def trl_rewards(
@@ -104,23 +102,38 @@ def trl_rewards(
         [0.0]
     """
     batch = _Batch(rewards, answer, template, eos_token_id, max_failed_share)
-
-    def of_component(name: str) -> TRLReward:
-        def reward(
-            prompts: Sequence[Any], completions: Sequence[Any], **columns: Any
-        ) -> list[float | None]:
-            scores = batch.scores(name, prompts, completions, columns)
-            return [None if s is None or s.value is None else batch.earned(name, s) for s in scores]
-
-        reward.__name__ = name
-        return reward
-
     components = batch.reward.components
-    return [of_component(name) for name in components], [c.weight for c in components.values()]
+    functions = [TRLReward(batch, name) for name in components]
+    return functions, [part.weight for part in components.values()]
+
+
+class TRLReward:
+    """A reward function for TRL; a class, so that it can be pickled, as its AsyncGRPO does.
+
+    Attributes:
+        __name__: What TRL's metrics call it.
+    """
+
+    def __init__(self, batch: _Batch, component: str | None = None) -> None:
+        self._batch = batch
+        self._component = component
+        self.__name__ = component or "r1gym"
+
+    def __call__(
+        self, prompts: Sequence[Any], completions: Sequence[Any], **columns: Any
+    ) -> list[float | None]:
+        """Returns a reward for each completion, None where there is none."""
+        scores = self._batch.scores(self.__name__, prompts, completions, columns)
+        return [None if score is None else self._paid(score) for score in scores]
+
+    def _paid(self, score: Score) -> float | None:
+        if score.value is None or self._component is None:
+            return score.value
+        return self._batch.earned(self._component, score)
 
 
 class _Batch:
-    """Scores a batch once for all functions that TRL calls with it, one after the other."""
+    """Scores a batch once for all functions that TRL calls with it, in turn or from threads."""
 
     def __init__(
         self,
@@ -130,13 +143,21 @@ class _Batch:
         eos_token_id: int | Sequence[int] | None,
         max_failed_share: float,
     ) -> None:
+        self._made_of = (rewards, answer, template, eos_token_id, max_failed_share)
         self.reward = make_reward(rewards, template)
         self._answer = answer
         self._ends = {eos_token_id} if isinstance(eos_token_id, int) else set(eos_token_id or ())
         self._max_failed_share = max_failed_share
-        self._key: list[tuple[str, str, str] | None] = []
+        self._first = FirstBatch(self.reward)
+        self._fields = fields_read(self.reward)
+        self._is_first = True
+        self._rows: list[_Row] = []
         self._scores: list[Score | None] = []
         self._served: set[str] = set()
+        self._lock = threading.Lock()
+
+    def __reduce__(self) -> tuple[Any, ...]:  # workers, locks and the last batch stay behind
+        return _Batch, self._made_of
 
     def scores(
         self,
@@ -145,17 +166,22 @@ class _Batch:
         completions: Sequence[Any],
         columns: Mapping[str, Any],
     ) -> list[Score | None]:
-        """Returns the scores of a batch, None for rows without a gold answer."""
-        pairs = self._read(prompts, completions, columns)
-        # The same function again means another batch, even one that looks the same.
-        key = [pair and (pair[0].question, pair[0].answer, pair[1].text) for pair in pairs]
-        if caller in self._served or key != self._key:
-            fresh = iter(self.reward.score_batch([pair for pair in pairs if pair is not None]))
-            self._key, self._served = key, set()
-            self._scores = [None if pair is None else next(fresh) for pair in pairs]
-            self._report(columns)
-        self._served.add(caller)
-        return self._scores
+        """Returns the scores of a batch, None for rows that get no reward from here."""
+        rows = self._read(prompts, completions, columns)
+        with self._lock:
+            # The same function again means another batch, even one that looks the same.
+            if caller in self._served or not _are_same(rows, self._rows):
+                self._rows, self._served = rows, set()
+                self._scores = self._score(rows)
+                self._report(columns)
+            self._served.add(caller)
+            return self._scores
+
+    def _score(self, rows: Sequence[_Row]) -> list[Score | None]:
+        pairs = [row for row in rows if isinstance(row, tuple)]
+        self._first.look([problem for problem, _ in pairs])
+        fresh = iter(self.reward.score_batch(pairs))
+        return [next(fresh) if isinstance(row, tuple) else row for row in rows]
 
     def earned(self, name: str, score: Score) -> float:
         """Returns a component's value, or 0 if what it requires earned nothing."""
@@ -166,31 +192,50 @@ class _Batch:
 
     def _read(
         self, prompts: Sequence[Any], completions: Sequence[Any], columns: Mapping[str, Any]
-    ) -> list[tuple[Problem, Completion] | None]:
-        rows = {  # what is no list of this length is an object of the trainer's
+    ) -> list[_Row]:
+        fields = {  # what is no column of this length is an object of the trainer's
             name: column
             for name, column in columns.items()
-            if isinstance(column, Sequence) and len(column) == len(prompts)
+            if _is_column(column) and len(column) == len(prompts)
         }
-        token_ids = rows.pop("completion_ids", [()] * len(prompts))
-        gold = rows.pop(self._answer, None)
-        if gold is None:
-            raise ConfigError(
-                f"The dataset has no column {self._answer!r} of gold answers; it has "
-                f"{', '.join(sorted(rows)) or 'no other'}. Name the right one: answer='...'."
-            )
-        pairs: list[tuple[Problem, Completion] | None] = []
+        token_ids = fields.pop("completion_ids", [()] * len(prompts))
+        gold = fields.pop(self._answer, None)
+        rows: list[_Row] = []
         for i, (prompt, completion) in enumerate(zip(prompts, completions, strict=True)):
-            if gold[i] is None:
-                pairs.append(None)
-                continue
             ids = tuple(token_ids[i])
             truncated = bool(self._ends) and (not ids or ids[-1] not in self._ends)
-            metadata = {name: column[i] for name, column in rows.items()}
-            problem = Problem("", _question(prompt), str(gold[i]), metadata=metadata)
             written = Completion(_text(completion), ids, None, truncated)
-            pairs.append((problem, with_opening(written, opening_of_prompt(prompt))))
-        return pairs
+            problem = self._problem(i, prompt, None if gold is None else gold[i], fields)
+            if isinstance(problem, Problem):
+                rows.append((problem, with_opening(written, opening_of_prompt(prompt))))
+            else:
+                rows.append(problem)
+        if gold is None and not all(isinstance(row, tuple) for row in rows):
+            raise ConfigError(
+                f"The dataset has no column {self._answer!r} of gold answers; it has "
+                f"{', '.join(sorted(fields)) or 'no other'}. Name the right one: answer='...'."
+            )
+        self._is_first = False
+        return rows
+
+    def _problem(
+        self, number: int, prompt: Any, gold: object, columns: Mapping[str, Any]
+    ) -> Problem | Score | None:
+        """Returns a row's problem; None if it has no gold, and why if it cannot be used.
+
+        Raises:
+            ConfigError: If it cannot be used and is in the first batch. Later ones are masked.
+        """
+        question = _question(prompt)
+        fields = {name: column[number] for name, column in columns.items()}
+        try:
+            problem = read_problem(f"row {number}", question, gold, fields, reads=self._fields)
+        except BadRow as error:
+            reason = f"Row {number} of the batch ({question[:60]!r}) cannot be used: {error}"
+            if self._is_first:
+                raise ConfigError(f"{reason}. A gold of None leaves a row out.") from None
+            return Score(None, Verdict.VERIFIER_ERROR, reason)
+        return problem if problem.golds or not needs_gold(self.reward, problem) else None
 
     def _report(self, columns: Mapping[str, Any]) -> None:
         """Logs what could not be graded, where TRL takes it, and stops if it is too much."""
@@ -207,6 +252,19 @@ class _Batch:
                 f"{len(failed)} of {len(graded)} completions could not be graded "
                 f"(max_failed_share is {self._max_failed_share:g}): {failed[0].reason}"
             )
+
+
+def _is_column(value: object) -> bool:
+    """Returns whether a keyword may be a column: a list, or an array, and no text or mapping."""
+    is_other = isinstance(value, str | bytes | Mapping)
+    return not is_other and hasattr(value, "__len__") and hasattr(value, "__getitem__")
+
+
+def _are_same(rows: Sequence[_Row], others: Sequence[_Row]) -> bool:
+    try:
+        return bool(rows == others)
+    except (TypeError, ValueError):  # arrays or tensors among the metadata
+        return False
 
 
 def _question(prompt: str | Sequence[Message]) -> str:

@@ -23,7 +23,10 @@ from typing import Any
 from r1gym.core.errors import ConfigError, TrainingStopped
 from r1gym.core.types import Completion, Problem, Score
 from r1gym.verifiers.adapters.plain import make_reward
+from r1gym.verifiers.golds import BadRow
+from r1gym.verifiers.problem_checks import FirstBatch, fields_read, needs_gold
 from r1gym.verifiers.reward import DEFAULT_REWARDS, RewardSpec, RewardSum
+from r1gym.verifiers.rows import read_problem
 
 
 def compute_score(
@@ -41,7 +44,8 @@ def compute_score(
     Args:
         data_source: The name of the data set; the problem's family.
         solution_str: The completion's text.
-        ground_truth: The gold answer.
+        ground_truth: The gold answer, read as in `r1gym.verifiers.golds`; with the verifier
+            ``code`` the tests, if `extra_info` has none.
         extra_info: The rest of the row; it becomes ``Problem.metadata``, and its ``question``, if
             it has one, the problem's question.
         rewards: The components with their weights and options, as `RewardSum` takes them.
@@ -60,8 +64,10 @@ def compute_score(
         >>> compute_score("math", "<answer>42</answer>", "42")
         {'score': 1.0, 'acc': 1.0, 'accuracy': 1.0, 'format': 0.0}
     """
-    pair = _pair(data_source, solution_str, ground_truth, extra_info)
-    return _plain(_reward(rewards, template).score(*pair))
+    reward, first = _reward(rewards, template)
+    problem = _problem(reward, data_source, ground_truth, extra_info)
+    first.look([problem])
+    return _plain(reward.score(problem, Completion(solution_str)))
 
 
 def compute_scores(
@@ -88,20 +94,29 @@ def compute_scores(
         TrainingStopped: If a completion could not be graded.
         R1GymError: If a name is unknown or a value not allowed.
     """
-    columns = zip(data_sources, solution_strs, ground_truths, extra_infos, strict=True)
-    scores = _reward(rewards, template).score_batch([_pair(*row) for row in columns])
-    return [_plain(score) for score in scores]
+    reward, first = _reward(rewards, template)
+    rows = zip(data_sources, ground_truths, extra_infos, strict=True)
+    problems = [_problem(reward, *row) for row in rows]
+    first.look(problems)
+    pairs = zip(problems, map(Completion, solution_strs), strict=True)
+    return [_plain(score) for score in reward.score_batch(list(pairs))]
 
 
-def _pair(
-    data_source: str, solution: str, gold: object, extra_info: Mapping[str, Any] | None
-) -> tuple[Problem, Completion]:
-    if gold is None:
-        raise ConfigError(f"A row of {data_source!r} has no ground_truth in its reward_model.")
-    metadata = dict(extra_info or {})
-    question = str(metadata.get("question") or "")
-    name = str(metadata.get("index", ""))
-    return Problem(name, question, str(gold), data_source, metadata=metadata), Completion(solution)
+def _problem(
+    reward: RewardSum, data_source: str, gold: object, extra_info: Mapping[str, Any] | None
+) -> Problem:
+    fields = dict(extra_info or {})
+    question = str(fields.get("question") or "")
+    name = str(fields.get("index", ""))
+    where = f"The row {name or question[:60]!r} of {data_source!r}"
+    try:
+        read = fields_read(reward)
+        problem = read_problem(name, question, gold, fields, data_source, reads=read)
+    except BadRow as error:
+        raise ConfigError(f"{where} cannot be used: {error}.") from None
+    if not problem.golds and needs_gold(reward, problem):
+        raise ConfigError(f"{where} has no ground_truth in its reward_model.")
+    return problem
 
 
 def _plain(score: Score) -> dict[str, float]:
@@ -116,7 +131,7 @@ def _plain(score: Score) -> dict[str, float]:
     return {"score": score.value, **accuracy, **parts}
 
 
-def _reward(rewards: RewardSpec, template: str | None) -> RewardSum:
+def _reward(rewards: RewardSpec, template: str | None) -> tuple[RewardSum, FirstBatch]:
     return _cached_reward(json.dumps(rewards, default=_built_in), template)
 
 
@@ -134,5 +149,6 @@ def _built_in(value: object) -> object:
 
 
 @lru_cache(maxsize=16)
-def _cached_reward(rewards: str, template: str | None) -> RewardSum:
-    return make_reward(json.loads(rewards), template)
+def _cached_reward(rewards: str, template: str | None) -> tuple[RewardSum, FirstBatch]:
+    reward = make_reward(json.loads(rewards), template)
+    return reward, FirstBatch(reward)

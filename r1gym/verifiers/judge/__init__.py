@@ -132,6 +132,7 @@ class Judge:
                 raise ConfigError(f"The judge's {name} must be a text or null, not {text!r}.")
         self.concurrency = concurrency
         self._rubric = RUBRICS[rubric]
+        self.reads = frozenset({"answer"} if self._rubric.with_gold else ())
         self._structured = structured
         self._request: dict[str, Any] = {"model": model, "extra_body": _check_extra(extra)}
         if temperature is not None:

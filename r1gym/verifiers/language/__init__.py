@@ -41,6 +41,8 @@ class Language:
         ConfigError: If the target or the identifier is unknown or not installed.
     """
 
+    reads: frozenset[str] = frozenset()
+
     def __init__(self, target: str = "en", identifier: str = "py3langid") -> None:
         if target not in KNOWN_LANGUAGES:
             near = difflib.get_close_matches(str(target), KNOWN_LANGUAGES, n=1)
