@@ -6,6 +6,7 @@ Left out: chat templates, adapters and quantised weights, until an agent needs t
 from __future__ import annotations
 
 import json
+import logging
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
