@@ -34,7 +34,7 @@ _SHARES = (
     "steps_share", "late_steps_share", "late_part", "step_noise", "random_answers", "broken_tags"
 )  # fmt: skip
 CONTEXT = 1024
-"""The most tokens that the base model reads: other environments have longer prompts than its own."""
+"""The most tokens that the base model reads: other environments have longer prompts."""
 _FIRST_SEED = 2**31  # far from the seeds of runs: GRPO draws its problems anew
 
 
