@@ -6,6 +6,7 @@ Left out: chat templates, adapters and quantised weights, until an agent needs t
 from __future__ import annotations
 
 import json
+import logging
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -176,9 +177,7 @@ def _read_model(name: str, **options: Any) -> tuple[Any, torch.dtype]:
         )
     load: Any = AutoModelForCausalLM.from_pretrained
     loud = hub_logging.get_verbosity()
-    hub_logging.set_verbosity(
-        hub_logging.ERROR
-    )  # its table of keys; those that matter are looked at below
+    hub_logging.set_verbosity(logging.ERROR)  # it has a table of keys; what matters is below
     try:
         model, info = load(name, dtype=torch.float32, output_loading_info=True, **options)
     finally:

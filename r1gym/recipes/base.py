@@ -33,8 +33,8 @@ from r1gym.recipes.worked_solutions import worked_steps
 _SHARES = (
     "steps_share", "late_steps_share", "late_part", "step_noise", "random_answers", "broken_tags"
 )  # fmt: skip
-CONTEXT = 256
-"""The most tokens that the base model reads."""
+CONTEXT = 1024
+"""The most tokens that the base model reads: other environments have longer prompts."""
 _FIRST_SEED = 2**31  # far from the seeds of runs: GRPO draws its problems anew
 
 

@@ -1,3 +1,4 @@
+import json
 import time
 
 import pytest
@@ -5,12 +6,14 @@ import torch
 from huggingface_hub import constants
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from safetensors.torch import load_file, save_file
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from r1gym.agents.policy import check_device, load_policy, save_policy
 from r1gym.agents.rollout import EmbeddedEngine, Sampling
 from r1gym.core.errors import ConfigError, ModelNotFoundError
-from r1gym.envs.tokenizers import TAGS, TINY_VOCABULARY, HubTokenizer
+from r1gym.envs.tokenizers import TAGS, TINY_VOCABULARY, HubTokenizer, load_tokenizer
+from tests.agents.tolerance import assert_same_sums, forward_additions
 
 IDS = torch.tensor([[7, 30, 31, 8, 3, 20, 4]])
 
@@ -70,13 +73,85 @@ def test_a_policy_with_a_tokenizer_of_its_own_survives_saving_twice(qwen, tmp_pa
     assert torch.equal(again.model(IDS).logits, qwen.model(IDS).logits)
 
 
+def test_a_checkpoint_has_all_that_belongs_to_the_tokenizer(qwen, tmp_path):
+    first, second = tmp_path / "first", tmp_path / "second"
+    save_policy(qwen, first)
+    texts = {
+        "chat_template.jinja": "{{ messages }}",
+        "special_tokens_map.json": '{"eos_token": "<eos>"}',
+        "added_tokens.json": "{}",
+        "merges.txt": "a b",
+        "generation_config.json": '{"eos_token_id": [1, 40], "temperature": 0.6}',
+        "additional_chat_templates/tools.jinja": "{{ tools }}",
+    }
+    (first / "additional_chat_templates").mkdir()
+    for name, text in texts.items():
+        (first / name).write_text(text, "utf-8")
+    (first / "pytorch_model.bin.index.json").write_text("{}", "utf-8")
+    (first / "trainer_state.json").write_text("{}", "utf-8")
+    loaded = load_policy(str(first))
+    save_policy(loaded, second)
+    assert {name: (second / name).read_text("utf-8") for name in texts} == texts
+    assert not (second / "pytorch_model.bin.index.json").exists()
+    assert not (second / "trainer_state.json").exists()
+    assert load_policy(str(second)).tokenizer.end_ids == loaded.tokenizer.end_ids == (1, 40)
+    save_policy(loaded, first)  # onto itself
+    assert (first / "chat_template.jinja").read_text("utf-8") == "{{ messages }}"
+
+
+def test_every_end_of_a_chat_model_ends_a_completion(qwen, tmp_path):
+    save_policy(qwen, tmp_path)
+    ends = [1, *range(20, 60)]
+    (tmp_path / "generation_config.json").write_text(f'{{"eos_token_id": {ends}}}', "utf-8")
+    policy = load_policy(str(tmp_path))
+    completions = EmbeddedEngine(policy).generate(
+        [[9], [7, 30, 8]], 100, Sampling(8, temperature=5), torch.Generator().manual_seed(0)
+    )
+    assert {c.token_ids[-1] for c in completions if not c.truncated} > {1}
+    for c in completions:
+        assert not set(ends) & set(c.token_ids[:-1])
+        assert c.truncated == (c.token_ids[-1] not in ends)
+        assert len(c.token_ids) == len(c.logprobs)
+        if not c.truncated:
+            assert c.text == policy.tokenizer.decode(c.token_ids[:-1])
+
+
+def test_a_model_with_missing_weights_is_refused(qwen, tmp_path):
+    save_policy(qwen, tmp_path)
+    weights = load_file(tmp_path / "model.safetensors")
+    weights.pop("model.norm.weight")
+    save_file(weights, tmp_path / "model.safetensors", {"format": "pt"})
+    with pytest.raises(ModelNotFoundError, match=r"lack model.norm.weight, and random weights"):
+        load_policy(str(tmp_path))
+
+
+@pytest.mark.parametrize("file", ["model.safetensors", "config.json", "tokenizer.json"])
+@pytest.mark.parametrize("content", [b"", b"\0\1\2" * 50, b"{"])
+def test_a_folder_with_a_broken_file_is_one_line(qwen, tmp_path, file, content):
+    save_policy(qwen, tmp_path)
+    (tmp_path / file).write_bytes(content)
+    load_tokenizer.cache_clear()
+    with pytest.raises(ModelNotFoundError) as caught:
+        load_policy(str(tmp_path))
+    assert "\n" not in str(caught.value)
+
+
+def test_quantised_weights_are_refused(qwen, tmp_path):
+    save_policy(qwen, tmp_path)
+    config = json.loads((tmp_path / "config.json").read_text("utf-8"))
+    config["quantization_config"] = {"quant_method": "fp8"}
+    (tmp_path / "config.json").write_text(json.dumps(config), "utf-8")
+    with pytest.raises(ModelNotFoundError, match="quantised"):
+        load_policy(str(tmp_path))
+
+
 def test_rows_that_pad_the_vocabulary_are_never_sampled(qwen, tmp_path):
     vocabulary = qwen.tokenizer.vocab_size
     logits = qwen.model(IDS).logits
     qwen.model.resize_token_embeddings(vocabulary + 21, mean_resizing=False)
     save_policy(qwen, tmp_path)
     loaded = load_policy(str(tmp_path))
-    torch.testing.assert_close(loaded.model(IDS).logits, logits)
+    assert_same_sums(loaded.model(IDS).logits, logits, forward_additions(qwen.model.config, 7))
     completions = EmbeddedEngine(loaded).generate(
         [[9]], 500, Sampling(2, temperature=100), torch.Generator().manual_seed(0)
     )

@@ -1,4 +1,6 @@
 import errno
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -79,4 +81,38 @@ def test_a_folder_belongs_to_one_process_at_a_time(tmp_path):
     with only_process(tmp_path / "run"), refused, only_process(tmp_path / "run"):
         pass
     with only_process(tmp_path / "run"):
+        pass
+
+
+def test_whoever_waits_comes_in_when_the_other_has_gone(tmp_path):
+    child = (
+        "import sys, fcntl; f = open(sys.argv[1], 'a'); fcntl.flock(f, 2); "
+        "print(1, flush=True); input()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", child, str(tmp_path / ".lock")],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+    ) as other:  # fmt: skip
+        other.stdout.readline()
+        waits = []
+
+        def wait():
+            waits.append(1)
+            if len(waits) == 3:
+                other.kill()  # a kill lets go of it
+                other.wait()
+
+        with only_process(tmp_path, wait):
+            assert len(waits) >= 3
+
+
+def test_waiting_can_be_given_up(tmp_path):
+    def give_up():
+        raise KeyboardInterrupt
+
+    with (
+        only_process(tmp_path),
+        pytest.raises(KeyboardInterrupt),
+        only_process(tmp_path, give_up),
+    ):
         pass

@@ -81,3 +81,30 @@ def test_a_broken_configuration_is_one_line(tmp_path):
     (tmp_path / "config.json").write_text("{")
     with pytest.raises(RunError, match="cannot be read"):
         read_config(tmp_path)
+
+
+@pytest.mark.parametrize("line", ["garbage", "[]", '{"loss": 1}', '{"step": "1"}', "\0\0"])
+def test_a_broken_line_is_named_and_nothing_is_dropped(tmp_path, line):
+    run = Run(tmp_path, {})
+    run.log({"loss": 1.0}, 1)
+    path = tmp_path / "metrics.jsonl"
+    path.write_text(path.read_text("utf-8") + line + "\n", "utf-8")
+    before = path.read_bytes()
+    for read in (lambda: read_metrics(tmp_path), lambda: run.rewind(0)):
+        with pytest.raises(RunError, match=r"Line 2 of .*metrics.jsonl is broken: delete") as e:
+            read()
+        assert "\n" not in str(e.value)
+    assert path.read_bytes() == before
+
+
+def test_an_empty_log_is_no_log(tmp_path):
+    (tmp_path / "metrics.jsonl").write_text("", "utf-8")
+    assert read_metrics(tmp_path) == []
+
+
+@pytest.mark.parametrize("content", ["", "{", "5", "[1]"])
+def test_a_broken_configuration_is_named(tmp_path, content):
+    (tmp_path / "config.json").write_text(content, "utf-8")
+    with pytest.raises(RunError, match=r"config.json cannot be read .* start anew") as caught:
+        read_config(tmp_path)
+    assert "\n" not in str(caught.value)

@@ -1,10 +1,13 @@
+import json
 import pickle
 
+import gymnasium as gym
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import r1gym  # noqa: F401
 from r1gym.core.errors import ModelNotFoundError
 from r1gym.envs.task import encode_prompt
 from r1gym.envs.tokenizers import TAGS, TINY_VOCABULARY, TinyTokenizer, load_tokenizer
@@ -120,3 +123,99 @@ def test_an_end_token_that_begins_every_text_stays_before_an_empty_one(tmp_path)
 
 def test_the_tiny_tokenizer_puts_nothing_before_a_text():
     assert TINY.encode("1+1", special=True) == TINY.encode("1+1")
+
+
+def write_words(folder, **files):
+    """Saves a tokenizer of words, two of which are the ends of a chat model, and more files."""
+    tokenizers = pytest.importorskip("tokenizers")
+    words = {w: i for i, w in enumerate(["<unk>", "</s>", "<|im_end|>", "one", "two", "three"])}
+    made = tokenizers.Tokenizer(tokenizers.models.WordLevel(words, unk_token="<unk>"))
+    made.add_special_tokens(["</s>", "<|im_end|>"])
+    made.pre_tokenizer = tokenizers.pre_tokenizers.WhitespaceSplit()
+    made.save(str(folder / "tokenizer.json"))
+    for name, content in {"tokenizer_config": {}, **files}.items():
+        (folder / f"{name}.json").write_text(json.dumps(content), "utf-8")
+    return made
+
+
+OWN = {"tokenizer_config": {"eos_token": "</s>"}}
+CHAT = OWN | {"generation_config": {"eos_token_id": [2, 1]}}
+
+
+@pytest.mark.parametrize(
+    ("files", "ends"),
+    [
+        (OWN, (1,)),
+        (CHAT, (1, 2)),
+        (OWN | {"generation_config": {"eos_token_id": 2}}, (1, 2)),
+        ({"special_tokens_map": {"eos_token": {"content": "<|im_end|>"}}}, (2,)),
+        ({"generation_config": {"eos_token_id": 1}}, (1,)),
+        ({"config": {"eos_token_id": 2}}, (2,)),
+        # A class's default in the model's configuration counts only where nothing else is said.
+        (OWN | {"config": {"eos_token_id": 3}}, (1,)),
+        (OWN | {"generation_config": {"eos_token_id": [99, None]}}, (1,)),
+    ],
+)
+def test_every_end_is_found_and_gives_no_text(tmp_path, files, ends):
+    write_words(tmp_path, **files)
+    tokenizer = load_tokenizer(str(tmp_path))
+    assert tokenizer.end_ids == ends
+    assert tokenizer.eos_id == ends[0]
+    assert tokenizer.decode([3, *ends]) == "one"
+
+
+def test_an_end_in_no_file_is_refused_with_what_to_do(tmp_path):
+    write_words(tmp_path)
+    with pytest.raises(ModelNotFoundError, match=r"names no eos_token.*save_pretrained") as caught:
+        load_tokenizer(str(tmp_path))
+    assert "\n" not in str(caught.value)
+
+
+def test_every_end_ends_an_episode_in_both_environments(tmp_path):
+    write_words(tmp_path, **CHAT)
+    options = {"tokenizer": str(tmp_path), "template": "{question}", "max_tokens": 5}
+    env = gym.make("r1/Math-v0", **options)
+    many = gym.make_vec("r1/Math-v0", num_envs=3, **options)
+    for end in (1, 2):
+        env.reset(seed=0)
+        assert env.step(3)[2:4] == (False, False)
+        _, _, terminated, truncated, info = env.step(end)
+        assert (terminated, truncated, info["completion"]) == (True, False, "one")
+        many.reset(seed=0)
+        many.step(np.array([3, 3, 3]))
+        _, _, terminations, truncations, _ = many.step(np.array([end, 3, 4]))
+        assert terminations.tolist() == [True, False, False]
+        assert not truncations.any()
+
+
+@pytest.mark.parametrize("section", ["truncation", "padding"])
+def test_what_fine_tuning_left_in_the_file_cuts_and_fills_nothing(tmp_path, section):
+    made = write_words(tmp_path, **OWN)
+    if section == "truncation":
+        made.enable_truncation(2)
+    else:
+        made.enable_padding(length=8, pad_id=1, pad_token="</s>")
+    made.save(str(tmp_path / "tokenizer.json"))
+    assert f'"{section}": {{' in (tmp_path / "tokenizer.json").read_text("utf-8")
+    tokenizer = load_tokenizer(str(tmp_path))
+    assert tokenizer.encode("one two three two") == [3, 4, 5, 4]
+    assert tokenizer.encode("one two three two", special=True) == [3, 4, 5, 4]
+
+
+@pytest.mark.parametrize("file", ["generation_config.json", "tokenizer_config.json"])
+@pytest.mark.parametrize("content", ["", "[1", "[]"])
+def test_a_broken_file_is_named(tmp_path, file, content):
+    write_words(tmp_path, **OWN)
+    (tmp_path / file).write_text(content, "utf-8")
+    with pytest.raises(ModelNotFoundError, match=file) as caught:
+        load_tokenizer(str(tmp_path))
+    assert "\n" not in str(caught.value)
+
+
+def test_gaps_between_ids_are_part_of_the_vocabulary(tmp_path):
+    tokenizers = pytest.importorskip("tokenizers")
+    words = {"<eos>": 0, "<unk>": 1, "one": 9}
+    made = tokenizers.Tokenizer(tokenizers.models.WordLevel(words, unk_token="<unk>"))
+    made.save(str(tmp_path / "tokenizer.json"))
+    (tmp_path / "tokenizer_config.json").write_text('{"eos_token": "<eos>"}')
+    assert load_tokenizer(str(tmp_path)).vocab_size == 10

@@ -1,6 +1,8 @@
+import threading
 from itertools import islice
 
 import pytest
+import torch
 
 from r1gym.agents.sft import SFTConfig
 from r1gym.core.errors import ConfigError, Interrupted
@@ -103,3 +105,20 @@ def test_an_interruption_saves_the_step_at_hand(micro, tmp_path):
     assert [path.name for path in (tmp_path / "checkpoints").iterdir()] == ["step-000003"]
     make_base(micro.base, FAMILIES, tmp_path)
     assert [row["step"] for row in read_metrics(tmp_path)] == list(range(1, 41))
+
+
+def test_a_second_first_run_waits_for_the_base_model_and_takes_it(micro, tmp_path, capsys):
+    def cut_in(sft, metrics):
+        if sft.step == 2 and not second.is_alive():
+            second.start()
+
+    made = []
+    second = threading.Thread(
+        target=lambda: made.append(make_base(micro.base, FAMILIES, tmp_path)), daemon=True
+    )
+    first = make_base(micro.base, FAMILIES, tmp_path, cut_in)
+    second.join(60)
+    for ours, theirs in zip(first.model.parameters(), made[0].model.parameters(), strict=True):
+        assert torch.equal(ours, theirs)
+    assert [row["step"] for row in read_metrics(tmp_path)] == list(range(1, 41))
+    assert capsys.readouterr().out.count("Another process is making the base model") == 1
