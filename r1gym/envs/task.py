@@ -106,6 +106,8 @@ class TokenTask:
             self.tokenizer.default_template if template is None else template
         )
         self.reward = reward.for_template(self.template)
+        if isinstance(self.problem_set, JsonlProblems):
+            self.problem_set.check(self.reward)
         self.max_tokens = max_tokens
         if window is None:
             window = self._longest_prompt() + max_tokens

@@ -31,13 +31,13 @@ from r1gym.core.errors import ConfigError, RunError
 from r1gym.core.files import only_process
 from r1gym.core.run import Run, read_config
 from r1gym.envs.loaders import JsonlProblems
+from r1gym.envs.problem_text import is_file, parse_problems
 from r1gym.envs.task import TokenTask, task_of
 from r1gym.evaluation.results import episode_row, load_result, save_result
 from r1gym.evaluation.runner import EvalConfig, evaluate
 from r1gym.recipes.base import BaseConfig, make_base
 from r1gym.recipes.checks import Status, check_variance, examine, stop_unless_fit
 from r1gym.recipes.environments import make_environment
-from r1gym.recipes.problems import is_file, parse_problems
 from r1gym.recipes.progress import Stopper, progress_bar, show_training
 from r1gym.verifiers import ANY_DOMAIN
 from r1gym.verifiers.component import ComponentSpec

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from r1gym.core.files import explained, write_text
+from r1gym.envs.problem_text import parse_problems
 from r1gym.evaluation.results import load_results
 from r1gym.recipes.base import BaseCorpus
-from r1gym.recipes.problems import parse_problems
 from r1gym.recipes.r1_zero import R1ZeroConfig, load_config
 from r1gym.report.curves import draw_curves
 from r1gym.report.samples import Sample, pick_samples

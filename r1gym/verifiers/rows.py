@@ -24,6 +24,7 @@ from r1gym.verifiers.golds import BadRow, read_golds, states_answer
 
 READ = frozenset({"tests", "choices", "verifier"})  # fields with a meaning of their own
 _COMPARING = ("accuracy", "choice")  # verifiers that compare an answer with the gold
+_REASONING = ("reasoning_content", "thinking")  # where response parsers put what <think> held
 _MOST_DIMENSIONS = 2  # of an array among the metadata that is made a list; images stay
 
 
@@ -182,3 +183,13 @@ def _numbered(number: int, text: str, choices: Sequence[str]) -> str:
     if text in choices and choices.index(text) != number:
         raise BadRow(f"the gold {text} may be the choice of that text or number: write a letter")
     return ascii_uppercase[number]
+
+
+def said(messages: Sequence[Mapping[str, Any]], role: str) -> str:
+    """Returns what one side of a conversation said last, its thinking in front."""
+    message: Mapping[str, Any] = next((m for m in reversed(messages) if m.get("role") == role), {})
+    content = message.get("content") or ""
+    if not isinstance(content, str):  # blocks, as vision models have them
+        content = "".join(block.get("text") or "" for block in content)
+    thinking = next((message[key] for key in _REASONING if message.get(key)), "")
+    return f"<think>{thinking}</think>{content}" if thinking else content
