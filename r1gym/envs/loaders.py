@@ -336,9 +336,9 @@ def _how_to_map(path: Path, missing: Sequence[MissingField]) -> str:
     lacking = " and ".join(f'"{field}"' for field in dict.fromkeys(m.field for m in missing))
     return (
         f"{path}: no row has the field {lacking}; the fields there are {there}. Say which is "
-        f"which: '{path}:problem=COLUMN,answer=COLUMN', or {{'file': '{path}', 'map': {{'problem': "
+        f"which: '{path.name}:problem=COLUMN,answer=COLUMN', or {{'file': ..., 'map': {{'problem': "
         "'COLUMN', 'answer': 'COLUMN'}}; or put the name of a benchmark's format in front, "
-        f"'gsm8k:{path}', of {formats}."
+        f"'gsm8k:{path.name}', of {formats}."
     )
 
 

@@ -15,6 +15,7 @@ import numpy as np
 from r1gym.core.errors import ConfigError, ProblemFileError
 from r1gym.core.plain import Written
 
+_LISTS = ("data", "rows", "examples", "instances", "items", "problems", "questions")
 ENDINGS = (".jsonl", ".json", ".parquet", ".csv", ".tsv")
 
 
@@ -70,10 +71,9 @@ def _rows_of(whole: object) -> list[object]:
         return whole
     if not isinstance(whole, dict) or not whole:
         return [whole]
-    lists = [column for column in whole.values() if isinstance(column, list)]
-    if len(lists) == 1 and lists[0] and all(isinstance(row, dict) for row in lists[0]):
-        of_messages = "role" in lists[0][0]  # a single row whose prompt is a conversation
-        return [whole] if of_messages else lists[0]
+    lists = [whole[name] for name in _LISTS if isinstance(whole.get(name), list)]
+    if len(lists) == 1:
+        return lists[0]
     columns = list(whole.values())
     if all(isinstance(column, dict) for column in columns) and "0" in columns[0]:
         columns = [list(column.values()) for column in columns]  # as pandas writes them
