@@ -71,7 +71,9 @@ def _rows_of(whole: object) -> list[object]:
         return whole
     if not isinstance(whole, dict) or not whole:
         return [whole]
-    lists = [whole[name] for name in _LISTS if isinstance(whole.get(name), list)]
+    lists: list[list[object]] = [
+        whole[name] for name in _LISTS if isinstance(whole.get(name), list)
+    ]
     if len(lists) == 1:
         return lists[0]
     columns = list(whole.values())
