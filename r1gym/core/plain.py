@@ -13,6 +13,16 @@ _MISSING_TYPES = ("NAType", "NaTType")  # pandas' own words for "no value"
 _PLAIN = (str, bytes, int, float, bool)
 
 
+class Written(float):
+    """A number as a file wrote it, whose digits are kept: ``Written("0.50").text``."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def __reduce__(self) -> tuple[type[Written], tuple[str]]:
+        return Written, (self.text,)
+
+
 def is_missing(value: object) -> bool:
     """Returns whether a cell is empty: None, NaN, or pandas' NA and NaT."""
     if value is None or type(value).__name__ in _MISSING_TYPES:
@@ -36,6 +46,8 @@ def plain(value: Any) -> Any:
         return plain(value.as_py())
     if hasattr(value, "tolist"):
         return _of_array(value)
+    if isinstance(value, Written):
+        return float(value)
     if isinstance(value, Sequence) and not isinstance(value, str | bytes):
         return [plain(item) for item in value]
     return value

@@ -3,11 +3,13 @@
 ``problems="hf:aime24"`` is a benchmark of `HUB`. Any other data set is described by a mapping:
 
     {"hub": "owner/name", "question": "problem", "answer": "solution", "hub_split": "train"}
+    {"file": "x.csv", "map": {"problem": "question", "answer": "solution"}}
 
 with, as needed, ``config``, ``revision`` and ``files`` of the repository, ``level`` (a column of
-whole numbers) and ``verifier`` (the name of the reward that judges it, "accuracy" by default).
-Instead of columns it may name the ``format`` that its rows have; instead of ``hub`` a ``file``. A
-local folder does for a hub id. Each problem's metadata names its verifier for the reward "auto".
+whole numbers) and ``verifier`` (the name of the reward that judges it; "accuracy" by default, where
+there are no tests and no choices). ``map`` can name columns for all fields of a problem, see
+`r1gym.envs.fields`. Instead of columns it may name the ``format`` that its rows have. A local
+folder does for a hub id. Each problem's metadata names its verifier for the reward "auto".
 
 Data sets are read through the package `datasets`, which keeps what it downloads. Left out: loading
 scripts, which it runs no more (APPS and TACO on the hub: use their files), and streaming.
@@ -27,9 +29,11 @@ from typing import Any
 from r1gym.core.errors import ConfigError, ProblemFileError, UnknownNameError
 from r1gym.core.extras import install
 from r1gym.core.types import Problem
+from r1gym.envs.fields import check_columns, read_fields
 from r1gym.envs.loaders import BenchmarkProblems
 from r1gym.envs.science.choice import multiple_choice
 from r1gym.envs.tables import BadLine, parse_line, table_rows
+from r1gym.verifiers.rows import named_verifier
 
 Row = Mapping[str, Any]
 
@@ -152,8 +156,9 @@ HUB = {
 
 _KEYS = (
     *("hub", "hub_split", "config", "revision", "files"),
-    *("file", "format", "question", "answer", "level", "verifier"),
+    *("file", "format", "map", "question", "answer", "level", "verifier"),
 )
+_COLUMNS = {"question": "problem", "answer": "answer", "level": "level"}  # keys to fields
 
 
 class TableProblems(BenchmarkProblems):
@@ -176,7 +181,7 @@ class TableProblems(BenchmarkProblems):
         self._convert = self._by_columns if format is None else format_of(format)
         place = given.get("hub") or given["file"]
         # What a format or a file is read by is BenchmarkProblems' business, but for the rows.
-        super(BenchmarkProblems, self).__init__(place, split)
+        super(BenchmarkProblems, self).__init__(place, split, _columns_of(given))
 
     def _read(self, path: Path) -> list[Problem]:
         rows = _hub_rows(self._table) if "hub" in self._table else table_rows(path)
@@ -186,11 +191,14 @@ class TableProblems(BenchmarkProblems):
         self, path: Path, rows: Iterator[tuple[int, object]]
     ) -> Iterator[tuple[int, object]]:
         """Yields rows, the first of which has the columns that were named."""
-        wanted = [self._table[key] for key in ("question", "answer", "level") if key in self._table]
+        named = [
+            [column] if isinstance(column, str) else column for column in self._columns.values()
+        ]
+        wanted = [column for columns in named for column in columns]
         for number, row in rows:
             fields = _fields(row)
             for column in wanted:
-                if fields and column not in fields:
+                if fields and not {column, column.partition(".")[0]} & set(fields):
                     there = ", ".join(fields)
                     raise ProblemFileError(f"{path} has no column {column!r}; it has: {there}.")
             wanted = []
@@ -199,10 +207,25 @@ class TableProblems(BenchmarkProblems):
     def _by_columns(self, row: Row) -> Problem:
         table = self._table
         name = Path(table.get("hub") or table["file"]).stem
-        level = _level(row, table["level"]) if "level" in table else 0
-        question, answer = _text(row, table["question"]), _answer(row, table["answer"])
-        problem = _problem(name, "", question, answer, level)
-        return replace(problem, metadata={"verifier": table.get("verifier", "accuracy")})
+        fields = dict(row)
+        if "verifier" in table:
+            fields["verifier"] = table["verifier"]
+        elif "verifier" not in self._columns:
+            fields.pop("verifier", None)
+        try:
+            problem = read_fields(fields, name, name, self._columns)
+        except BadLine as error:
+            raise ProblemFileError(str(error)) from None
+        named = named_verifier(problem.metadata)
+        return replace(problem, metadata={**problem.metadata, "verifier": named})
+
+
+def _columns_of(table: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns which columns stand for which fields of a problem, none with a format."""
+    named = {field: table[key] for key, field in _COLUMNS.items() if key in table}
+    columns = {**table.get("map", {}), **named}
+    check_columns(columns)
+    return columns
 
 
 def _fields(row: object) -> Row:
@@ -223,9 +246,11 @@ def _checked(table: Mapping[str, Any]) -> dict[str, Any]:
     if ("hub" in given) == ("file" in given):
         raise ConfigError("A data set needs either 'hub', its id, or 'file', a path.")
     for key, value in given.items():
-        if key != "files" and not isinstance(value, str):
+        if key == "map" and not isinstance(value, Mapping):
+            raise ConfigError(f"The map of a data set must be a mapping to columns, not {value!r}.")
+        if key not in ("files", "map") and not isinstance(value, str):
             raise ConfigError(f"The key {key!r} of a data set must be text, not {value!r}.")
-    columns = "question" in given or "answer" in given
+    columns = not {"question", "answer", "map"}.isdisjoint(given)
     if "hub" in given:
         ids = {source.hub: source for source in reversed(HUB.values())}
         known = HUB.get(given["hub"]) or (None if columns else ids.get(given["hub"]))
@@ -238,8 +263,10 @@ def _checked(table: Mapping[str, Any]) -> dict[str, Any]:
                 f"Say what the columns of {given['hub']} are: "
                 f"{{'hub': {given['hub']!r}, 'question': ..., 'answer': ...}}."
             )
-    if "format" not in given and not ("question" in given and "answer" in given):
-        raise ConfigError("A data set needs a 'format', or both columns, 'question' and 'answer'.")
+    if "format" not in given and not ("map" in given or {"question", "answer"} <= set(given)):
+        raise ConfigError(
+            "A data set needs a 'format', a 'map', or both columns, 'question' and 'answer'."
+        )
     if "format" in given and columns:
         raise ConfigError("A data set has either a 'format' or columns: leave out one of them.")
     return {key: value for key, value in given.items() if value is not None}

@@ -1,18 +1,18 @@
 """Problem sets from files, and the one function that turns `problems=` into a problem set.
 
-A problem file is JSON lines: ``{"problem": "Compute 1+1", "answer": "2", "level": 1}``. Other
-fields are kept in ``Problem.metadata``, where a verifier finds them. A benchmark's own file is read
-with the name of its format in front: ``"apps:train.jsonl"``, see `r1gym.envs.code.formats`.
+A problem file is JSON lines, a JSON list, Parquet or CSV. A row is
+``{"problem": "Compute 1+1", "answer": "2", "level": 1}``, or has one of the other usual names, or
+columns that are named (``"train.csv:problem=Q,answer=A"``), see `r1gym.envs.fields`. Other fields
+are kept in ``Problem.metadata``, where a verifier finds them. A benchmark's own file is read with
+the name of its format in front: ``"apps:train.jsonl"``, see `r1gym.envs.code.formats`.
 """
 
 from __future__ import annotations
 
-import json
 import re
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,6 +20,7 @@ from r1gym.core.checks import half_a_character
 from r1gym.core.errors import ConfigError, ProblemFileError, UnknownNameError
 from r1gym.core.types import Problem
 from r1gym.envs.families import FAMILIES, GROUPS, members
+from r1gym.envs.fields import Columns, MissingField, check_columns, read_fields
 from r1gym.envs.problem_set import (
     SPLITS,
     ProblemSet,
@@ -27,22 +28,29 @@ from r1gym.envs.problem_set import (
     levels_and_weight,
     split_of,
 )
-from r1gym.envs.tables import BadLine, json_lines, parse_line, table_rows
-from r1gym.verifiers import VERIFIERS
+from r1gym.envs.problem_text import parse_problems, split_fields
+from r1gym.envs.tables import BadLine, parse_line, table_rows
+from r1gym.verifiers import VERIFIERS, RewardSum
+from r1gym.verifiers.extract import gold_text
 from r1gym.verifiers.math import answers_match
+from r1gym.verifiers.problem_checks import unstated_gold, warn_of_problems
 
 _MOST_REPORTED = 5
 _FORMAT = re.compile(r"(\w+):(?!//)")
 _Row = TypeVar("_Row")
-_MOST_DIGITS = 400  # of a gold answer with an exponent, written out; no double needs more
+_MOST_CHECKED = 32  # problems of a file, spread over it
+_CODE_FORMATS = ("apps", "humaneval", "livecodebench", "mbpp", "taco")  # not imported for a name
 
 
 class JsonlProblems:
-    """The problems of a JSON-lines file. Blank lines are skipped.
+    """The problems of a file of rows. Blank lines are skipped.
 
     Args:
-        path: The file. Each line is an object with the fields ``problem`` (text), ``answer`` (text
-            or a number) and, if wanted, ``level`` (a whole number from 0).
+        path: The file. Each row has the fields ``problem`` (text), ``answer`` (read as in
+            `r1gym.verifiers.golds`) and, if wanted, ``level`` (a whole number from 0); ``tests``
+            or ``choices``, see `r1gym.verifiers.rows`.
+        columns: What the fields are called in the file, if they have other names, see
+            `r1gym.envs.fields`.
         split: ``"all"`` for every line, or ``"train"``, ``"validation"`` or ``"test"`` for the
             lines whose question a hash puts there, whatever else the file holds.
 
@@ -56,7 +64,11 @@ class JsonlProblems:
         ConfigError: If no line of the file belongs to the split.
     """
 
-    def __init__(self, path: str | Path, split: str = "all") -> None:
+    def __init__(
+        self, path: str | Path, split: str = "all", columns: Columns | None = None
+    ) -> None:
+        self._columns = dict(columns or {})
+        check_columns(self._columns)
         if split not in ("all", *SPLITS):
             raise UnknownNameError("split", split, ("all", *SPLITS))
         problems = self._read(Path(path).expanduser())
@@ -72,7 +84,34 @@ class JsonlProblems:
             )
 
     def _read(self, path: Path) -> list[Problem]:
-        return _read_problems(path)
+        problems = _collect(path, table_rows(path), self._read_row)
+        if not problems:
+            raise ProblemFileError(
+                f'{path} holds no problem; each line must be {{"problem": ..., "answer": ...}}.'
+            )
+        return problems
+
+    def _read_row(self, row: object, path: Path, number: int) -> Problem:
+        fields = parse_line(row) if isinstance(row, bytes) else row
+        if not isinstance(fields, dict):
+            raise BadLine('must be an object such as {"problem": "1+1", "answer": "2"}')
+        return read_fields(fields, f"{path.name}:{number}", path.stem, self._columns)
+
+    def check(self, reward: RewardSum) -> None:
+        """Checks that a reward can judge the problems, as the first batch of a trainer is.
+
+        Raises:
+            ProblemFileError: If a gold states no answer, and a component compares with it.
+            ConfigError: If no gold of a sample matches itself.
+        """
+        faults = [(p.id, why) for p in self._problems if (why := unstated_gold(reward, p))]
+        if faults:
+            where, why = faults[0]
+            raise ProblemFileError(
+                f"{len(faults)} of {len(self)} problems cannot be used, the first: {where}: {why}."
+            )
+        step = -(-len(self) // _MOST_CHECKED)
+        warn_of_problems(reward, self._problems[::step], set())
 
     def __len__(self) -> int:
         return len(self._problems)
@@ -106,7 +145,7 @@ class BenchmarkProblems(JsonlProblems):
     def __init__(self, path: str | Path, format: str, split: str = "all") -> None:
         from r1gym.envs.benchmarks import format_of
 
-        self._convert = format_of(format)
+        self._convert: Callable[[Mapping[str, Any]], Problem] = format_of(format)
         super().__init__(path, split)
 
     def _read(self, path: Path) -> list[Problem]:
@@ -135,14 +174,16 @@ def load_problems(
     """Returns the problem set that a `problems` argument stands for.
 
     Args:
-        problems: Task families with their levels, the path of a JSON-lines file, or the path of a
-            benchmark's file with its format in front, ``"apps:train.jsonl"``. A group, such as
+        problems: Task families with their levels, also as a text, ``"arithmetic:1-2"``; the path of
+            a file, perhaps with its columns behind it, ``"train.csv:problem=Q,answer=A"``; or that
+            of a benchmark's file with its format in front, ``"apps:train.jsonl"``. A group, such as
             ``"code"``, stands for all of its families, each at those of the levels that it has. A
             mapping in place of the levels gives a family or a group a weight, see
             `r1gym.envs.problem_set.ProceduralProblems`:
             ``{"math": {"levels": [1, 2], "weight": 0.5}, "code": {"levels": [1], "weight": 0.2}}``.
-            ``"hf:gsm8k"`` and ``{"hub": ...}`` are data sets of the Hugging Face hub, see
-            `r1gym.envs.benchmarks`, and ``{"reasoning_gym": {"gcd": {}}}`` tasks of that package.
+            ``"hf:gsm8k"``, ``{"hub": ...}`` and ``{"file": ..., "map": ...}`` are data sets of the
+            Hugging Face hub and files, see `r1gym.envs.benchmarks`, and
+            ``{"reasoning_gym": {"gcd": {}}}`` tasks of that package.
         split: The split; for a file also ``"all"``.
         seed: The seed of procedural problems; a file has no use for it.
 
@@ -151,8 +192,13 @@ def load_problems(
         UnknownNameError: If a family, the format or the split does not exist.
         ProblemFileError: If the file cannot be used.
     """
+    if isinstance(problems, str):
+        problems = parse_problems(problems)
     if isinstance(problems, str | Path):
+        path, columns = split_fields(str(problems))
         named = _FORMAT.match(str(problems))
+        if columns and not Path(problems).expanduser().exists():
+            return JsonlProblems(path, split, columns)
         if named is None or Path(problems).expanduser().exists():
             return JsonlProblems(problems, split)
         place = str(problems)[named.end() :]
@@ -224,15 +270,6 @@ class _UnusableLine(BadLine):
     """Why no problem can be made of a line that is well formed."""
 
 
-def _read_problems(path: Path) -> list[Problem]:
-    problems = _collect(path, json_lines(path), _read_line)
-    if not problems:
-        raise ProblemFileError(
-            f'{path} holds no problem; each line must be {{"problem": ..., "answer": ...}}.'
-        )
-    return problems
-
-
 def _collect(
     path: Path,
     rows: Iterator[tuple[int, _Row]],
@@ -244,9 +281,9 @@ def _collect(
     If `lenient`, unusable rows are left out with a warning, unless no usable one remains.
     """
     problems: list[Problem] = []
-    faults: list[str] = []
-    unusable: list[str] = []
-    first: dict[str, tuple[int, str]] = {}
+    faults: list[tuple[int, BadLine]] = []
+    unusable: list[tuple[int, BadLine]] = []
+    first: dict[str, tuple[int, Problem]] = {}
     for number, row in rows:
         try:
             problem = read(row, path, number)
@@ -256,21 +293,56 @@ def _collect(
             problems.append(problem)
         except BadLine as error:
             left_out = lenient and isinstance(error, _UnusableLine)
-            (unusable if left_out else faults).append(f"line {number}: {error}")
+            (unusable if left_out else faults).append((number, error))
     if unusable and problems:
         count = f"{len(unusable)} of {len(problems) + len(unusable)} rows"
+        said = _listed(unusable[:1])
         warnings.warn(
-            f"{path}: {count} cannot be used and are left out, the first: {unusable[0]}.",
+            f"{path}: {count} cannot be used and are left out, the first: {said}.",
             stacklevel=2,
         )
     else:
         faults += unusable
     if faults:
-        more = len(faults) - _MOST_REPORTED
-        listed = "; ".join(faults[:_MOST_REPORTED]) + (f"; and {more} more" if more > 0 else "")
+        missing = [error for _, error in faults if isinstance(error, MissingField)]
+        if missing and len(missing) == len(faults) and not problems:
+            raise ProblemFileError(_how_to_map(path, missing))
         plural = "s" if len(faults) > 1 else ""
-        raise ProblemFileError(f"{path} has {len(faults)} bad line{plural}: {listed}.")
+        raise ProblemFileError(f"{path} has {len(faults)} bad line{plural}: {_listed(faults)}.")
     return problems
+
+
+def _listed(faults: Sequence[tuple[int, BadLine]]) -> str:
+    """Returns what is wrong with lines, each kind of fault once."""
+    kinds: dict[str, list[int]] = {}
+    for number, error in faults:
+        kinds.setdefault(str(error), []).append(number)
+    listed = [f"{_lines(numbers)}: {fault}" for fault, numbers in kinds.items()]
+    more = len(listed) - _MOST_REPORTED
+    return "; ".join(listed[:_MOST_REPORTED]) + (f"; and {more} more kinds" if more > 0 else "")
+
+
+def _lines(numbers: Sequence[int]) -> str:
+    if len(numbers) == 1:
+        return f"line {numbers[0]}"
+    more = len(numbers) - _MOST_REPORTED
+    shown = ", ".join(map(str, numbers[:_MOST_REPORTED]))
+    return f"lines {shown}" + (f" and {more} more" if more > 0 else "")
+
+
+def _how_to_map(path: Path, missing: Sequence[MissingField]) -> str:
+    """Returns what to do about a file whose rows lack a field."""
+    from r1gym.envs.benchmarks import FORMATS  # which imports this module
+
+    there = ", ".join(missing[0].there) or "none"
+    formats = ", ".join(sorted({*FORMATS, *_CODE_FORMATS}))
+    lacking = " and ".join(f'"{field}"' for field in dict.fromkeys(m.field for m in missing))
+    return (
+        f"{path}: no row has the field {lacking}; the fields there are {there}. Say which is "
+        f"which: '{path.name}:problem=COLUMN,answer=COLUMN', or {{'file': ..., 'map': {{'problem': "
+        "'COLUMN', 'answer': 'COLUMN'}}; or put the name of a benchmark's format in front, "
+        f"'gsm8k:{path.name}', of {formats}."
+    )
 
 
 def _check_verifiers(problems: Sequence[Problem]) -> None:
@@ -288,65 +360,12 @@ def _check_verifiers(problems: Sequence[Problem]) -> None:
             raise ProblemFileError(f'{first}: the field "verifier" names no reward. {error}')
 
 
-def _check_repeated(problem: Problem, number: int, first: dict[str, tuple[int, str]]) -> None:
+def _check_repeated(problem: Problem, number: int, first: dict[str, tuple[int, Problem]]) -> None:
     """Refuses a question that came before with another answer; programs may differ."""
-    if "tests" in problem.metadata:
+    if "tests" in problem.metadata or not problem.golds:
         return
-    seen, answer = first.setdefault(problem.question, (number, problem.answer))
-    if answer != problem.answer and not answers_match(problem.answer, answer):
+    seen, other = first.setdefault(problem.question, (number, problem))
+    if not set(problem.golds).isdisjoint(other.golds):
+        return
+    if not answers_match(gold_text(other.answer), gold_text(problem.answer)):
         raise _UnusableLine(f'"answer" differs from line {seen}, which has the same "problem"')
-
-
-def _read_line(line: bytes, path: Path, number: int) -> Problem:
-    """Returns the problem of one line, or raises BadLine with what is wrong."""
-    fields = parse_line(line)
-    if not isinstance(fields, dict):
-        raise BadLine('must be an object such as {"problem": "1+1", "answer": "2"}')
-    question = _take(fields, "problem")
-    if not isinstance(question, str) or not question.strip():
-        raise BadLine(f'"problem" must be text that is not empty, not {_brief(question)}')
-    answer = _read_answer(fields, line)
-    level = fields.pop("level", 0)
-    if not isinstance(level, int) or isinstance(level, bool) or level < 0:
-        raise BadLine(f'"level" must be a whole number from 0, not {_brief(level)}')
-    return Problem(f"{path.name}:{number}", question, answer, path.stem, level, fields)
-
-
-def _take(fields: dict[str, Any], name: str) -> object:
-    if name not in fields:
-        raise BadLine(f'the field "{name}" is missing')
-    return fields.pop(name)
-
-
-def _read_answer(fields: dict[str, Any], line: bytes) -> str:
-    """Takes the gold answer; a number is kept as the file writes it, never through a float."""
-    answer = _take(fields, "answer")
-    if isinstance(answer, int) and not isinstance(answer, bool):
-        return str(answer)
-    if isinstance(answer, float):
-        written = json.loads(line, parse_float=str)["answer"]
-        if isinstance(written, str):  # else it is NaN or an infinity
-            return _write_out(written)
-    if not isinstance(answer, str) or not answer.strip():
-        raise BadLine(f'"answer" must be text or a number, not {_brief(answer)}')
-    return answer
-
-
-def _write_out(number: str) -> str:
-    """Returns a JSON number without its exponent, which no verifier reads."""
-    if "e" not in number.lower():
-        return number
-    try:
-        value = Decimal(number)
-        exponent = int(value.as_tuple().exponent)
-    except InvalidOperation:  # an exponent beyond the limits of decimals
-        exponent = _MOST_DIGITS + 1
-    if abs(exponent) + len(number) > _MOST_DIGITS:
-        shown = number if len(number) <= 40 else f"{number[:37]}..."
-        raise BadLine(f'"answer" has too large an exponent: {shown}')
-    return format(value, "f")
-
-
-def _brief(value: object) -> str:
-    text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= 40 else f"{text[:37]}..."

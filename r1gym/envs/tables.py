@@ -1,15 +1,22 @@
-"""Files of rows: JSON lines, a JSON list or Parquet. What the rows mean is not known here."""
+"""Files of rows: JSON lines, a JSON list, Parquet or CSV. What the rows mean is not known here."""
 
 from __future__ import annotations
 
+import csv
 import importlib
-import itertools
+import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from r1gym.core.errors import ConfigError, ProblemFileError
+from r1gym.core.plain import Written
+
+_LISTS = ("data", "rows", "examples", "instances", "items", "problems", "questions")
+ENDINGS = (".jsonl", ".json", ".parquet", ".csv", ".tsv")
 
 
 class BadLine(Exception):
@@ -38,19 +45,59 @@ def table_rows(path: Path) -> Iterator[tuple[int, object]]:
     """
     if path.suffix == ".parquet":
         return enumerate(_parquet(path), start=1)
-    lines = json_lines(path)
-    number, line = next(lines, (0, b""))
-    if not line.lstrip().startswith(b"["):
-        return itertools.chain([(number, line)] if line else [], lines)
-    rows = _parse_json(path)
-    return enumerate(rows if isinstance(rows, list) else [rows], start=1)
+    if path.suffix in (".csv", ".tsv"):
+        return _csv(path)
+    lines = list(json_lines(path))
+    first = lines[0][1].lstrip()[:1] if lines else b""
+    if first != b"[" and (first != b"{" or (len(lines) > 1 and _parsed(lines[0][1]) is not None)):
+        return iter(lines)
+    whole = _parsed(b"\n".join(line for _, line in lines))
+    if whole is None and first == b"[" and _parsed(lines[0][1]) is None:
+        raise ProblemFileError(f"{path} is not JSON: neither a list of rows nor a row a line.")
+    return iter(lines) if whole is None else enumerate(_rows_of(whole), start=1)
 
 
-def _parse_json(path: Path) -> object:
+def _parsed(text: bytes) -> object:
+    """Returns what a text of JSON says, or None if it is none."""
     try:
-        return parse_line(path.read_bytes().removeprefix(b"\xef\xbb\xbf"))
-    except BadLine as error:
-        raise ProblemFileError(f"{path} {error}.") from None
+        return parse_line(text)
+    except BadLine:
+        return None
+
+
+def _rows_of(whole: object) -> list[object]:
+    """Returns the rows of a JSON value: a list, a list under one name, columns, or a single row."""
+    if isinstance(whole, list):
+        return whole
+    if not isinstance(whole, dict) or not whole:
+        return [whole]
+    lists: list[list[object]] = [
+        whole[name] for name in _LISTS if isinstance(whole.get(name), list)
+    ]
+    if len(lists) == 1:
+        return lists[0]
+    columns = list(whole.values())
+    if all(isinstance(column, dict) for column in columns) and "0" in columns[0]:
+        columns = [list(column.values()) for column in columns]  # as pandas writes them
+        return [dict(zip(whole, row, strict=False)) for row in zip(*columns, strict=False)]
+    return [whole]
+
+
+def _csv(path: Path) -> Iterator[tuple[int, object]]:
+    """Yields the rows of a file of comma- or tab-separated values with the numbers of lines."""
+    try:
+        text = path.read_text("utf-8-sig")
+    except UnicodeDecodeError:
+        raise ProblemFileError(f"{path} is not UTF-8 text.") from None
+    except OSError as error:
+        raise ProblemFileError(f"{path} cannot be read: {error.strerror}.") from error
+    csv.field_size_limit(2**31 - 1)  # tests are longer than its default
+    reader = csv.DictReader(
+        io.StringIO(text, newline=""), delimiter="\t" if path.suffix == ".tsv" else ","
+    )
+    for row in reader:
+        if any(cell for cell in row.values()):
+            yield reader.line_num, {k: v for k, v in row.items() if k is not None and v != ""}
 
 
 def _parquet(path: Path) -> list[dict[str, Any]]:
@@ -61,10 +108,14 @@ def _parquet(path: Path) -> list[dict[str, Any]]:
             f"{path} needs the package pyarrow: pip install pyarrow, or convert it to JSON lines."
         ) from None
     try:
-        rows: list[dict[str, Any]] = parquet.read_table(path).to_pylist()
+        table = parquet.read_table(path)
+        rows: list[dict[str, Any]] = table.to_pylist()
     except (OSError, ValueError) as error:  # pyarrow's own errors are subclasses of these
         why = str(error).splitlines()[0].removesuffix(".")
         raise ProblemFileError(f"{path} cannot be read: {why}.") from error
+    short = [field.name for field in table.schema if str(field.type) in ("float", "halffloat")]
+    for row in rows:  # Python would print 0.1 as 0.10000000149
+        row |= {name: np.float32(row[name]) for name in short if row[name] is not None}
     return rows
 
 
@@ -75,7 +126,7 @@ def parse_line(line: bytes) -> object:
         BadLine: If it is not JSON in UTF-8.
     """
     try:
-        return json.loads(line.decode("utf-8"))
+        return json.loads(line.decode("utf-8"), parse_float=Written)
     except UnicodeDecodeError as error:
         raise BadLine("is not UTF-8 text") from error
     except (ValueError, RecursionError) as error:

@@ -129,6 +129,8 @@ class TokenTask:
             self.tokenizer.default_template if template is None else template
         )
         self.reward = reward.for_template(self.template)
+        if isinstance(self.problem_set, JsonlProblems):
+            self.problem_set.check(self.reward)
         if window is None:
             window = self._longest_prompt() + self.max_tokens
         self.window = check_whole("window", window, least=self.max_tokens + 1)

@@ -35,12 +35,12 @@ from r1gym.core.errors import ConfigError, R1GymError, RunError, UnknownNameErro
 from r1gym.core.files import only_process, write_text
 from r1gym.core.run import Run
 from r1gym.core.types import Episode, Verdict
+from r1gym.envs.problem_text import parse_problems
 from r1gym.envs.same_task import unchanged_task
 from r1gym.envs.task import TokenTask
 from r1gym.evaluation.episodes import run_episodes
 from r1gym.recipes.base import BaseConfig, make_base
 from r1gym.recipes.environments import make_environment
-from r1gym.recipes.problems import parse_problems
 from r1gym.recipes.progress import Stopper, progress_bar
 from r1gym.recipes.r1_zero import R1ZeroConfig, base_folder, choice_of
 from r1gym.verifiers import ANY_DOMAIN

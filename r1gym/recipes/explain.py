@@ -10,8 +10,8 @@ from pathlib import Path
 from r1gym.core.errors import ConfigError
 from r1gym.core.types import Completion, Problem, Score
 from r1gym.envs.loaders import load_problems
+from r1gym.envs.problem_text import parse_problems
 from r1gym.envs.templates import load_template
-from r1gym.recipes.problems import parse_problems
 from r1gym.verifiers import DEFAULT_REWARDS, RewardSpec, RewardSum
 from r1gym.verifiers.extract import extract_answer
 from r1gym.verifiers.response import with_opening

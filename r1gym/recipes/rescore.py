@@ -17,8 +17,8 @@ from r1gym.core.files import explained, write_text
 from r1gym.core.types import Completion, Problem, Score
 from r1gym.envs.loaders import load_problems
 from r1gym.envs.problem_set import SPLITS, ProblemSet
+from r1gym.envs.problem_text import is_file
 from r1gym.envs.templates import load_template
-from r1gym.recipes.problems import is_file
 from r1gym.recipes.task_choice import TaskChoice, read_choice
 from r1gym.verifiers import RewardSpec, RewardSum
 

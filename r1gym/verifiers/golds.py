@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
-from r1gym.core.plain import is_missing, plain, present
+from r1gym.core.plain import Written, is_missing, plain, present
 from r1gym.verifiers.extract import extract_answer, gold_text
 
 _NAMES = (
@@ -50,6 +50,8 @@ def read_golds(value: object) -> tuple[str, ...] | None:
     """
     if is_missing(value):
         return None
+    if isinstance(value, Written):
+        return (write_out(value.text),)
     found = plain(value)
     if isinstance(found, Mapping):
         found = _named(found)
@@ -78,7 +80,7 @@ def write_out(number: str) -> str:
     except InvalidOperation:  # an exponent beyond the limits of decimals
         exponent = _MOST_DIGITS + 1
     if abs(exponent) + len(number) > _MOST_DIGITS:
-        raise BadRow(f"too large an exponent: {_brief(number)}")
+        raise BadRow(f"the gold has too large an exponent: {_brief(number)}")
     return format(value, "f")
 
 
@@ -132,7 +134,7 @@ def _written(value: object) -> str:
         if not value.strip():
             raise BadRow("an empty text is no gold: give an answer, or None for no reward")
         if not value.isascii() and any("\ud800" <= c <= "\udfff" for c in value):
-            raise BadRow(f"half a character (a lone surrogate) in {_brief(value)}")
+            raise BadRow(f"the gold holds half a character (a lone surrogate): {_brief(value)}")
         return value
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal | Fraction):
         raise BadRow(f"a gold must be a text, a number or a list of them, not {_brief(value)}")
@@ -141,7 +143,7 @@ def _written(value: object) -> str:
     try:
         written = str(value)
     except ValueError:  # more digits than Python writes
-        raise BadRow("a number of over 4,300 digits") from None
+        raise BadRow("the gold is a number of over 4,300 digits") from None
     if isinstance(value, float | Decimal) and not Decimal(value).is_finite():
         raise BadRow(f"a gold must be finite, not {written}")
     return write_out(written)

@@ -22,12 +22,13 @@ from r1gym.sandbox.forms import has_tests
 from r1gym.verifiers.component import Component
 from r1gym.verifiers.execution import reads, score_safely
 from r1gym.verifiers.extract import gold_text
-from r1gym.verifiers.golds import states_answer
+from r1gym.verifiers.golds import BadRow, states_answer
 from r1gym.verifiers.protocol import VERIFIERS
 from r1gym.verifiers.response import ANSWER_CLOSE, ANSWER_OPEN, THINK_CLOSE, THINK_OPEN
 from r1gym.verifiers.reward import RewardSum
 
 _MOST_CHECKED = 64  # problems of a first batch
+_OF_ANSWERS = {"answer", "choices"}  # what those read that compare answers and nothing else
 _OTHER_ANSWER = "-1729.5"
 _LETTER = re.compile(r"\(?([A-Z])\)?")
 _DIGIT = re.compile(r"(?<!\w)(?<!_\{)\d")  # not of a name, which may be left out
@@ -37,12 +38,9 @@ _OPPOSITES = {"yes": "no", "no": "yes", "true": "false", "false": "true"}
 def unmatched_gold(reward: RewardSum, problem: Problem) -> str | None:
     """Returns why a gold of the problem, given as the answer, would not be paid 1."""
     for component in _comparing(reward, problem):
-        is_only = component.bare.reads <= {"answer", "choices"}  # type: ignore[attr-defined]
-        if not problem.golds and is_only:
+        if not problem.golds and component.bare.reads <= _OF_ANSWERS:  # type: ignore[attr-defined]
             return "it has no gold answer"
         for gold in problem.golds:
-            if is_only and not states_answer(gold):
-                return f"the gold is a solution that states no answer: {gold[-60:]!r}"
             score = _answered(component, problem, gold, gold_text(gold))
             if score.value != 1:
                 why = score.reason or score.verdict.value
@@ -103,6 +101,26 @@ def trivial_program(tests: Sequence[Mapping[str, Any]]) -> str:
     results = {test["fn"]: test.get("expected") for test in reversed(tests) if "fn" in test}
     functions = [f"def {name}(*_, **__):\n    return {value!r}" for name, value in results.items()]
     return "\n".join([*functions, *(f"print({output.rstrip()!r})" for output in outputs[:1])])
+
+
+def is_scored(reward: RewardSum, problem: Problem) -> bool:
+    """Returns whether a reward scores a problem: not one without a gold, if a component reads it.
+
+    Raises:
+        BadRow: If a component compares with the gold, and that is a solution without an answer.
+    """
+    if fault := unstated_gold(reward, problem):
+        raise BadRow(fault)
+    return bool(problem.golds) or not needs_gold(reward, problem)
+
+
+def unstated_gold(reward: RewardSum, problem: Problem) -> str | None:
+    """Returns which gold, that a component compares with, is a solution without an answer."""
+    for component in _comparing(reward, problem):
+        for gold in problem.golds:
+            if component.bare.reads <= _OF_ANSWERS and not states_answer(gold):  # type: ignore[attr-defined]
+                return f"the gold is a solution that states no answer: {gold[-60:]!r}"
+    return None
 
 
 def needs_gold(reward: RewardSum, problem: Problem) -> bool:

@@ -22,8 +22,9 @@ from r1gym.sandbox.forms import are_tests, has_tests, read_tests
 from r1gym.verifiers.extract import gold_text
 from r1gym.verifiers.golds import BadRow, read_golds, states_answer
 
-READ = frozenset({"tests", "choices", "verifier"})  # fields with a meaning of their own
+READ = frozenset({"answer", "tests", "choices", "verifier"})  # fields with a meaning of their own
 _COMPARING = ("accuracy", "choice")  # verifiers that compare an answer with the gold
+_REASONING = ("reasoning_content", "thinking")  # where response parsers put what <think> held
 _MOST_DIMENSIONS = 2  # of an array among the metadata that is made a list; images stay
 
 
@@ -45,8 +46,8 @@ def read_problem(
         fields: The other fields; they become the metadata.
         family: The problem's family.
         level: Its level.
-        reads: Which of `READ` are read; the other fields are kept as they are, since nobody but
-            others' functions may know what they mean.
+        reads: Which of `READ` are read; the other fields are kept as they are, since only somebody
+            else's function may know what they mean.
 
     Raises:
         BadRow: If the gold, the tests or the choices cannot be used.
@@ -63,8 +64,10 @@ def read_problem(
     kind = verifier.get("type") if isinstance(verifier, Mapping) else verifier
     if kind == "choice" or ("verifier" not in reads and "choices" in reads):
         golds = _choice_golds(gold, metadata.get("choices", ()))
-    elif kind == "code" and not isinstance(gold, str):
-        golds = ()  # tests judge; what a numbers' column says there does not
+    elif kind == "code" or "answer" not in reads:
+        golds = (gold,) if isinstance(gold, str) and gold.strip() else ()  # for people to read
+    elif kind not in _COMPARING and isinstance(gold, str) and not gold.strip():
+        golds = ()  # what judges it says elsewhere how
     else:
         golds = read_golds(gold) or ()
     if kind in _COMPARING and "verifier" in metadata:
@@ -182,3 +185,13 @@ def _numbered(number: int, text: str, choices: Sequence[str]) -> str:
     if text in choices and choices.index(text) != number:
         raise BadRow(f"the gold {text} may be the choice of that text or number: write a letter")
     return ascii_uppercase[number]
+
+
+def said(messages: Sequence[Mapping[str, Any]], role: str) -> str:
+    """Returns what one side of a conversation said last, its thinking in front."""
+    message: Mapping[str, Any] = next((m for m in reversed(messages) if m.get("role") == role), {})
+    content = message.get("content") or ""
+    if not isinstance(content, str):  # blocks, as vision models have them
+        content = "".join(block.get("text") or "" for block in content)
+    thinking = next((message[key] for key in _REASONING if message.get(key)), "")
+    return f"<think>{thinking}</think>{content}" if thinking else content

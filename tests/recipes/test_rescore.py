@@ -99,7 +99,7 @@ def test_problem_files_bring_their_fields_and_lengths_tell_truncation(run_copy, 
             return Score(0.0, Verdict.WRONG)
 
     path = tmp_path / "problems.jsonl"
-    path.write_text('{"problem": "1+1", "answer": "2", "tests": ["a"]}\n')
+    path.write_text('{"problem": "1+1", "answer": "2", "notes": ["a"]}\n')
     config = json.loads((run_copy / "config.json").read_text())
     (run_copy / "config.json").write_text(json.dumps({**config, "problems": str(path)}))
     stored = {"answer": "2", "completion": "2", "reward": 0.0, "verdict": "wrong"}
@@ -111,7 +111,7 @@ def test_problem_files_bring_their_fields_and_lengths_tell_truncation(run_copy, 
     (run_copy / "samples.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     rescore(run_copy, {"spy": 1.0})
     assert seen[:3] == [
-        ("problems.jsonl:1", {"tests": ["a"]}, True),
+        ("problems.jsonl:1", {"notes": ["a"]}, True),
         ("stored", {}, False),
         ("stored", {}, False),
     ]

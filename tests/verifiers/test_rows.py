@@ -36,6 +36,8 @@ def test_fields_that_arrow_filled_with_none_are_left_out():
 def test_a_row_with_tests_needs_no_gold():
     assert read(None, tests=[TEST]).answer == ""
     assert read("print(2)", tests=[TEST]).answer == "print(2)"
+    assert read("", tests=[TEST]).golds == read(3, tests=[TEST]).golds == ()
+    assert read("", verifier="countdown", countdown={"numbers": [1], "target": 1}).golds == ()
     assert read([TEST]).metadata == {"tests": [TEST]}
     assert read('{"inputs": ["1"], "outputs": ["2"]}').metadata["tests"][0]["output"] == "2"
     assert read("assert f(1) == 2").metadata["tests"][0]["fn"] == "f"

@@ -7,7 +7,7 @@ from typing import Any
 from r1gym.core.errors import ConfigError
 from r1gym.core.types import Completion
 from r1gym.verifiers.golds import BadRow
-from r1gym.verifiers.problem_checks import FirstBatch, fields_read, needs_gold
+from r1gym.verifiers.problem_checks import FirstBatch, fields_read, is_scored
 from r1gym.verifiers.reward import DEFAULT_REWARDS, RewardSpec, RewardSum
 from r1gym.verifiers.rows import read_problem
 
@@ -53,10 +53,10 @@ class PlainReward:
         """
         try:
             problem = read_problem("", question, answer, metadata, reads=self._fields)
+            if not is_scored(self._reward, problem):
+                return None
         except BadRow as error:
             raise ConfigError(f"The row {question[:60]!r} cannot be used: {error}.") from None
-        if not problem.golds and needs_gold(self._reward, problem):
-            return None
         self._first.look([problem])
         return self._reward.score(problem, Completion(completion, truncated=truncated)).value
 

@@ -19,14 +19,13 @@ from r1gym.core.errors import ConfigError, TrainingStopped
 from r1gym.core.types import Completion, Problem, Score, Verdict
 from r1gym.verifiers.adapters.plain import make_reward
 from r1gym.verifiers.golds import BadRow
-from r1gym.verifiers.problem_checks import FirstBatch, fields_read, needs_gold
+from r1gym.verifiers.problem_checks import FirstBatch, fields_read, is_scored
 from r1gym.verifiers.response import opening_of_prompt, with_opening
 from r1gym.verifiers.reward import DEFAULT_REWARDS, RewardSpec
-from r1gym.verifiers.rows import read_problem
+from r1gym.verifiers.rows import read_problem, said
 
 Message = Mapping[str, Any]
 _Row = tuple[Problem, Completion] | Score | None  # or why not, or None without a gold
-_REASONING = ("reasoning_content", "thinking")  # where response parsers put what <think> held
 
 
 def trl_reward(
@@ -226,16 +225,16 @@ class _Batch:
         Raises:
             ConfigError: If it cannot be used and is in the first batch. Later ones are masked.
         """
-        question = _question(prompt)
+        question = prompt if isinstance(prompt, str) else said(prompt, "user")
         fields = {name: column[number] for name, column in columns.items()}
         try:
             problem = read_problem(f"row {number}", question, gold, fields, reads=self._fields)
+            return problem if is_scored(self.reward, problem) else None
         except BadRow as error:
             reason = f"Row {number} of the batch ({question[:60]!r}) cannot be used: {error}"
             if self._is_first:
                 raise ConfigError(f"{reason}. A gold of None leaves a row out.") from None
             return Score(None, Verdict.VERIFIER_ERROR, reason)
-        return problem if problem.golds or not needs_gold(self.reward, problem) else None
 
     def _report(self, columns: Mapping[str, Any]) -> None:
         """Logs what could not be graded, where TRL takes it, and stops if it is too much."""
@@ -267,20 +266,6 @@ def _are_same(rows: Sequence[_Row], others: Sequence[_Row]) -> bool:
         return False
 
 
-def _question(prompt: str | Sequence[Message]) -> str:
-    """Returns a prompt, or of a conversation what the user said last."""
-    return prompt if isinstance(prompt, str) else _said(prompt, "user")
-
-
 def _text(completion: str | Sequence[Message]) -> str:
     """Returns a completion, or of a conversation what the assistant said last."""
-    return completion if isinstance(completion, str) else _said(completion, "assistant")
-
-
-def _said(messages: Sequence[Message], role: str) -> str:
-    message = next((m for m in reversed(messages) if m.get("role") == role), {})
-    content = message.get("content") or ""
-    if not isinstance(content, str):  # blocks, as vision models have them
-        content = "".join(block.get("text") or "" for block in content)
-    thinking = next((message[key] for key in _REASONING if message.get(key)), "")
-    return f"<think>{thinking}</think>{content}" if thinking else content
+    return completion if isinstance(completion, str) else said(completion, "assistant")

@@ -24,7 +24,7 @@ from r1gym.core.errors import ConfigError, TrainingStopped
 from r1gym.core.types import Completion, Problem, Score
 from r1gym.verifiers.adapters.plain import make_reward
 from r1gym.verifiers.golds import BadRow
-from r1gym.verifiers.problem_checks import FirstBatch, fields_read, needs_gold
+from r1gym.verifiers.problem_checks import FirstBatch, fields_read, is_scored
 from r1gym.verifiers.reward import DEFAULT_REWARDS, RewardSpec, RewardSum
 from r1gym.verifiers.rows import read_problem
 
@@ -112,9 +112,10 @@ def _problem(
     try:
         read = fields_read(reward)
         problem = read_problem(name, question, gold, fields, data_source, reads=read)
+        has_gold = is_scored(reward, problem)
     except BadRow as error:
         raise ConfigError(f"{where} cannot be used: {error}.") from None
-    if not problem.golds and needs_gold(reward, problem):
+    if not has_gold:
         raise ConfigError(f"{where} has no ground_truth in its reward_model.")
     return problem
 

@@ -1,6 +1,7 @@
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
 from r1gym.core.errors import ConfigError, UnknownNameError
@@ -47,3 +48,34 @@ def test_adapters_import_no_library_that_they_adapt_to():
     code += f"print([n for n in {heavy} if n in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+@pytest.mark.parametrize(
+    "gold",
+    [
+        *["42", 42, 42.0, ["42"], ("41", 42), np.array(["42"]), {"target": ["42"]}],
+        *["6*7=42\n#### 42", r"so it is $\boxed{42}$", "The answer is 42."],
+    ],
+)
+def test_golds_as_data_sets_have_them(gold):
+    reward = plain_reward({"accuracy": 1.0})
+    assert reward(GOOD, gold) == 1.0
+    assert reward("<answer>43</answer>", gold) == 0.0
+
+
+def test_no_gold_is_no_reward_and_a_bad_one_an_error():
+    reward = plain_reward({"accuracy": 1.0})
+    assert reward(GOOD, None) is None and reward(GOOD, float("nan")) is None
+    for bad in (True, "", [], {"a": 1}, "####"):
+        with pytest.raises(ConfigError, match="The row '6"):
+            reward(GOOD, bad, "6*7?")
+
+
+@pytest.mark.parametrize("module", ["pickle", "cloudpickle"])
+def test_it_can_be_pickled_after_use(module):
+    pickle = pytest.importorskip(module)
+    reward = plain_reward(template="{question} <think>")
+    rest = "6*7=42</think><answer>42</answer>"
+    for _ in range(2):
+        assert reward(rest, "42") == 1.1
+        reward = pickle.loads(pickle.dumps(reward))

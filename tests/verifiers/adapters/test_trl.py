@@ -1,5 +1,6 @@
 import math
 
+import numpy as np
 import pytest
 
 from r1gym.core.errors import ConfigError, TrainingStopped
@@ -255,3 +256,62 @@ def test_trl_trains_with_them(conversational, tmp_path):
         assert row["rewards/flaky/mean"] == pytest.approx(sum(batch) / len(batch), abs=1e-5)
         assert row["r1gym/failed_share"] == 1 - len(batch) / 16
         assert math.isfinite(row["reward"]) and {"rewards/accuracy/mean"} <= set(row)
+
+
+AUTO = {"accuracy": {"type": "auto", "weight": 1.0}}
+
+
+@pytest.mark.parametrize(
+    "golds",
+    [
+        ["6*7=42\n#### 42", r"We multiply and get $\boxed{42}$."],
+        [["42"], ("41", "42")],
+        [{"target": ["42"]}, {"target": np.array(["40", "42"])}],
+        np.array([42, 42]),
+        [42.0, '["42"]'],
+    ],
+)
+def test_golds_as_data_sets_have_them(golds):
+    for answer in ("42", "43"):
+        found = call(
+            trl_reward({"accuracy": 1.0}), [f"<answer>{answer}</answer>"] * 2, answer=golds
+        )
+        assert found == [float(answer == "42")] * 2
+
+
+@pytest.mark.parametrize("gold", [True, "", [], {"a": 1}, "####", object()])
+def test_a_row_that_cannot_be_used_is_an_error_and_later_masked(gold):
+    reward = trl_reward({"accuracy": 1.0})
+    with pytest.raises(ConfigError, match=r"Row 1 of the batch \('6\*7\?'\) cannot be used"):
+        call(reward, [BARE, BARE], answer=["42", gold])
+    assert call(reward, [BARE, BARE]) == [1.0, 1.0]
+    assert call(reward, [BARE, BARE], answer=["42", gold]) == [1.0, None]
+
+
+def test_a_row_of_tests_needs_no_gold_and_empty_columns_are_none():
+    tests = ['[{"input": "1", "output": "2"}, {"input": "2", "output": "3"}]', None, [], "[]"]
+    columns = {"tests": tests, "verifier": [None] * 4, "choices": [None, None, None, ["41", "42"]]}
+    completions = ["no program", BARE, BARE, BARE]
+    found = call(trl_reward(AUTO), completions, answer=[None, "42", None, "B"], **columns)
+    assert found == [0.0, 1.0, None, 1.0]
+    assert call(trl_reward(AUTO), ["no program"], answer=[None], tests=tests[:1]) == [0.0]
+
+
+def test_the_same_texts_with_another_column_are_another_batch():
+    functions, _ = trl_rewards({**AUTO, "format": 0.1})
+    tests = [{"input": "1", "output": "2"}, {"input": "2", "output": "3"}]
+    assert call(functions[0], [BARE], tests=[tests]) == [0.0]
+    assert call(functions[1], [BARE], tests=[None]) == [0.0]
+    assert functions[0]._batch._scores[0].parts["accuracy"].value == 1
+
+
+@pytest.mark.parametrize("module", ["pickle", "cloudpickle"])
+def test_rewards_can_be_pickled_after_use(module):
+    pickle = pytest.importorskip(module)
+    functions, _ = trl_rewards({**AUTO, "format": 0.5})
+    for _ in range(2):
+        assert [call(f, [GOOD, WRONG]) for f in functions] == [[1.0, 0.0], [1.0, 1.0]]
+        functions = pickle.loads(pickle.dumps(functions))
+        assert [f.__name__ for f in functions] == ["accuracy", "format"]
+    assert functions[0]._batch is functions[1]._batch
+    assert call(pickle.loads(pickle.dumps(trl_reward(BOTH))), [GOOD, WRONG]) == [1.5, 0.5]

@@ -1,5 +1,6 @@
 import importlib
 
+import numpy as np
 import pytest
 
 from r1gym.core.errors import ConfigError, TrainingStopped, UnknownNameError
@@ -142,3 +143,32 @@ class TestWithVerl:
         assert self.run(manager, GOOD, gold="41")["reward_score"] == 0.25
         with pytest.raises(TrainingStopped, match="no comment"):
             self.run(manager, "moody")
+
+
+@pytest.mark.parametrize(
+    "gold",
+    [
+        *["42", 42, ["42"], np.array(["42"], dtype=object), {"target": ["41", "42"]}, '["42"]'],
+        *["6*7=42\n#### 42", r"We multiply: $\boxed{42}$"],
+    ],
+)
+def test_golds_as_data_sets_have_them(gold):
+    """GSM8K's and MATH's solutions, DAPO's texts, several golds as search tasks have them."""
+    for text, accuracy in ((GOOD, 1.0), ("<answer>43</answer>", 0.0)):
+        found = verl_compute_score("math_dapo", text, gold, {"index": "a-b", "split": "train"})
+        assert found["acc"] == accuracy
+
+
+def test_a_ground_truth_of_tests():
+    rewards = {"accuracy": {"type": "auto", "weight": 1.0}}
+    with pytest.warns(UserWarning, match="have tests that tell nothing apart"):
+        score = verl_compute_score(
+            "apps", "no program", '{"inputs": ["1"], "outputs": ["2"]}', rewards=rewards
+        )
+    assert score == {"score": 0.0, "acc": 0.0, "accuracy": 0.0}
+
+
+@pytest.mark.parametrize("gold", [True, "", {"target": 98, "numbers": [1]}, "####"])
+def test_a_gold_that_cannot_be_used_names_its_row(gold):
+    with pytest.raises(ConfigError, match="The row '7' of 'math' cannot be used"):
+        verl_compute_score("math", GOOD, gold, {"index": 7})

@@ -1,7 +1,7 @@
 import pytest
 
 from r1gym.core.errors import ConfigError
-from r1gym.recipes.problems import parse_problems
+from r1gym.envs.problem_text import parse_problems
 
 
 @pytest.mark.parametrize(
