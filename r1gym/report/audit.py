@@ -88,7 +88,7 @@ def _kinds(found: Audit) -> Table:
 def _print_disagreements(console: Console, found: Audit) -> None:
     for judged in found.disagreements[:_MOST_SHOWN]:
         answer = "none found" if judged.answer is None else judged.answer
-        gold = " or ".join(problem.answer for problem in judged.stored.problems)
+        gold = " or ".join(judged.stored.problem.golds)
         console.print(
             Text(f"{judged.stored.id}  {judged.kind}: gold {_short(gold)}, answer {_short(answer)}")
         )

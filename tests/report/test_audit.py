@@ -8,7 +8,7 @@ from r1gym.report.audit import print_audit, print_rates
 
 
 def judged(number):
-    stored = Stored(str(number), (Problem("p", "", "[bold]4[/bold]"),), "3 or 4")
+    stored = Stored(str(number), Problem("p", "", "[bold]4[/bold]"), "3 or 4")
     opinions = {"r1gym": Opinion("wrong", "'3 or 4' is not the answer"), "x": Opinion("none")}
     return Judged(stored, "3 or 4", opinions, "several candidates")
 
