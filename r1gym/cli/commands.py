@@ -77,6 +77,12 @@ COMMANDS: dict[str, Command] = {
         "r1gym.cli.rescore:rescore",
         "r1gym.report.verdicts:print_rescored",
     ),
+    "audit": Command(
+        "Compare graders on stored completions; rates from a labelled file.",
+        "r1gym.cli.audit:Audit",
+        "r1gym.cli.audit:audit",
+        "r1gym.cli.audit:show",
+    ),
     "report": Command(
         "Draw a run's curves and write its page.",
         "r1gym.cli.runs:Report",

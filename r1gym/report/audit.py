@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import sys
-
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
-from tqdm import tqdm
 
-from r1gym.recipes.audit import Audit, AuditConfig, Rates, audit, read_rates
+from r1gym.recipes.audit import Audit, Rates
 from r1gym.recipes.audit.labels import Rate
 
 _MOST_SHOWN = 30
@@ -24,17 +21,6 @@ _CONDITION = {
     ),
     "sample": "These rates hold for the responses of the file that the sample was drawn from.",
 }
-
-
-def run_audit(config: AuditConfig) -> None:
-    """Makes an audit with a progress bar and prints it, or the rates of a labelled file."""
-    if config.labelled:
-        print_rates(read_rates(config.file.expanduser()))
-        return
-    interval = 0.1 if sys.stderr.isatty() else 10.0  # in a log every refresh is a line
-    with tqdm(desc="audit", unit="row", mininterval=interval, delay=1.0) as bar:
-        found = audit(config, bar.update)
-    print_audit(found)
 
 
 def print_audit(found: Audit) -> None:

@@ -30,7 +30,7 @@ _AT_ONCE = 64
 
 @dataclass(frozen=True)
 class AuditConfig:
-    """Compare graders on stored completions, or read the rates from a labelled file."""
+    """Which graders to compare, on which stored completions."""
 
     file: Path
     """JSON lines, a JSON list or Parquet, a response and its gold answer in each row."""
@@ -50,8 +50,6 @@ class AuditConfig:
     """Seed of that draw."""
     deadline: float = 15.0
     """Seconds that a grader may take for one response."""
-    labelled: bool = False
-    """The file is a labelled one of an earlier audit: tell how often each grader was wrong."""
 
 
 @dataclass(frozen=True)
