@@ -78,7 +78,7 @@ COMMANDS: dict[str, Command] = {
         "r1gym.report.verdicts:print_rescored",
     ),
     "audit": Command(
-        "Compare graders on stored completions; rates from a labelled file.",
+        "Compare graders on stored completions, and how often each errs.",
         "r1gym.cli.audit:Audit",
         "r1gym.cli.audit:audit",
         "r1gym.cli.audit:show",
