@@ -41,14 +41,15 @@ def print_audit(found: Audit) -> None:
 def print_rates(rates: Rates) -> None:
     """Prints how often each grader was wrong, and what that is conditional on."""
     console = Console()
-    table = Table("grader", caption=f"{rates.unlabelled} rows are not labelled")
-    for title in ("false positives", "false negatives", "failed or no opinion"):
+    table = Table("grader", caption="shares with 95 % intervals; silent: failed or no opinion")
+    for title in ("false positives", "false negatives", "silent"):
         table.add_column(title, justify="right")
     for name, false_positive in rates.false_positive.items():
         cells = (_rate(false_positive), _rate(rates.false_negative[name]))
         table.add_row(name, *cells, str(rates.silent[name]))
     console.print(
-        f"{rates.right + rates.wrong} labelled rows: {rates.right} right, {rates.wrong} wrong"
+        f"{rates.right + rates.wrong} labelled rows: {rates.right} right, {rates.wrong} wrong; "
+        f"{rates.unlabelled} without a label"
     )
     console.print(table)
     console.print(_CONDITION[rates.drawn])
@@ -94,5 +95,4 @@ def _rate(rate: Rate) -> str:
     if not rate.of:
         return "none labelled"
     low, high = rate.interval
-    share = f"{100 * rate.wrong / rate.of:.1f} %"
-    return f"{rate.wrong} of {rate.of}, {share} [{100 * low:.1f}, {100 * high:.1f}]"
+    return f"{rate.wrong}/{rate.of}: {rate.wrong / rate.of:.1%} [{low:.1%}, {high:.1%}]"
