@@ -79,9 +79,10 @@ COMMANDS: dict[str, Command] = {
         "r1gym.report.verdicts:print_rescored",
     ),
     "audit": Command(
-        "Compare graders on stored completions, or tell their rates.",
-        "r1gym.recipes.audit:AuditConfig",
-        "r1gym.report.audit:run_audit",
+        "Compare graders on stored completions, and how often each errs.",
+        "r1gym.cli.audit:Audit",
+        "r1gym.cli.audit:audit",
+        "r1gym.cli.audit:show",
     ),
     "report": Command(
         "Draw a run's curves and write its page.",

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import sys
-
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
-from tqdm import tqdm
 
-from r1gym.recipes.audit import Audit, AuditConfig, Rates, audit, read_rates
+from r1gym.recipes.audit import Audit, Rates
 from r1gym.recipes.audit.labels import Rate
 
 _MOST_SHOWN = 30
@@ -24,17 +21,6 @@ _CONDITION = {
     ),
     "sample": "These rates hold for the responses of the file that the sample was drawn from.",
 }
-
-
-def run_audit(config: AuditConfig) -> None:
-    """Makes an audit with a progress bar and prints it, or the rates of a labelled file."""
-    if config.labelled:
-        print_rates(read_rates(config.file.expanduser()))
-        return
-    interval = 0.1 if sys.stderr.isatty() else 10.0  # in a log every refresh is a line
-    with tqdm(desc="audit", unit="row", mininterval=interval, delay=1.0) as bar:
-        found = audit(config, bar.update)
-    print_audit(found)
 
 
 def print_audit(found: Audit) -> None:
@@ -55,14 +41,15 @@ def print_audit(found: Audit) -> None:
 def print_rates(rates: Rates) -> None:
     """Prints how often each grader was wrong, and what that is conditional on."""
     console = Console()
-    table = Table("grader", caption=f"{rates.unlabelled} rows are not labelled")
-    for title in ("false positives", "false negatives", "failed or no opinion"):
+    table = Table("grader", caption="shares with 95 % intervals; silent: failed or no opinion")
+    for title in ("false positives", "false negatives", "silent"):
         table.add_column(title, justify="right")
     for name, false_positive in rates.false_positive.items():
         cells = (_rate(false_positive), _rate(rates.false_negative[name]))
         table.add_row(name, *cells, str(rates.silent[name]))
     console.print(
-        f"{rates.right + rates.wrong} labelled rows: {rates.right} right, {rates.wrong} wrong"
+        f"{rates.right + rates.wrong} labelled rows: {rates.right} right, {rates.wrong} wrong; "
+        f"{rates.unlabelled} without a label"
     )
     console.print(table)
     console.print(_CONDITION[rates.drawn])
@@ -88,7 +75,7 @@ def _kinds(found: Audit) -> Table:
 def _print_disagreements(console: Console, found: Audit) -> None:
     for judged in found.disagreements[:_MOST_SHOWN]:
         answer = "none found" if judged.answer is None else judged.answer
-        gold = " or ".join(problem.answer for problem in judged.stored.problems)
+        gold = " or ".join(judged.stored.problem.golds)
         console.print(
             Text(f"{judged.stored.id}  {judged.kind}: gold {_short(gold)}, answer {_short(answer)}")
         )
@@ -108,5 +95,4 @@ def _rate(rate: Rate) -> str:
     if not rate.of:
         return "none labelled"
     low, high = rate.interval
-    share = f"{100 * rate.wrong / rate.of:.1f} %"
-    return f"{rate.wrong} of {rate.of}, {share} [{100 * low:.1f}, {100 * high:.1f}]"
+    return f"{rate.wrong}/{rate.of}: {rate.wrong / rate.of:.1%} [{low:.1%}, {high:.1%}]"

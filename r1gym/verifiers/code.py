@@ -136,6 +136,9 @@ class Code:
             return Score(None, Verdict.VERIFIER_ERROR, f"problem {problem.id}: {error}")
         if "tests" not in metadata:
             return Score(None, Verdict.VERIFIER_ERROR, f"problem {problem.id} has no tests")
+        if all(map(_wants_nothing, metadata["tests"])):
+            reason = f"problem {problem.id}: a program that does nothing passes its tests"
+            return Score(None, Verdict.VERIFIER_ERROR, reason)
         language = metadata.get("language", "python")
         code = extract_code(completion.text, str(language))
         if code is None:
@@ -192,6 +195,12 @@ def _run_tests(judgement: Judgement) -> tuple[RunTest, ...]:
         RunTest(test.verdict.value, test.cpu_s, test.wall_s, test.memory_mb)
         for test in judgement.tests
     )
+
+
+def _wants_nothing(test: Mapping[str, Any]) -> bool:
+    wanted = test.get("output", "")
+    silent = isinstance(wanted, str) and not wanted.strip()
+    return test.get("type") == "stdin" and silent and not test.get("checker")
 
 
 def _surrounded(code: str, metadata: Mapping[str, Any]) -> str:

@@ -141,7 +141,8 @@ def test_commands_are_understood(words, monkeypatch, capsys):
         "r1gym.recipes.explain.explain",
         "r1gym.recipes.rescore.rescore",
         "r1gym.recipes.bench.run",
-        "r1gym.report.audit.run_audit",
+        "r1gym.recipes.audit.audit",
+        "r1gym.recipes.audit.read_rates",
     ):
         monkeypatch.setattr(target, stop)
     monkeypatch.setattr(sys, "argv", ["r1gym", *words])

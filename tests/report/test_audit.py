@@ -8,7 +8,7 @@ from r1gym.report.audit import print_audit, print_rates
 
 
 def judged(number):
-    stored = Stored(str(number), (Problem("p", "", "[bold]4[/bold]"),), "3 or 4")
+    stored = Stored(str(number), Problem("p", "", "[bold]4[/bold]"), "3 or 4")
     opinions = {"r1gym": Opinion("wrong", "'3 or 4' is not the answer"), "x": Opinion("none")}
     return Judged(stored, "3 or 4", opinions, "several candidates")
 
@@ -34,5 +34,5 @@ def test_rates_say_what_they_are_conditional_on(capsys):
         print_rates(Rates(drawn, 0, 4, 2, {"x": some}, {"x": none}, {"x": 3}))
         shown = capsys.readouterr().out
         assert words in " ".join(shown.split())
-        assert "25.0 %" in shown
+        assert "1/4: 25.0% [4.6%, 69.9%]" in shown
         assert "none labelled" in shown

@@ -1,3 +1,4 @@
+import pickle
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -5,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from r1gym.core.errors import ConfigError
 from r1gym.core.types import Completion, Problem, Score, Verdict
 from r1gym.verifiers import RewardSum
 from r1gym.verifiers.accuracy import Accuracy
@@ -106,3 +108,28 @@ def test_thinking_that_the_prompt_opened_is_no_answer():
     assert opened.score(problem, Completion("so</think> \\boxed{42}")).value == 1.0
     closed = accuracy.for_template("Use <think> and </think>. User: {question}. Assistant:")
     assert closed.score(problem, Completion("so it is \\boxed{42}")).value == 1.0
+
+
+@pytest.mark.parametrize(
+    ("answer", "gold", "alone", "asked"),
+    [
+        ("\\frac{n(n+1)}{2}", "\\sum_{k=1}^{n} k", 0.0, 1.0),
+        ("\\frac{n(n-1)}{2}", "\\sum_{k=1}^{n} k", 0.0, 0.0),
+        ("A \\cap B^c", "A \\setminus B", 0.0, 1.0),
+        ("\\int_0^1 x^2\\,dx", "\\frac{1}{3}", 0.0, 0.0),
+        ("9^{9^{9^{9}}}", "\\int_0^1 x^2\\,dx", 0.0, 0.0),
+        ("42", "42", 1.0, 1.0),
+    ],
+)
+def test_a_second_opinion_is_asked_for_where_evaluation_cannot_see(answer, gold, alone, asked):
+    pytest.importorskip("math_verify")
+    problem, completion = Problem("p", "", gold), Completion(f"\\boxed{{{answer}}}")
+    assert RewardSum({"accuracy": 1.0}).score(problem, completion).value == alone
+    reward = RewardSum({"accuracy": {"weight": 1.0, "second_opinion": True}})
+    score = pickle.loads(pickle.dumps(reward)).score(problem, completion)
+    assert score.value == asked, score.reason
+
+
+def test_second_opinion_is_true_or_false():
+    with pytest.raises(ConfigError, match="second_opinion must be true or false"):
+        RewardSum({"accuracy": {"weight": 1.0, "second_opinion": 1}})

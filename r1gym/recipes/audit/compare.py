@@ -12,7 +12,7 @@ from typing import Any
 
 from r1gym.core.checks import check_least
 from r1gym.core.errors import ConfigError, ProblemFileError
-from r1gym.core.types import Completion, Problem, Score, Verdict
+from r1gym.core.types import Completion, Score, Verdict
 from r1gym.envs.templates import load_template
 from r1gym.recipes.audit.kinds import kind_of
 from r1gym.recipes.audit.labels import check_no_labels, write_rows
@@ -26,12 +26,11 @@ from r1gym.verifiers.graders.registry import OURS
 from r1gym.verifiers.response import opening_of
 
 _AT_ONCE = 64
-_ANY_OF = ("right", "failed", "wrong", "none")  # of several gold answers, the first that occurs
 
 
 @dataclass(frozen=True)
 class AuditConfig:
-    """Compare graders on stored completions, or read the rates from a labelled file."""
+    """Which graders to compare, on which stored completions."""
 
     file: Path
     """JSON lines, a JSON list or Parquet, a response and its gold answer in each row."""
@@ -51,8 +50,6 @@ class AuditConfig:
     """Seed of that draw."""
     deadline: float = 15.0
     """Seconds that a grader may take for one response."""
-    labelled: bool = False
-    """The file is a labelled one of an earlier audit: tell how often each grader was wrong."""
 
 
 @dataclass(frozen=True)
@@ -171,15 +168,10 @@ def _load(config: AuditConfig, template: str) -> tuple[dict[str, Verifier], dict
 def _judge(
     stored: Sequence[Stored], graders: Mapping[str, Verifier], opening: str
 ) -> Iterator[Judged]:
-    pairs = [(problem, Completion(s.response)) for s in stored for problem in s.problems]
+    pairs = [(one.problem, Completion(one.response)) for one in stored]
     scores = {name: score_batch_safely(name, one, pairs) for name, one in graders.items()}
-    start = 0
-    for one in stored:
-        part = slice(start, start := start + len(one.problems))
-        opinions = {
-            name: _any_of([_opinion(score, name) for score in found[part]])
-            for name, found in scores.items()
-        }
+    for place, one in enumerate(stored):
+        opinions = {name: _opinion(found[place], name) for name, found in scores.items()}
         yield _judged(one, extract_answer(opening + one.response), opinions)
 
 
@@ -188,7 +180,7 @@ def _judged(stored: Stored, answer: str | None, opinions: Mapping[str, Opinion])
     failed = "failed" in said
     kind = ""
     if failed or {"right", "wrong"} <= said:
-        kind = kind_of(stored.problems[0], answer, failed)
+        kind = kind_of(stored.problem, answer, failed)
     return Judged(stored, answer, opinions, kind)
 
 
@@ -198,10 +190,6 @@ def _opinion(score: Score, name: str) -> Opinion:
     if score.verdict is Verdict.TIMEOUT and name != OURS:
         return Opinion("failed", score.reason)  # ours says it of programs that are too slow
     return Opinion("right" if score.verdict is Verdict.CORRECT else "wrong", score.reason)
-
-
-def _any_of(opinions: Sequence[Opinion]) -> Opinion:
-    return min(opinions, key=lambda opinion: _ANY_OF.index(opinion.says))
 
 
 def _count(found: Audit, judged: Judged) -> None:
@@ -214,14 +202,13 @@ def _count(found: Audit, judged: Judged) -> None:
 
 
 def _row(judged: Judged) -> dict[str, Any]:
-    golds = [problem.answer for problem in judged.stored.problems]
-    question: Problem = judged.stored.problems[0]
+    problem = judged.stored.problem
     return {
         "id": judged.stored.id,
         "label": "",
         "kind": judged.kind,
-        "problem": question.question,
-        "gold": golds[0] if len(golds) == 1 else golds,
+        "problem": problem.question,
+        "gold": problem.answer if len(problem.golds) == 1 else list(problem.golds),
         "answer": judged.answer,
         "graders": {
             name: {"says": opinion.says, "reason": opinion.reason}

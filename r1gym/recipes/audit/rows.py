@@ -13,6 +13,8 @@ from typing import Any
 from r1gym.core.errors import ConfigError, ProblemFileError
 from r1gym.core.types import Problem
 from r1gym.envs.tables import BadLine, parse_line, table_rows
+from r1gym.verifiers.golds import BadRow
+from r1gym.verifiers.rows import named_verifier, read_problem
 
 RESPONSE, GOLD, QUESTION = "response", "gold", "problem"
 _MOST_FIELDS = 20  # named in an error
@@ -24,12 +26,12 @@ class Stored:
 
     Attributes:
         id: The row's line, with the response's place in it if the row has a list: ``"7.2"``.
-        problems: The problem, once for each gold answer of the row: any of them will do.
+        problem: The problem, with the golds of the row.
         response: What the model wrote.
     """
 
     id: str
-    problems: tuple[Problem, ...]
+    problem: Problem
     response: str
 
 
@@ -51,7 +53,7 @@ def read_mapping(words: Sequence[str]) -> dict[str, str]:
 
 
 def read_rows(path: Path, mapping: Mapping[str, str]) -> Iterator[list[Stored]]:
-    """Yields the responses of each row; none for a row whose gold answer is null.
+    """Yields the responses of each row; none for a row that has no gold and asks for no other.
 
     Args:
         path: JSON lines, a JSON list or Parquet.
@@ -66,27 +68,27 @@ def read_rows(path: Path, mapping: Mapping[str, str]) -> Iterator[list[Stored]]:
             if not isinstance(fields, dict):
                 raise BadLine("is no object with fields")
             yield _read_row(number, _renamed(fields, mapping), fields)
-        except BadLine as fault:
+        except (BadLine, BadRow) as fault:
             raise ProblemFileError(f"{path}, line {number}: {fault}.") from None
 
 
 def _read_row(number: int, named: dict[str, Any], fields: Mapping[str, Any]) -> list[Stored]:
-    for name in (RESPONSE, GOLD):
+    gold_missing = GOLD not in named and named_verifier(named) == "accuracy"
+    for name in (RESPONSE, *((GOLD,) if gold_missing else ())):
         if name not in named:
             there = ", ".join(list(fields)[:_MOST_FIELDS])
             raise BadLine(
                 f"there is no field {name!r}; it has {there}: say which it is, --map {name}=FIELD"
             )
     responses = _responses(named.pop(RESPONSE))
-    golds = _golds(named.pop(GOLD))
-    if not golds:
-        return []
     question = named.pop(QUESTION, "")
     question = question if isinstance(question, str) else ""
-    problems = tuple(Problem(str(number), question, gold, metadata=named) for gold in golds)
+    problem = read_problem(str(number), question, named.pop(GOLD, None), named)
+    if not problem.golds and named_verifier(problem.metadata) == "accuracy":
+        return []
     if len(responses) == 1:
-        return [Stored(str(number), problems, responses[0])]
-    return [Stored(f"{number}.{i}", problems, r) for i, r in enumerate(responses, start=1)]
+        return [Stored(str(number), problem, responses[0])]
+    return [Stored(f"{number}.{i}", problem, r) for i, r in enumerate(responses, start=1)]
 
 
 def _renamed(fields: Mapping[str, Any], mapping: Mapping[str, str]) -> dict[str, Any]:
@@ -111,14 +113,3 @@ def _responses(value: object) -> list[str]:
     if not items or not all(isinstance(item, str) for item in items):
         raise BadLine(f"{RESPONSE!r} must be a text or a list of texts, not {value!r:.60}")
     return list(items)
-
-
-def _golds(value: object) -> list[str]:
-    """Returns the gold answers of a field, none for null."""
-    items = value if isinstance(value, list) else [value]
-    for item in items:
-        if isinstance(item, bool) or not isinstance(item, str | int | float | None):
-            raise BadLine(
-                f"{GOLD!r} must be a text or a number, or a list of them, not {value!r:.60}"
-            )
-    return [str(item) for item in items if item is not None and str(item).strip()]

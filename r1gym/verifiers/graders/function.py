@@ -10,7 +10,8 @@ from typing import Any, Self
 from r1gym.core.checks import is_number
 from r1gym.core.errors import ConfigError
 from r1gym.core.types import Completion, Problem, Score, Verdict
-from r1gym.verifiers.response import opening_of
+from r1gym.verifiers.extract import gold_text
+from r1gym.verifiers.response import opening_of, with_opening
 
 _RIGHT_ABOVE = 0.5  # rewards of 1 and -1, of 1 and 0, and of 1 with 0.1 for the form
 
@@ -18,7 +19,8 @@ _RIGHT_ABOVE = 0.5  # rewards of 1 and -1, of 1 and 0, and of 1 with 0.1 for the
 class FunctionGrader:
     """Grades with a function `(response, gold)`, or with a class that makes a verifier.
 
-    What a function finds in ``response`` begins with the ``<think>`` that a prompt template opened.
+    What a function finds in ``response`` begins with the ``<think>`` that a prompt template opened,
+    and ``gold`` is the answer that a gold states, should it be a whole solution.
 
     Args:
         place: Where it is, ``"module:name"``.
@@ -50,9 +52,10 @@ class FunctionGrader:
 
     def score(self, problem: Problem, completion: Completion) -> Score:
         """Returns what the grader says."""
+        completion = with_opening(completion, self._opening)
         if self._verifier is not None:
             return read_result(self._verifier.score(problem, completion))
-        return read_result(self._function(self._opening + completion.text, problem.answer))
+        return read_result(self._function(completion.text, gold_text(problem.answer)))
 
 
 def read_result(result: object) -> Score:

@@ -96,8 +96,8 @@ def test_a_row_may_have_several_responses_messages_and_golds(run):
         ([row("1")], {"map": ("gold=answer",)}, "there is no field 'answer' for 'gold'; it has r"),
         ([row("1")], {"map": ("gold",)}, "--map takes pairs such as response=output, not 'gold'"),
         ([row("1")], {"map": ("a=b", "a=c")}, "--map names 'a' twice"),
-        ([row("1", {"a": 1})], {}, "line 1: 'gold' must be a text or a number"),
-        ([row("1", True)], {}, "line 1: 'gold' must be a text or a number"),
+        ([row("1", {"a": 1})], {}, "line 1: a dict of golds must hold one of them"),
+        ([row("1", True)], {}, "line 1: a gold must be a text, a number or a list"),
         ([row(3)], {}, "line 1: 'response' must be a text or a list of texts"),
         ([row("1", None)], {}, "holds no response with a gold answer"),
         ([[1]], {}, "line 1: is no object with fields"),
@@ -193,3 +193,10 @@ def test_the_reward_and_the_template_that_stand_for_r1gym(run):
 def test_what_cannot_be_read_is_named(tmp_path):
     with pytest.raises(ProblemFileError, match="No such file"):
         audit(AuditConfig(tmp_path / "nothing.jsonl", graders=("audit_graders:substring",)))
+
+
+def test_a_gold_that_is_a_whole_solution_is_one_gold_for_all(run):
+    stored = row("\\boxed{42}", "6*7 is 42.\n#### 42", problem="6*7?")
+    found = run(stored, row("142", "We get $\\boxed{42}$."))
+    assert says(found.disagreements) == {"2": ("wrong", "right")}
+    assert found.said["audit_graders:substring"] == {"right": 2}
