@@ -9,13 +9,19 @@ import threading
 from collections.abc import Callable
 
 from r1gym.core.errors import UnknownNameError
+from r1gym.sandbox.confined import ConfinedBackend
 from r1gym.sandbox.docker import DockerBackend
 from r1gym.sandbox.errors import SandboxError
 from r1gym.sandbox.local import LocalBackend
 from r1gym.sandbox.pool import Pool
 from r1gym.sandbox.protocol import Backend, WorkerLost, await_ready
 
-BACKENDS: dict[str, Callable[[], Backend]] = {"local": LocalBackend, "docker": DockerBackend}
+BACKENDS: dict[str, Callable[[], Backend]] = {
+    "local": LocalBackend,
+    "docker": DockerBackend,
+    "confined": ConfinedBackend,
+}
+_AUTO = ("local", "docker")  # what is weaker is only taken by its name
 _pools: dict[str, Pool] = {}
 _inherited: list[Pool] = []
 _lock = threading.Lock()
@@ -26,7 +32,7 @@ def pool_of(backend: str | Pool) -> Pool:
     """Returns the pool of a backend, the same one for all callers of this process.
 
     Args:
-        backend: ``local``, ``docker``, ``auto``, or a pool, which is returned as it is.
+        backend: ``local``, ``docker``, ``confined``, ``auto``, or a pool, returned as it is.
 
     Raises:
         UnknownNameError: If there is no such backend.
@@ -62,7 +68,7 @@ def _checked(name: str) -> Pool:
 
 def _auto() -> Pool:
     reasons = []
-    for name in BACKENDS:
+    for name in _AUTO:
         try:
             pool = _checked(name)
         except SandboxError as error:
@@ -71,7 +77,10 @@ def _auto() -> Pool:
         _log.info("sandbox: auto picks %s", name)
         _pools[name] = pool
         return pool
-    raise SandboxError(f"No sandbox works on this machine. {' '.join(reasons)}")
+    raise SandboxError(
+        f"No sandbox works on this machine. {' '.join(reasons)} In a container that grants no "
+        "namespaces there is backend='confined', which needs neither and is weaker."
+    )
 
 
 def close_all() -> None:

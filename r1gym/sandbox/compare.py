@@ -1,8 +1,7 @@
 """Compares what a submission wrote with what was expected. Pure; nothing of a submission is run.
 
 Text is compared as bytes. A call's result is JSON, taken only within limits of size, depth and
-digits, and compared by type: a truth value is no number, while 2 and 2.0 are the same number, since
-JavaScript cannot tell them apart.
+digits, and compared as Python compares values: True, 1 and 1.0 are equal, 1 and "1" are not.
 """
 
 from __future__ import annotations
@@ -143,8 +142,8 @@ def same_value(
 
 
 def _same(actual: Any, expected: Any, tol: float | None) -> bool:
-    if isinstance(expected, bool) or isinstance(actual, bool) or expected is None:
-        return actual is expected
+    if expected is None:
+        return actual is None
     if isinstance(expected, int | float):
         if not isinstance(actual, int | float):
             return False

@@ -13,7 +13,9 @@ from r1gym.sandbox import cases, session
 from r1gym.sandbox.backends import pool_of
 from r1gym.sandbox.cases import Case
 from r1gym.sandbox.limits import Limits
+from r1gym.sandbox.modules import missing
 from r1gym.sandbox.pool import Pool
+from r1gym.sandbox.runner.preludes import PRELUDES
 from r1gym.sandbox.verdicts import Judgement, JudgeVerdict, TestResult
 
 LANGUAGES = ("python", "c", "cpp", "bash", "javascript")
@@ -27,6 +29,7 @@ class Submission(NamedTuple):
     language: str
     tests: Sequence[Mapping[str, Any]]
     limits: Limits | Mapping[str, Any] | None = None
+    prelude: str | None = None
 
 
 def judge(
@@ -37,6 +40,7 @@ def judge(
     backend: str | Pool = "auto",
     *,
     stop_early: bool = True,
+    prelude: str | None = None,
 ) -> Judgement:
     """Runs a submission against tests in a sandbox and returns the verdict.
 
@@ -54,13 +58,15 @@ def judge(
         limits: A `Limits`, or a mapping of its fields.
         backend: ``local``, ``docker`` or ``auto``, or a `Pool`.
         stop_early: Whether to stop at the first test that is not accepted.
+        prelude: The benchmark whose own imports stand before a Python submission:
+            ``livecodebench``, ``apps`` or ``taco``. None for what Python itself gives it.
 
     Returns:
         The judgement: ``judgement.verdict``, and ``judgement.tests`` with a result each.
 
     Raises:
         ConfigError: If tests or limits are not as above.
-        UnknownNameError: If there is no such language or backend.
+        UnknownNameError: If there is no such language, backend or prelude.
         SandboxError: If this machine cannot offer the sandbox or the language.
 
     Example:
@@ -72,6 +78,7 @@ def judge(
         raise UnknownNameError("language", language, LANGUAGES)
     if not isinstance(code, str):
         raise ConfigError(f"code must be text, not {type(code).__name__}.")
+    _check_prelude(prelude, language)
     allowed = Limits.of(limits)
     parsed = cases.parse(tests, language)
     pool = pool_of(backend)
@@ -88,7 +95,8 @@ def judge(
 
     try:
         for _, group in itertools.groupby(parsed, key=lambda case: case.function):
-            results += session.run(pool, source, language, list(group), allowed, stop_early, check)
+            work = session.Work(source, language, list(group), allowed, prelude)
+            results += session.run(pool, work, stop_early, check)
             failed = results[-1].verdict is not JudgeVerdict.ACCEPTED
             if failed and (stop_early or results[-1].verdict is JudgeVerdict.COMPILE_ERROR):
                 break
@@ -96,9 +104,21 @@ def judge(
         name = pool.backend.name
         done = (*results, *error.results)
         return Judgement(JudgeVerdict.INFRA_ERROR, done, len(parsed), name, str(error))
+    message = ""
+    if language == "python":
+        message = next(filter(None, (missing(result, code) for result in results)), "")
     bad = (result.verdict for result in results if result.verdict is not JudgeVerdict.ACCEPTED)
     verdict = next(bad, JudgeVerdict.ACCEPTED)
-    return Judgement(verdict, tuple(results), len(parsed), pool.backend.name)
+    return Judgement(verdict, tuple(results), len(parsed), pool.backend.name, message)
+
+
+def _check_prelude(prelude: str | None, language: str) -> None:
+    if prelude is None:
+        return
+    if prelude not in PRELUDES:
+        raise UnknownNameError("prelude", str(prelude), PRELUDES)
+    if language != "python":
+        raise ConfigError(f"A prelude is Python; leave it out for {language}.")
 
 
 def _checked(pool: Pool, case: Case, stdout: bytes, result: bytes) -> bool:
@@ -107,15 +127,8 @@ def _checked(pool: Pool, case: Case, stdout: bytes, result: bytes) -> bool:
     if call is None or case.checker is None:
         return False
     source = case.checker.encode("utf-8", "surrogatepass")
-    done = session.run(
-        pool.checkers,
-        source,
-        "python",
-        [call],
-        _CHECKER_LIMITS,
-        True,
-        lambda c, out, value: c.accepts(out, value),
-    )
+    work = session.Work(source, "python", [call], _CHECKER_LIMITS)
+    done = session.run(pool.checkers, work, True, lambda c, out, value: c.accepts(out, value))
     return done[0].verdict is JudgeVerdict.ACCEPTED
 
 
@@ -147,7 +160,8 @@ def judge_many(
             if len(pending) >= queue:
                 yield pending.popleft().result()
             one = Submission(*submission)
-            pending.append(threads.submit(judge, *one, pool, stop_early=stop_early))
+            options = {"stop_early": stop_early, "prelude": one.prelude}
+            pending.append(threads.submit(judge, *one[:4], pool, **options))
         while pending:
             yield pending.popleft().result()
     finally:

@@ -23,12 +23,18 @@ _numbers = itertools.count()
 
 
 class LocalWorker:
-    """A runner process on this machine."""
+    """A runner process on this machine.
 
-    def __init__(self, allow_unsafe: bool = False) -> None:
+    Args:
+        confined: Whether it does without namespaces.
+    """
+
+    def __init__(self, confined: bool = False) -> None:
         self.channel, theirs = socket.socketpair()
+        # Without namespaces, which the kernel ends, the runner itself removes what a job left.
+        self._patience = 10.0 if confined else 0.5
         self._name = f"r1gym-{os.getpid()}-{next(_numbers)}"
-        config = {"name": self._name, "allow_unsafe": allow_unsafe}
+        config = {"name": self._name, "confined": confined}
         boot = _BOOT.format(folder=str(Path(__file__).parent), config=config)
         try:
             self._process = subprocess.Popen(
@@ -52,7 +58,7 @@ class LocalWorker:
         """Ends the runner; its namespaces take all their processes and mounts with them."""
         self.channel.close()
         try:
-            self._process.wait(0.5)
+            self._process.wait(self._patience)
         except subprocess.TimeoutExpired:
             self._process.kill()
             with contextlib.suppress(subprocess.TimeoutExpired):
@@ -61,24 +67,18 @@ class LocalWorker:
 
 
 class LocalBackend:
-    """Starts runners on this machine.
-
-    Args:
-        allow_unsafe: Whether to run on a machine that grants no namespaces, with the fences of the
-            process alone: submissions then see the host's files and processes.
-    """
+    """Starts runners on this machine."""
 
     name = "local"
     memory_mb: int | None = None
 
-    def __init__(self, allow_unsafe: bool = False) -> None:
-        self._allow_unsafe = allow_unsafe
+    def __init__(self) -> None:
         if not sys.platform.startswith("linux"):
             raise SandboxError("The local sandbox needs Linux; use backend='docker'.")
 
     def start(self) -> LocalWorker:
         """Returns a new runner."""
-        return LocalWorker(self._allow_unsafe)
+        return LocalWorker()
 
     def close(self) -> None:
         """Has nothing of its own to end."""

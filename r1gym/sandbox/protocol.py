@@ -16,7 +16,7 @@ START_TIMEOUT = 60.0
 _HINTS = {
     "namespaces": " (user namespaces may be switched off: look at the sysctls "
     "user.max_user_namespaces, kernel.unprivileged_userns_clone and "
-    "kernel.apparmor_restrict_unprivileged_userns)"
+    "kernel.apparmor_restrict_unprivileged_userns; backend='confined' needs none, and is weaker)"
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from r1gym.core.errors import R1GymError
@@ -23,6 +24,26 @@ _COMPILE_GRACE = 90.0
 
 _END = wire.pack({"op": "end"})
 
+
+@dataclass(frozen=True)
+class Work:
+    """What one submission brings.
+
+    Attributes:
+        code: Its source.
+        language: Its language.
+        cases: Its tests, which all call the same function or none.
+        limits: What it may use.
+        prelude: The name of what stands before it, if anything does.
+    """
+
+    code: bytes
+    language: str
+    cases: Sequence[Case]
+    limits: Limits
+    prelude: str | None = None
+
+
 Check = Callable[[Case, bytes, bytes], bool]
 
 
@@ -34,25 +55,14 @@ class InfraError(Exception):
         self.results = results
 
 
-def run(
-    pool: Pool,
-    code: bytes,
-    language: str,
-    cases: Sequence[Case],
-    limits: Limits,
-    stop_early: bool,
-    check: Check,
-) -> list[TestResult]:
-    """Runs the cases, which all call the same function or none, and returns their results in order.
+def run(pool: Pool, work: Work, stop_early: bool, check: Check) -> list[TestResult]:
+    """Runs a submission on its cases and returns their results in order.
 
     A worker that is lost is replaced, and the cases it still owed go to the new one.
 
     Args:
         pool: Where workers come from.
-        code: The submission.
-        language: Its language.
-        cases: Its tests.
-        limits: What it may use.
+        work: The submission.
         stop_early: Whether to stop at the first test that is not accepted.
         check: Decides whether the output that a case got is right.
 
@@ -73,7 +83,7 @@ def run(
             lost = str(error)
             continue
         try:
-            _serve(worker, code, language, cases, limits, stop_early, check, results)
+            _serve(worker, work, stop_early, check, results)
         except WorkerLost as error:
             lost = str(error)
             pool.discard(worker)
@@ -88,14 +98,12 @@ def run(
 
 def _serve(
     worker: Worker,
-    code: bytes,
-    language: str,
-    cases: Sequence[Case],
-    limits: Limits,
+    work: Work,
     stop_early: bool,
     check: Check,
     results: list[TestResult],
 ) -> None:
+    language, cases, limits = work.language, work.cases, work.limits
     layers = await_ready(worker)
     if language not in layers.get("languages", ()):
         raise SandboxError(
@@ -103,9 +111,15 @@ def _serve(
         )
     numbers = limits.resolved()
     function = cases[0].function
-    header = {"op": "job", "language": language, "function": function, "limits": numbers}
+    header = {
+        "op": "job",
+        "language": language,
+        "function": function,
+        "prelude": work.prelude,
+        "limits": numbers,
+    }
     made = LANGUAGES.get(language)
-    frame = wire.pack(header, made.text(code, function) if made else code)
+    frame = wire.pack(header, made.text(work.code, function) if made else work.code)
     if made:
         _send(worker, frame)
         frame = b""

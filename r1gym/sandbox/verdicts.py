@@ -55,7 +55,8 @@ class Judgement:
         tests: One result per test that was run, in order.
         total: How many tests there are; more than were run after an early stop.
         backend: Which backend ran it.
-        message: For ``infra_error``, what failed.
+        message: For ``infra_error``, what failed; for a Python program that imports one that is
+            not there, which module the sandbox lacks.
 
     Example:
         >>> Judgement(JudgeVerdict.ACCEPTED) == "accepted"

@@ -2,7 +2,8 @@
 
 A problem brings ``metadata["tests"]`` as `r1gym.sandbox.judge` takes them, and perhaps
 ``metadata["language"]`` (``python``), ``metadata["limits"]``, and the source that the tests expect
-around a submission, ``metadata["prefix"]`` and ``metadata["suffix"]``. What counts as the program
+around a submission, ``metadata["prefix"]`` and ``metadata["suffix"]``, and the benchmark whose own
+imports stand before it, ``metadata["prelude"]``. What counts as the program
 is in `code_block.py`. It is handed to the sandbox as text; nothing here parses or runs it.
 
 Reason and info tell which test ended how, and never an input or an expected output: both may travel
@@ -20,6 +21,7 @@ from r1gym.core.errors import ConfigError, UnknownNameError
 from r1gym.core.types import Completion, Problem, Score, Verdict
 from r1gym.sandbox import Judgement, JudgeVerdict, Limits, Pool, SandboxError, judge
 from r1gym.sandbox.backends import BACKENDS, pool_of
+from r1gym.sandbox.runner.preludes import PRELUDES
 from r1gym.verifiers.code_block import extract_code
 from r1gym.verifiers.execution import Pair, failure, map_in_threads
 from r1gym.verifiers.golds import BadRow
@@ -69,6 +71,8 @@ class Code:
         limits: Limits for every problem, such as ``{"cpu_s": 4}``, in place of the problem's own;
             see `r1gym.sandbox.Limits`.
         concurrency: The most programs of a batch that run at once; None for the sandbox's size.
+        prelude: The benchmark whose own imports stand before a Python program (``livecodebench``,
+            ``apps``, ``taco``), in place of the problem's ``metadata["prelude"]``.
 
     Raises:
         ConfigError: If an option is not allowed.
@@ -76,7 +80,7 @@ class Code:
     """
 
     reads = frozenset(
-        ("tests", "language", "limits", "prefix", "suffix", "fn_name", "entry_point"),
+        ("tests", "language", "limits", "prefix", "suffix", "fn_name", "entry_point", "prelude"),
     )
 
     def __init__(
@@ -87,6 +91,7 @@ class Code:
         early_stop: bool | None = None,
         limits: Mapping[str, Any] | None = None,
         concurrency: int | None = None,
+        prelude: str | None = None,
     ) -> None:
         if backend not in (known := (*BACKENDS, "auto")):
             raise UnknownNameError("sandbox backend", str(backend), known)
@@ -101,12 +106,15 @@ class Code:
         if limits is not None and not isinstance(limits, Mapping):
             raise ConfigError(f"limits must be a mapping such as {{'cpu_s': 4}}, not {limits!r}.")
         Limits.of(limits)
+        if prelude is not None and prelude not in PRELUDES:
+            raise UnknownNameError("prelude", str(prelude), PRELUDES)
         self.options: dict[str, Any] = {
             "backend": backend,
             "partial": partial,
             "early_stop": early_stop,
             "limits": limits,
             "concurrency": concurrency,
+            "prelude": prelude,
         }
         self._stop_early = not partial if early_stop is None else early_stop
 
@@ -155,6 +163,7 @@ class Code:
                 {**metadata.get("limits", {}), **(self.options["limits"] or {})},
                 pool or pool_of(self.options["backend"]),
                 stop_early=self._stop_early,
+                prelude=self.options["prelude"] or metadata.get("prelude"),
             )
         except SandboxError as error:
             reason = f"{str(error).strip()} `r1gym sandbox check` tells more."
@@ -170,7 +179,8 @@ class Code:
             return Score(None, Verdict.INFRA_ERROR, f"the sandbox failed: {judgement.message}")
         verdict = _VERDICTS.get(judgement.verdict, Verdict.WRONG)
         value = judgement.share if self.options["partial"] else float(judgement.accepted)
-        return Score(value, verdict, summarize(judgement), info={"tests": _run_tests(judgement)})
+        reason = "; ".join(filter(None, (summarize(judgement), judgement.message)))
+        return Score(value, verdict, reason, info={"tests": _run_tests(judgement)})
 
 
 def summarize(judgement: Judgement) -> str:

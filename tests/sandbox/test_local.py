@@ -208,8 +208,7 @@ def test_the_judge_holds_little_of_a_flood(local):
 
 
 NO_NAMESPACES = """
-from r1gym.sandbox import Pool, SandboxError, judge
-from r1gym.sandbox.local import LocalBackend
+from r1gym.sandbox import SandboxError, judge
 from r1gym.sandbox.runner import kernel, seccomp
 
 column = seccomp._column()
@@ -226,35 +225,6 @@ def test_without_namespaces_it_refuses_and_names_the_layer():
     )
     text = subprocess.check_output([sys.executable, "-c", code], text=True, timeout=60)
     assert "the layer namespaces failed: unshare: Operation not permitted" in text
-
-
-def test_unsafe_only_when_told(local):
-    code = NO_NAMESPACES + (
-        "pool = Pool(LocalBackend(allow_unsafe=True), 1)\n"
-        "def told(code, language='python', **limits):\n"
-        "    tests = [{'type': 'stdin', 'input': '20 1', 'output': '21'}] * 2\n"
-        "    print(judge(code, language, tests, limits, pool))\n"
-        "told('print(sum(map(int, input().split())))')\n"
-        "told('import os\\nif os.fork() == 0:\\n    os.setsid()\\n    while True: 1\\nprint(21)')\n"
-        "told('while True: pass', cpu_s=0.2)\n"
-        "told('x = []\\nwhile True: x.append(bytes(100000))', memory_mb=64)\n"
-        "told('import os; os.kill(os.getppid(), 9); print(21)')\n"
-        "told('import socket; socket.socket()')\n"
-        "told('read -r a b; echo $((a + b))', 'bash')\n"
-        "pool.close()\n"
-    )
-    before = set(Path("/tmp").glob("r1gym-job-*"))
-    text = subprocess.check_output([sys.executable, "-c", code], text=True, timeout=60)
-    assert text.split() == [
-        "accepted",
-        "accepted",
-        "time_limit",
-        "memory_limit",
-        "runtime_error",
-        "runtime_error",
-        "accepted",
-    ]
-    assert set(Path("/tmp").glob("r1gym-job-*")) <= before
 
 
 def test_every_process_draws_its_own_random_numbers(local):

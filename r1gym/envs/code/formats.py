@@ -57,7 +57,8 @@ def livecodebench(row: Row) -> Problem:
     starter = row.get("starter_code") or ""
     level = _LEVELS.get(str(row.get("difficulty", "")).lower(), 0)
     name = str(row.get("question_id") or row.get("question_title") or "")
-    return _problem("livecodebench", name, _asked(question, function, starter), "", level, tests)
+    asked = _asked(question, function, starter)
+    return _problem("livecodebench", name, asked, "", level, tests, prelude="livecodebench")
 
 
 def _lcb_test(case: Any, function: Any) -> dict[str, Any]:
@@ -129,7 +130,8 @@ def _apps_like(family: str, row: Row, level: int, limits: Mapping[str, float]) -
         ]
     asked = _asked(question, function, row.get("starter_code") or "")
     name = str(row.get("problem_id") or row.get("id") or row.get("name") or "")
-    return _problem(family, name, asked, _first_solution(row), level, tests, limits=limits)
+    solution = _first_solution(row)
+    return _problem(family, name, asked, solution, level, tests, limits=limits, prelude=family)
 
 
 def humaneval(row: Row) -> Problem:

@@ -24,6 +24,7 @@ class ConformanceCase:
         language: Its language.
         limits: Its limits.
         honest: Whether it is an honest program, which must be accepted.
+        prelude: What stands before it.
     """
 
     name: str
@@ -41,6 +42,7 @@ class ConformanceCase:
         }
     )
     honest: bool = False
+    prelude: str | None = None
 
 
 def stdin(output: str, given: str = "") -> list[dict[str, str]]:
@@ -95,9 +97,12 @@ def answers(
     function: str,
     pairs: list[tuple[list[Any], Any]],
     language: str = "python",
+    **more: Any,
 ) -> ConformanceCase:
     """Returns an honest function with its arguments and results."""
     tests = [test for given, expected in pairs for test in call(function, given, expected)]
     limits = {"cpu_s": 5.0, "wall_s": 20.0, "memory_mb": 256, "pids": 64}
     source = textwrap.dedent(code).lstrip("\n")
-    return ConformanceCase(name, source, tests, language=language, limits=limits, honest=True)
+    return ConformanceCase(
+        name, source, tests, language=language, limits=limits, honest=True, **more
+    )

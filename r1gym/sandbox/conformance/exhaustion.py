@@ -66,7 +66,7 @@ EXHAUSTION: list[ConformanceCase] = [
         while True:
             try: os.fork()
             except OSError: pass
-        """, _TIME, _MEMORY),
+        """, _TIME, _MEMORY, _ERROR),
     ends("fork-chain", """
         import os
         while True:
@@ -205,7 +205,7 @@ EXHAUSTION: list[ConformanceCase] = [
         int main() { return f(0); }
         """, _ERROR, _MEMORY, _TIME, language="c"),
     ends("c-fork-bomb", "#include <unistd.h>\nint main() { for (;;) fork(); }",
-         _TIME, _MEMORY, language="c"),
+         _TIME, _MEMORY, _ERROR, language="c"),
     ends("c-flood", "#include <stdio.h>\nint main() { for (;;) puts(\"xxxxxxxx\"); }",
          _OUTPUT, language="c"),
     ends("c-include-endless", '#include "/dev/zero"\nint main() {}', _COMPILE, language="c"),

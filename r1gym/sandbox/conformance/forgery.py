@@ -96,8 +96,8 @@ FORGERY: list[ConformanceCase] = [
         json.dumps = lambda *a, **k: '[1] or true'
         def f(x): return 1
         """, _WRONG, tests=_ONE),
-    ends("true-for-one", "def f(x): return True", _WRONG, tests=_ONE),
-    ends("one-for-true", "def f(x): return 1", _WRONG, tests=call("f", [1], True)),
+    ends("true-for-two", "def f(x): return True", _WRONG, tests=call("f", [1], 2)),
+    ends("text-for-true", "def f(x): return 'true'", _WRONG, tests=call("f", [1], True)),
     ends("zero-for-none", "def f(x): return 0", _WRONG, tests=call("f", [1], None)),
     ends("text-for-number", "def f(x): return '1'", _WRONG, tests=_ONE),
     ends("list-for-number", "def f(x): return [1]", _WRONG, tests=_ONE),

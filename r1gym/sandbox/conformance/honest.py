@@ -112,8 +112,8 @@ HONEST: list[ConformanceCase] = [
         with open('notes.txt', 'w') as f: f.write('one\\ntwo\\n')
         import os
         os.rename('notes.txt', 'kept.txt')
-        print(open('kept.txt').read().split(), os.listdir('.'))
-        """, "", "['one', 'two'] ['kept.txt']"),
+        print(open('kept.txt').read().split(), sorted(os.listdir('.')))
+        """, "", "['one', 'two'] ['kept.txt', 'main.py']"),
     works("temporary-files", """
         import tempfile, shutil
         folder = tempfile.mkdtemp()
@@ -181,7 +181,7 @@ HONEST: list[ConformanceCase] = [
                 for i, x in enumerate(nums):
                     if target - x in seen: return [seen[target - x], i]
                     seen[x] = i
-        """, "twoSum", [([[2, 7, 11, 15], 9], [0, 1]), ([[3, 3], 6], [0, 1])]),
+        """, "twoSum", [([[2, 7, 11, 15], 9], [0, 1]), ([[3, 3], 6], [0, 1])], prelude="livecodebench"),
     answers("plain-function", "def add(a, b): return a + b", "add",
             [([1, 2], 3), (["a", "b"], "ab"), ([[1], [2]], [1, 2]), ([1.5, 1], 2.5)]),
     answers("types-back", "def same(x): return x", "same",

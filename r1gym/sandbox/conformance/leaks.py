@@ -127,7 +127,7 @@ print(gold if scan('self', gold.encode()) > scan('self', other.encode()) else 'n
     _absent("sys", "/sys"),
     _absent("cgroup", "/sys/fs/cgroup"),
     _absent("boot", "/boot"),
-    _absent("tmp", "/tmp"),
+    blocked("list-tmp", "done = os.listdir('/tmp') != ['main.py']"),
     _absent("code", "/code"),
     blocked("this-project", "import r1gym"),
     blocked("installed-packages", "import gymnasium"),
@@ -140,8 +140,8 @@ print(gold if scan('self', gold.encode()) > scan('self', other.encode()) else 'n
         import os
         seen = os.listdir('/tmp') + os.listdir('/dev/shm')
         open('/tmp/mark', 'w').write(input())
-        print(seen)
-        """, "accepted", tests=[*stdin("[]", "1"), *stdin("[]", "2"), *stdin("[]", "3")]),
+        print(set(seen))
+        """, "accepted", tests=[*stdin("{'main.py'}", "1"), *stdin("{'main.py'}", "2"), *stdin("{'main.py'}", "3")]),
     ends("process-from-last-test", """
         import os, time
         print(len([p for p in os.listdir('/proc') if p.isdigit()]))

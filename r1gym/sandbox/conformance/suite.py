@@ -66,7 +66,7 @@ def run_suite(
         file.write(CANARY)
         file.flush()
         try:
-            jobs = [Submission(c.code, c.language, c.tests, c.limits) for c in chosen]
+            jobs = [Submission(c.code, c.language, c.tests, c.limits, c.prelude) for c in chosen]
             judged = list(judge_many(jobs, backend, workers=workers, stop_early=True))
         finally:
             del os.environ["R1GYM_CANARY"]

@@ -9,12 +9,16 @@ from __future__ import annotations
 
 import os
 import struct
+from collections.abc import Mapping
+from pathlib import Path
 
 from . import kernel
 
 _CREATE, _ADD, _RESTRICT = 444, 445, 446
 _EXECUTE, _WRITE_FILE, _READ_FILE, _READ_DIR = 1, 2, 4, 8
 _TRUNCATE, _IOCTL = 1 << 14, 1 << 15
+HOLDS_ROOT = 3  # the first version that holds truncation, which root could do to any file
+_ALL: Mapping[str, bool] = {"/": True}
 
 
 def abi() -> int:
@@ -26,9 +30,16 @@ def abi() -> int:
 
 
 class Fence:
-    """Makes the rules of each job; what is the same for all is opened once."""
+    """Makes the rules of each job; what is the same for all is opened once.
 
-    def __init__(self) -> None:
+    Args:
+        readable: What may be read, and whether its content may or only its listing.
+        keep: Whether rules serve all jobs, since their folders stay the same. What there is of them
+            when a job begins is there for the next one too.
+    """
+
+    def __init__(self, readable: Mapping[str, bool] = _ALL, keep: bool = False) -> None:
+        self._kept: dict[tuple[str, ...], int] | None = {} if keep else None
         self.abi = abi()
         rights = (1 << 13) - 1
         if self.abi >= 2:
@@ -46,7 +57,12 @@ class Fence:
         reading = (_EXECUTE | _READ_FILE | _READ_DIR) & rights
         writing = (_READ_FILE | _WRITE_FILE | _TRUNCATE | _IOCTL) & rights
         devices = ("/dev/null", "/dev/zero", "/dev/full")
-        self._rules = [_rule("/", reading), *(_rule(path, writing) for path in devices)]
+        wanted = dict.fromkeys(devices, writing)
+        for path, whole in readable.items():
+            listing = _READ_DIR if Path(path).is_dir() else 0  # which a file has not
+            wanted[path] = (reading & ~_READ_DIR if whole else 0) | listing
+        self._wanted = wanted
+        self._open = [] if keep else [_rule(path, right) for path, right in wanted.items()]
 
     def rules(self, *folders: str) -> int | None:
         """Returns a file descriptor of a job's rules; None where the kernel has no Landlock.
@@ -56,15 +72,25 @@ class Fence:
         """
         if not self.abi:
             return None
+        if self._kept is not None and folders in self._kept:
+            return self._kept[folders]
         size = len(self._attributes)
         made = kernel.syscall("landlock", _CREATE, kernel.address(self._attributes), size, 0)
-        for rule in self._rules:
+        for rule in self._open:
             _add(made, rule)
-        for folder in folders:
-            rule = _rule(folder, self._rights)
+        wanted = {} if self._open else self._wanted
+        for path, right in (*wanted.items(), *((folder, self._rights) for folder in folders)):
+            rule = _rule(path, right)
             _add(made, rule)
             os.close(rule[1])
+        if self._kept is not None:
+            self._kept[folders] = made
         return made
+
+    def done(self, rules: int | None) -> None:
+        """Takes back what `rules` returned."""
+        if rules is not None and self._kept is None:
+            os.close(rules)
 
 
 def _rule(path: str, rights: int) -> tuple[bytes, int]:

@@ -9,6 +9,7 @@ process 1 of each job, is forked from it with a full set of namespaces and serve
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import resource
 import signal
@@ -22,7 +23,7 @@ from .namespaces import Sealed
 from .supervise import Job
 
 if TYPE_CHECKING:
-    from .bare import Bare
+    from .confined import Confined
 
 # Nobody's: below the range of dynamic users, above the one of systems.
 _UNPRIVILEGED = 65533
@@ -33,8 +34,7 @@ def main(config: dict[str, Any]) -> NoReturn:
 
     Args:
         config: ``name``, of its control group; ``socket``, the path of the judge's socket, if the
-            channel is not already its stdin; ``allow_unsafe``, to run without namespaces where
-            there are none.
+            channel is not already its stdin; ``confined``, to run without namespaces.
     """
     channel = _connect(config.get("socket"))
     os.environ.clear()
@@ -53,25 +53,43 @@ def main(config: dict[str, Any]) -> NoReturn:
         value = value if hard == resource.RLIM_INFINITY else min(value, hard)
         resource.setrlimit(kind, (value, value))
     group = ControlGroup.make(config["name"])
-    rooted = False
-    ground: type[Sealed] | type[Bare] = Sealed
+    confined = None
+    layer = "namespaces"
     try:
-        rooted = namespaces.leave_host()
+        if config.get("confined"):
+            layer = "landlock"
+            confined, rooted = _confine(config["name"]), os.geteuid() == 0
+        else:
+            rooted = namespaces.leave_host()
     except OSError as error:
-        if not config.get("allow_unsafe"):
-            _refuse(channel, "namespaces", error)
-            group.remove()
-            os._exit(1)
-        from .bare import Bare  # here, since what it imports costs each job a little
-
-        ground, rooted = Bare, os.geteuid() == 0
+        _refuse(channel, layer, error)
+        group.remove()
+        os._exit(1)
     pid = os.fork()
     if pid == 0:
-        _serve(channel, group, ground, rooted)
+        _serve(channel, group, confined, rooted)
     channel.close()
     _, status = os.waitpid(pid, 0)
+    if confined is not None:
+        confined.end()
     group.remove()
     os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
+
+
+def _confine(name: str) -> Confined:
+    """Returns the ground of a worker without namespaces.
+
+    Raises:
+        OSError: If the kernel offers too little for it.
+    """
+    from .confined import Confined  # here, since what it imports costs each job a little
+
+    abi = landlock.abi()
+    if not abi:
+        raise OSError(38, "no Landlock: it needs Linux 5.13, with landlock among the kernel's lsm")
+    if abi < landlock.HOLDS_ROOT and os.geteuid() == 0:
+        raise OSError(1, "before Linux 6.2, Landlock does not hold root: be an ordinary user")
+    return Confined(name)
 
 
 def _connect(path: str | None) -> socket.socket:
@@ -93,12 +111,7 @@ def _open_standard_streams() -> None:
     ends = os.pipe()
     for standard, fd in enumerate((memory, ends[1], ends[1])):
         os.dup2(fd, standard)
-    streams = (
-        open(0, errors="surrogateescape", closefd=False),  # noqa: SIM115
-        open(1, "w", errors="surrogateescape", closefd=False),  # noqa: SIM115
-        open(2, "w", 1, errors="backslashreplace", closefd=False),  # noqa: SIM115
-    )
-    for name, stream in zip(("stdin", "stdout", "stderr"), streams, strict=True):
+    for name, stream in _standard_streams().items():
         setattr(sys, name, stream)
         setattr(sys, f"__{name}__", stream)
     null = os.open(os.devnull, os.O_RDWR)
@@ -110,6 +123,23 @@ def _open_standard_streams() -> None:
         pass
 
 
+def _standard_streams() -> dict[str, io.TextIOWrapper]:
+    """Returns streams over the first three file descriptors, as the interpreter makes them."""
+    return {
+        "stdin": _stream(0, "r", "surrogateescape"),
+        "stdout": _stream(1, "w", "surrogateescape"),
+        "stderr": _stream(2, "w", "backslashreplace", line_buffering=True),
+    }
+
+
+def _stream(fd: int, mode: str, errors: str, line_buffering: bool = False) -> io.TextIOWrapper:
+    binary: Any = open(fd, f"{mode}b", closefd=False)  # noqa: SIM115
+    binary.raw.name = ("<stdin>", "<stdout>", "<stderr>")[fd]
+    text = io.TextIOWrapper(binary, "utf-8", errors, "\n", line_buffering)
+    text.mode = mode  # type: ignore[misc]
+    return text
+
+
 def _refuse(channel: socket.socket, layer: str, error: OSError) -> None:
     text = str(error.strerror or error)
     with contextlib.suppress(OSError):
@@ -117,42 +147,45 @@ def _refuse(channel: socket.socket, layer: str, error: OSError) -> None:
 
 
 def _serve(
-    channel: socket.socket, group: ControlGroup, ground: type[Sealed] | type[Bare], rooted: bool
+    channel: socket.socket, group: ControlGroup, confined: Confined | None, rooted: bool
 ) -> NoReturn:
     """Is process 1 of the worker."""
-    layer, sealed = "parent", ground is Sealed
+    layer = "parent"
     try:
         kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
         layer = "cgroup"
         group.enter()
         layer = "mounts"
-        if sealed:
+        if confined is None:
             namespaces.build_tree()
         layer = "user"
         if rooted:
-            _stop_being_root()
+            _stop_being_root(confined)
         layer = "seccomp"
         kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
         seccomp.install(seccomp.base_filter())
-        paths = landlock.Fence()
+        paths = landlock.Fence() if confined is None else confined.fence()
         layers = {
-            "namespaces": "user pid mount ipc uts net" if sealed else "missing: allow_unsafe",
+            "namespaces": "user pid mount ipc uts net" if confined is None else "none: weaker",
             "seccomp": "yes",
             "landlock": f"version {paths.abi}" if paths.abi else "missing: no kernel support",
             "cgroup": "yes" if group.limits_memory else "missing: the runner watches memory",
             "user": os.geteuid(),
             "languages": ["python", *languages.available()],
+            "packages": python_job.packages(),
         }
         layer = "job namespaces"
         while True:
-            _one_job(channel, group, paths, layers, ground())
+            _one_job(channel, group, paths, layers, confined or Sealed())
     except OSError as error:
         _refuse(channel, layer, error)
     finally:
         os._exit(1)
 
 
-def _stop_being_root() -> None:
+def _stop_being_root(confined: Confined | None) -> None:
+    if confined is not None:
+        confined.give_to(_UNPRIVILEGED)
     with contextlib.suppress(PermissionError):  # in a container
         os.setgroups([])
     os.setresgid(_UNPRIVILEGED, _UNPRIVILEGED, _UNPRIVILEGED)
@@ -167,7 +200,7 @@ def _one_job(
     group: ControlGroup,
     paths: landlock.Fence,
     layers: dict[str, Any],
-    ground: Sealed | Bare,
+    ground: Sealed | Confined,
 ) -> None:
     """Runs process 1 of the next job, and returns when it has served a submission."""
 

@@ -76,6 +76,7 @@ class Sealed:
     """The ground of one job in namespaces of its own; all here is called by its process 1."""
 
     flags = kernel.CLONE_NEWUSER | _INNER
+    counts = False
     tmp, code = "/tmp", "/code"
 
     def __init__(self) -> None:
@@ -118,13 +119,21 @@ class Sealed:
         """Makes ``/code`` read-only."""
         kernel.restrict_mount("/code", kernel.MOUNT_ATTR_RDONLY)
 
+    def limit_of_tasks(self, pids: int) -> int:
+        """Returns the limit on the tasks of the job's user, of which its process 1 is one."""
+        return pids + 1
+
+    def full(self, megabytes: int) -> bool:
+        """Tells that the files take no more than they may: the kernel sees to that."""
+        return False
+
     def members(self) -> list[str]:
         """Returns the ids of the job's processes, without this one."""
         with os.scandir("/proc") as entries:
             return [e.name for e in entries if e.name.isdigit() and e.name != "1"]
 
-    def kill_all(self) -> None:
-        """Kills the job's processes."""
+    def kill_all(self, leader: int) -> None:
+        """Kills the job's processes, of which `leader` was the first."""
         if os.getpid() != 1:  # it would be the whole machine
             raise OSError(1, "not in a process namespace")
         with contextlib.suppress(ProcessLookupError):
@@ -166,26 +175,35 @@ def _write(path: str, data: bytes) -> None:
         os.close(fd)
 
 
-def _bind_system(root: Path) -> None:
-    for path in map(Path, _SYSTEM):
-        if path.is_symlink():
-            _in(root, path).symlink_to(path.readlink())
-        elif path.is_dir():
-            _bind(root, path)
+def system() -> list[Path]:
+    """Returns the folders of programs and libraries, this interpreter's and Node's among them."""
+    found = [path for path in map(Path, _SYSTEM) if path.is_dir() and not path.is_symlink()]
     prefix = Path(sys.base_prefix).resolve()
     others = [prefix / "bin", prefix / "lib", prefix / "lib64"]
     node = which("node")
     if node:
         others.append(Path(node).resolve().parent)
-    for path in others:
-        if path.is_dir() and not path.is_relative_to("/usr"):
-            _bind(root, path)
-    for place in {Path("/usr"), Path("/usr/local"), prefix}:
-        for pattern in ("lib*/python3*/site-packages", "lib*/python3*/dist-packages"):
-            for folder in place.glob(pattern):
-                target = _in(root, folder)
-                if target.is_dir():
-                    kernel.mount("tmpfs", f"{target}", "tmpfs", kernel.MS_RDONLY, "size=4k")
+    found += [path for path in others if path.is_dir() and not path.is_relative_to("/usr")]
+    return found
+
+
+def packages() -> list[Path]:
+    """Returns the folders of installed Python packages, which no job sees."""
+    places = {Path("/usr"), Path("/usr/local"), Path(sys.base_prefix).resolve()}
+    patterns = ("lib*/python3*/site-packages", "lib*/python3*/dist-packages")
+    return [folder for place in places for pattern in patterns for folder in place.glob(pattern)]
+
+
+def _bind_system(root: Path) -> None:
+    for path in map(Path, _SYSTEM):
+        if path.is_symlink():
+            _in(root, path).symlink_to(path.readlink())
+    for path in system():
+        _bind(root, path)
+    for folder in packages():
+        target = _in(root, folder)
+        if target.is_dir():
+            kernel.mount("tmpfs", f"{target}", "tmpfs", kernel.MS_RDONLY, "size=4k")
 
 
 def _in(root: Path, path: Path) -> Path:

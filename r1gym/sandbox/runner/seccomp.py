@@ -58,6 +58,30 @@ _JOB = {
     "sendmsg": (46, 211), "seccomp": (317, 277), "landlock_create_ruleset": (444, 444),
     "landlock_add_rule": (445, 445), "landlock_restrict_self": (446, 446),
 }  # fmt: skip
+# Where no namespace keeps a job apart: what would change files or processes that are not its own,
+# as Landlock cannot see it, and what would leave the job's process group.
+_ALONE = {
+    "setsid": (112, 157), "setpgid": (109, 154),
+    "chown": (92, -1), "fchown": (93, 55), "lchown": (94, -1), "fchownat": (260, 54),
+    "utime": (132, -1), "utimes": (235, -1), "futimesat": (261, -1),
+    "inotify_init": (253, -1), "inotify_init1": (294, 26), "ioprio_set": (251, 30),
+    "process_mrelease": (448, 448),
+}  # fmt: skip
+_CHMOD = {"chmod": (90, -1), "fchmod": (91, 52), "fchmodat": (268, 53), "fchmodat2": (452, 452)}
+# Older kernels' Landlock knows neither of these.
+_SIGNALS = {
+    "kill": (62, 129), "tkill": (200, 130), "tgkill": (234, 131), "pidfd_send_signal": (424, 424),
+    "rt_sigqueueinfo": (129, 138), "rt_tgsigqueueinfo": (297, 240),
+}  # fmt: skip
+_TRUNCATE = {"truncate": (76, 45)}
+_SIGNALS_SCOPED, _TRUNCATE_HELD = 6, 3  # the versions of Landlock that do
+# The first argument is a process, and 0 is the caller.
+_OF_SELF = {
+    "prlimit64": (302, 261), "sched_setaffinity": (203, 122), "sched_setparam": (142, 118),
+    "sched_setscheduler": (144, 119), "sched_setattr": (314, 274),
+}  # fmt: skip
+_SETPRIORITY = (141, 140)
+_UTIMENSAT = (280, 88)
 _SENDTO = (44, 206)
 _SOCKETPAIR = (53, 199)
 _PERSONALITY = (135, 92)
@@ -201,12 +225,16 @@ def base_filter() -> bytes:
 
 
 @functools.lru_cache
-def job_filter(memory: int, memory_files: bool) -> bytes:
+def job_filter(
+    memory: int, memory_files: bool, abi: int | None = None, compiler: bool = False
+) -> bytes:
     """Returns the filter of a job: no mounts, no namespaces, no single mapping above `memory`.
 
     Args:
         memory: Bytes.
         memory_files: Whether it may make files in memory, which only a control group counts.
+        abi: The version of Landlock that the job leans on where there are no namespaces.
+        compiler: Whether it is one, which makes its output executable.
 
     A refused allocation looks like any other failure, and the runner reads no stderr. The signal
     that ends an outsized request is a fact it can see, and it means memory_limit.
@@ -216,9 +244,28 @@ def job_filter(memory: int, memory_files: bool) -> bytes:
     calls[_CLONE[column]] = _if_bits(0, _NAMESPACES)
     if not memory_files:
         calls[_MEMFD[column]] = [_answer(EPERM)]
+    if abi is not None:
+        calls |= _alone(abi, compiler)
     calls[_MMAP[column]] = _if_mapped_longer(memory)
     calls[_MREMAP[column]] = _if_longer(2, memory)
     return _filter(calls)
+
+
+def _alone(abi: int, compiler: bool) -> dict[int, Program]:
+    """Returns what a job without namespaces is refused beyond the others."""
+    column = _column()
+    calls = _refused(_ALONE)
+    if not compiler:
+        calls |= _refused(_CHMOD)
+    if abi < _SIGNALS_SCOPED:
+        calls |= _refused(_SIGNALS)
+    if abi < _TRUNCATE_HELD:
+        calls |= _refused(_TRUNCATE)
+    calls |= {numbers[column]: _unless_zero(0) for numbers in _OF_SELF.values()}
+    # Of a process (which is 0), this one.
+    calls[_SETPRIORITY[column]] = [*_unless_zero(0)[:-1], *_unless_zero(1)]
+    calls[_UTIMENSAT[column]] = _unless_zero(1)  # no path: of an open file
+    return calls
 
 
 def install(program: bytes) -> None:

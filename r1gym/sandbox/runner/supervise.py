@@ -22,7 +22,7 @@ from .namespaces import Sealed
 from .watch import Watch
 
 if TYPE_CHECKING:
-    from .bare import Bare
+    from .confined import Confined
 
 _COMPILE = {"cpu_s": 20.0, "wall_s": 60.0, "memory_mb": 1024, "pids": 32, "output_bytes": 1 << 16}
 _CODE_MB = 256
@@ -71,12 +71,13 @@ class Job:
         channel: socket.socket,
         group: ControlGroup,
         paths: landlock.Fence,
-        ground: Sealed | Bare,
+        ground: Sealed | Confined,
     ) -> None:
         self._channel = channel
         self._group = group
         self._paths = paths
         self._ground = ground
+        self._abi = paths.abi if ground.counts else None
 
     def serve(self) -> None:
         """Runs one submission: ``job``, then ``test`` by ``test``, until the last or ``end``.
@@ -87,6 +88,7 @@ class Job:
         header, code = wire.take(self._channel)
         limits = header["limits"]
         language, function = header["language"], header.get("function")
+        prelude = header.get("prelude")
         if language != "python":
             self._prepare(language, code, limits)
         while True:
@@ -95,7 +97,9 @@ class Job:
                 data.close()
                 break
             if language == "python":
-                body = functools.partial(python_job.run, code, function, data)
+                body = functools.partial(
+                    python_job.run, code, function, prelude, data, self._ground.tmp
+                )
                 facts = self.run(body, data, limits)
             else:
                 facts = self._run_program(language, data, limits)
@@ -166,8 +170,10 @@ class Job:
         folders = (self._ground.tmp, writable) if writable else (self._ground.tmp,)
         rules = fence.Rules(
             cpu=limits["cpu_s"],
-            program=seccomp.job_filter(memory, self._group.limits_memory),
-            pids=int(limits["pids"]) + 1,  # this process counts
+            program=seccomp.job_filter(
+                memory, self._group.limits_memory, self._abi, bool(writable)
+            ),
+            pids=self._ground.limit_of_tasks(int(limits["pids"])),
             file_size=max(int(limits["disk_mb"]) << 20, int(limits["output_bytes"])),
             stack=stack or fence.STACK,
             landlock=self._paths.rules(*folders),
@@ -197,8 +203,7 @@ class Job:
         facts.result.read(result, facts.result.size)
         for fd in (out, err, ready, result):
             os.close(fd)
-        if rules.landlock is not None:
-            os.close(rules.landlock)
+        self._paths.done(rules.landlock)
         return facts
 
     def _send(self, what: str, facts: Facts) -> None:

@@ -17,14 +17,15 @@ from typing import TYPE_CHECKING, Any
 from . import wire
 
 if TYPE_CHECKING:
-    from .bare import Bare
+    from .confined import Confined
     from .namespaces import Sealed
     from .supervise import Facts
 
-    Ground = Sealed | Bare
+    Ground = Sealed | Confined
 
 _TICK = 0.04
 _LOOK = 0.015  # between two looks at the memory of a job that no control group limits
+_FILES_EVERY = 8  # looks at the family, between two at its files
 _HERTZ = os.sysconf("SC_CLK_TCK")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _POLLRDHUP = 0x2000
@@ -50,6 +51,7 @@ class Watch:
         self._look = look_at_memory
         self._facts = facts
         self._orphans = 0.0
+        self._looks = 0
         self._buffers = {streams[0]: facts.stdout, streams[1]: facts.stderr}
 
     def until_exit(self, pid: int, started: float) -> None:
@@ -91,7 +93,7 @@ class Watch:
 
     def kill_all(self) -> None:
         """Kills and reaps every process of the job."""
-        self._ground.kill_all()
+        self._ground.kill_all(self._pid)
         with contextlib.suppress(ChildProcessError):
             while True:
                 self._reap(0)
@@ -130,10 +132,11 @@ class Watch:
         with contextlib.suppress(ChildProcessError):
             while self._reap(os.WNOHANG):
                 pass
-        cpu, resident = self._orphans, 0
+        cpu, resident, tasks = self._orphans, 0, 0
         for name in self._ground.members():
             with contextlib.suppress(OSError):
-                cpu += _cpu(name)
+                used, threads = _cpu(name)
+                cpu, tasks = cpu + used, tasks + threads
                 if self._look:
                     resident += _resident(name)
         if cpu > self._limits["cpu_s"]:
@@ -144,6 +147,16 @@ class Watch:
             and self._shared() > (self._limits["memory_mb"] << 20)
         ):
             self._facts.cause = "memory"
+        elif self._ground.counts:
+            self._count(tasks)
+
+    def _count(self, tasks: int) -> None:
+        """Ends the process if its family has too many members or files, where nothing else does."""
+        self._looks += 1
+        if tasks > self._limits["pids"]:
+            self._facts.cause = "pids"
+        elif self._looks % _FILES_EVERY == 0 and self._ground.full(int(self._limits["disk_mb"])):
+            self._facts.cause = "disk"
 
     def _shared(self) -> int:
         """Returns the bytes resident, each page that several processes share counted once."""
@@ -154,9 +167,10 @@ class Watch:
         return total
 
 
-def _cpu(pid: str) -> float:
+def _cpu(pid: str) -> tuple[float, int]:
+    """Returns the processor time of a process and its children, and its number of threads."""
     fields = _read_file(f"/proc/{pid}/stat").rpartition(b")")[2].split()
-    return sum(int(ticks) for ticks in fields[11:15]) / _HERTZ
+    return sum(int(ticks) for ticks in fields[11:15]) / _HERTZ, int(fields[17])
 
 
 def _resident(pid: str) -> int:

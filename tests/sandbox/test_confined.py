@@ -1,0 +1,127 @@
+"""The backend confined, where it is for: a container without capabilities or namespaces."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import r1gym
+from r1gym.sandbox import SandboxError, backends
+from r1gym.sandbox.conformance import CASES
+from r1gym.sandbox.conformance.confined import CONFINED
+from r1gym.sandbox.images import IMAGE
+from r1gym.sandbox.runner import confined, landlock, seccomp
+
+CLOSED = (
+    "docker run --rm --network none --cap-drop ALL --security-opt no-new-privileges "
+    "--pids-limit 500 --user 1000:1000 --env PYTHONPATH=/package --env PYTHONDONTWRITEBYTECODE=1"
+)
+TESTS = [{"type": "stdin", "input": "20 1", "output": "21"}]
+
+
+def in_container(code, *more):
+    """Returns what a script prints at last in such a container, as JSON."""
+    package = Path(r1gym.__file__).parent
+    command = [*CLOSED.split(), "--volume", f"{package}:/package/r1gym:ro", *more, IMAGE]
+    done = subprocess.run(
+        [*command, "timeout", "280", "python3", "-c", code],
+        capture_output=True,
+        text=True,
+        timeout=290,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def test_without_namespaces_the_others_refuse_and_name_it(docker):
+    told = in_container(
+        "import json\nfrom r1gym.sandbox import SandboxError, judge\n"
+        "try: judge('', 'python', [{'type': 'stdin'}])\n"
+        "except SandboxError as error: print(json.dumps(str(error)))"
+    )
+    assert "the layer namespaces failed" in told
+    assert "backend='confined', which needs neither and is weaker" in told
+
+
+QUICK = """
+import json, os, time
+from pathlib import Path
+from r1gym.sandbox import close_all, judge
+from r1gym.sandbox.conformance import CASES, run_suite
+from r1gym.sandbox.conformance.agreement import disagreements
+from r1gym.sandbox.conformance.confined import CONFINED
+from r1gym.sandbox.conformance.programs import NOT_CONFINED, PROGRAMS
+bombs = [c for c in CASES if "bomb" in c.name and c.language != "cpp" and "macro" not in c.name]
+part = [*bombs, *[c for c in CASES if c.name not in CONFINED][::PART]]
+wrong = [r.case.name for r in run_suite("confined", part, workers=4) if not r.passed]
+fitting = [p for p in PROGRAMS if p[0] not in NOT_CONFINED]
+told = disagreements("confined", fitting, 4)
+close_all()
+left = [p for p in os.listdir("/proc") if p.isdigit() and int(p) not in (1, os.getpid())]
+print(json.dumps([wrong, told, [str(p) for p in Path("/tmp").glob("r1gym-*")], left]))
+"""
+
+
+def test_it_holds_a_part_of_the_suite_and_agrees_with_cpython(docker):
+    wrong, told, files, processes = in_container(QUICK.replace("PART", "40"))
+    assert not wrong
+    assert not told
+    assert not files
+    assert not processes
+
+
+@pytest.mark.slow
+def test_it_fails_the_cases_of_its_list_and_no_others(docker):
+    wrong = in_container(
+        "import json\nfrom r1gym.sandbox.conformance import run_suite\n"
+        "wrong = {r.case.name for r in run_suite('confined', workers=4) if not r.passed}\n"
+        "print(json.dumps(sorted(wrong)))"
+    )
+    assert wrong == sorted(CONFINED)
+    assert set(CONFINED) <= {case.name for case in CASES}
+
+
+def test_it_is_never_taken_unless_named(monkeypatch):
+    def fail(name):
+        assert name != "confined"
+        raise SandboxError("no")
+
+    monkeypatch.setattr(backends, "_checked", fail)
+    with pytest.raises(SandboxError, match="backend='confined'"):
+        backends._auto()
+
+
+def test_without_landlock_it_refuses():
+    code = (
+        "from r1gym.sandbox import SandboxError, judge\n"
+        "from r1gym.sandbox.runner import kernel, seccomp\n"
+        "number = seccomp._JOB['landlock_create_ruleset'][seccomp._column()]\n"
+        "kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)\n"
+        "seccomp.install(seccomp._filter({number: [seccomp._answer(seccomp.ENOSYS)]}))\n"
+        "try: judge('', 'python', [{'type': 'stdin'}], None, 'confined')\n"
+        "except SandboxError as error: print(error)\n"
+    )
+    text = subprocess.check_output([sys.executable, "-c", code], text=True, timeout=60)
+    assert "the layer landlock failed: no Landlock: it needs Linux 5.13" in text
+
+
+def test_older_landlocks_are_helped_out_by_the_filter():
+    now, before = seccomp.job_filter(1 << 20, False, 7), seccomp.job_filter(1 << 20, False, 2)
+    assert len(before) > len(now) > len(seccomp.job_filter(1 << 20, False))
+    assert landlock.HOLDS_ROOT == 3
+
+
+def test_a_folder_is_emptied_however_deep(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for _ in range(3000):
+        Path("d").mkdir()
+        monkeypatch.chdir("d")
+    Path("file").write_text("x")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "link").symlink_to("/etc")
+    (tmp_path / "closed").mkdir(mode=0)
+    confined.empty(str(tmp_path))
+    assert not list(tmp_path.iterdir())
+    assert Path("/etc").is_dir()

@@ -1,0 +1,39 @@
+"""Programs end in the sandbox as they end in CPython, with the same output."""
+
+import pytest
+
+from r1gym.sandbox import judge
+from r1gym.sandbox.conformance.agreement import disagreements
+from r1gym.sandbox.conformance.programs import NOT_CONFINED, PROGRAMS, REFUSED
+
+
+@pytest.mark.parametrize("backend", ["local", "docker"])
+def test_programs_agree_with_cpython(backend, request):
+    assert not disagreements(request.getfixturevalue(backend))
+
+
+def test_a_disagreement_is_told(local):
+    (line,) = disagreements(local, [("pid", "import os; print(os.getpid())", "")])
+    assert line.startswith("pid: wrong_answer, while CPython ends with 0")
+
+
+def test_there_are_enough_of_them():
+    names = [name for name, _, _ in PROGRAMS]
+    assert len(names) == len(set(names)) >= 141
+    assert set(NOT_CONFINED) <= set(names)
+
+
+@pytest.mark.parametrize("name", sorted(REFUSED))
+def test_what_a_sandbox_refuses(name, local):
+    _, code = REFUSED[name]
+    test = {"type": "stdin", "output": "3"}
+    assert judge(code, "python", [test], {"cpu_s": 5}, local) in ("runtime_error", "wrong_answer")
+
+
+def test_a_module_that_the_sandbox_lacks_is_named(local):
+    tests = [{"type": "stdin", "output": "3"}]
+    judged = judge("import numpy as np\nprint(3)", "python", tests, None, local)
+    assert judged == "runtime_error"
+    assert judged.message == "the sandbox has no module numpy"
+    forged = "import sys\nsys.exit(\"ModuleNotFoundError: No module named 'answer'\")"
+    assert judge(forged, "python", tests, None, local).message == ""
