@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 _COMMAND: Final = re.compile(r"\\([a-zA-Z]+)|\\(.)")
 _DECORATION: Final = re.compile(r"[\x01\x02{}$*_`\"'.!?,;:，。！？“”]")
-_ARTICLES: Final = re.compile(r"^(?:the|a|an) ")
+_ARTICLES: Final = re.compile(r"^(?:the|a|an) (?=\w\w)")
 _CHOICE: Final = re.compile(
     r"(?:(?:the\s+)?(?:correct\s+)?(?:option|choice|answer|选项|选)\s*(?:is\s*)?)?"
     r"(?:[(\[]\s*(?P<bracketed>[A-Za-z])\s*[)\]]|(?P<bare>[A-Za-z])(?![\w(\[^']))"
