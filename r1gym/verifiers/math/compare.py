@@ -18,8 +18,10 @@ from r1gym.verifiers.math.answers import (
     Value,
 )
 from r1gym.verifiers.math.equality import equal, proportional
-from r1gym.verifiers.math.fold import Node
+from r1gym.verifiers.math.fold import Node, Unreadable
+from r1gym.verifiers.math.lexer import tokenize
 from r1gym.verifiers.math.names import kind_of_name, names_agree
+from r1gym.verifiers.math.parser import parse_expression
 from r1gym.verifiers.math.quantity import in_degrees, is_base
 from r1gym.verifiers.math.regions import without_points
 from r1gym.verifiers.math.rounding import rounds_to
@@ -69,7 +71,12 @@ def same(gold: Answer, answer: Answer) -> bool:
 
 def _as_relation(named: Named) -> Relation | None:
     """Returns ``y = 2x`` and ``x > 3`` as a difference that is compared with 0."""
-    symbol: Node = ("sym", named.name.partition("(")[0])
+    symbol: Node = ("sym", named.name)
+    if kind_of_name(named.name) == "call":
+        try:
+            symbol = parse_expression(tokenize(named.name))
+        except Unreadable:
+            return None
     value = named.value
     if isinstance(value, Value):
         return Relation("=", fold.add(symbol, fold.negate(value.node)))

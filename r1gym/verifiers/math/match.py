@@ -192,7 +192,7 @@ def _decide_choice(answer: str, gold: str) -> bool | None:
     """Decides if the gold answer is a choice, or if the answer names one before its text."""
     normal = normalize(gold)
     wanted = read_choice(normal)
-    said = read_choice(normalize(answer))
+    said = read_choice(normalize(answer), told=True)
     if wanted is not None and not _is_choice_gold(wanted, normal):
         wanted = None
     if wanted is None:

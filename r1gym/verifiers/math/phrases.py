@@ -14,7 +14,7 @@ from r1gym.verifiers.math.units import is_unit_name
 _LONGEST: Final = 300
 _PHRASE: Final = re.compile(
     r"[\s$*]*(?P<number>[-+]?\\?\$?\s?-?(?:\d[\d,]*(?:\.\d+)?|\.\d+)(?:/\d+)?(?:\s?\\?%)?"
-    r"|\\[dt]?frac\{[-\d.]+\}\{[\d.]+\})[*$]*(?P<comma>,)?"
+    r"|\\[dt]?frac\{[-\d.]+\}\{[\d.]+\})(?:(?:st|nd|rd|th)\b)?[*$]*(?P<comma>,)?"
     r"(?P<rest>\s?\s*(?:[A-Za-z(\"'].*|\d+ [A-Za-z].*))",
     re.DOTALL,
 )
@@ -31,15 +31,14 @@ _TAKEN_BACK: Final = re.compile(
     r"|twelve|twenty|thirty|forty|fifty|none|both)\b|[,;(]\s*(?:or|and)?\s*[-$]?\d",
     re.IGNORECASE,
 )
-_CHANGES: Final = frozenset(
-    """
-not no nor or and if to squared cubed thousand hundred million billion trillion dozen dozens tens
+_CHANGING: Final = """
+not no nor or and if squared cubed thousand hundred million billion trillion dozen dozens tens
 hundreds thousands millions halves thirds quarters fifths sixths sevenths eighths ninths tenths
 hundredths thousandths half third quarter factorial mod modulo minus plus over divided multiplied
-raised choose point through is isnt isn't was wasn't except without base degrees radians percent
+raised choose point through is isn't was wasn't except without base degrees radians percent
 x y z n k a
-""".split()
-)  # noqa: SIM905
+"""
+_CHANGES: Final = frozenset(_CHANGING.split())
 _ARTICLE: Final = re.compile(r"\s+an?\s+[A-Za-z]{3,}")
 _UNIT: Final = re.compile(
     r"\s*(?:(?:square|cubic|sq\.?|cu\.?)\s+)?(?P<name>[A-Za-z]+)(?P<per>\s*(?:per|/)\s*[A-Za-z]+)?"
@@ -60,9 +59,9 @@ def without_phrase(text: str) -> str | None:
     if number[-1:].isdigit() and rest[:1].isalpha() and not is_unit_name(words[0]):
         return None  # 5x is the product
     first = words[0].lower()
-    if (first in _CHANGES or (len(first) == 1 and first.islower())) and not _ARTICLE.match(rest):
-        if not is_unit_name(words[0]):
-            return None
+    changes = first in _CHANGES or (len(first) == 1 and first.islower())
+    if changes and not _ARTICLE.match(rest) and not is_unit_name(words[0]):
+        return None
     unit = None if found["comma"] else _UNIT.match(rest)
     if unit is not None and is_unit_name(unit["name"]):
         return number.strip() + rest[: unit.end() if _is_per(unit) else unit.end("name")]

@@ -42,6 +42,8 @@ def read_quantity(tokens: list[str]) -> Value:
     Raises:
         Unreadable: If there is no number or expression, or what stands around it is no unit.
     """
+    if not tokens:
+        raise Unreadable("a value is missing")
     if tokens[-1] in _ALSO_FUNCTIONS:
         tokens = _with_units(tokens)
     if _MARKS.isdisjoint(tokens) and not any(_is_unit_word(token) for token in tokens):
@@ -89,6 +91,8 @@ def read_quantity(tokens: list[str]) -> Value:
         words, prefix = f"{prefix} {words}", None  # $18 per day
     found = read_unit(words, one=number == ["1"])
     if found is None:
+        if prefix is None and not any(token[0] == "\x01" for token in tokens):
+            return Value(parse_expression(tokens))  # \pi hr^2 + ...
         raise Unreadable(f"{words[:40]!r} is no unit")
     scale, unit = found
     if prefix is not None:

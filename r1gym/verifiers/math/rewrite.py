@@ -24,7 +24,7 @@ _COUNTED: Final = re.compile(r"([-\d.,/]+)\s*\(\s*\x01?([A-Za-z][A-Za-z/ ]*?)\x0
 _BEGINNING: Final = re.compile(r"\s*(?:=|\\approx(?![a-z]))\s*")
 
 _AMBIGUOUS: Final = re.compile(
-    r"[\d})]\s+[msghltLNJWVAKCF](?![a-zA-Z])|\d[eE][+-]\d|log|[fghFGHPp]\(|\d[msghlLNJWVAK]$"
+    r"^\{|[\d})]\s+[msghltLNJWVAKCF](?![a-zA-Z])|\d[eE][+-]\d|log|[fghFGHPp]\(|\d[msghlLNJWVAK]$"
 )
 _POWER_OF_TEN: Final = re.compile(r"(?<=\d)[eE](?=[+-]\d)")
 _DECIMAL_LOG: Final = re.compile(r"\\?log(?![a-zA-Z\s]*_)")
@@ -42,9 +42,9 @@ def prepared(normal: str) -> str:
         normal = normal if beginning is None else normal[beginning.end() :]
     if "\\begin" not in normal and ("\n" in normal or " " in normal):
         normal = _parted(normal)
-    if normal[-1:] == ")" and (counted := _COUNTED.fullmatch(normal)) is not None:
-        if len(counted[2]) > 3 or is_unit_name(counted[2]):  # 7 (apples)
-            normal = f"{counted[1]} \x01{counted[2]}\x02"
+    counted = _COUNTED.fullmatch(normal) if normal[-1:] == ")" else None
+    if counted is not None and (len(counted[2]) > 3 or is_unit_name(counted[2])):  # 7 (apples)
+        normal = f"{counted[1]} \x01{counted[2]}\x02"
     return _ORDINAL.sub("", normal) if "th" in normal or "d" in normal or "st" in normal else normal
 
 
@@ -94,6 +94,8 @@ def readings(normal: str, other: str) -> list[str]:
     found.append(variables)
     if "log" in normal:
         found.append(_DECIMAL_LOG.sub(r"\\ln ", variables))
+    if normal[:1] == "{" and normal[-1:] == "}" and "}" not in normal[:-1]:
+        found.append(f"\\{normal[:-1]}\\}}")  # {1, 2} in plain text
     counted = _UNIT_BEHIND.fullmatch(normal)
     if counted is not None and _BARE_NUMBER.fullmatch(other):
         found.append(f"{counted[1]} {counted[2]}")

@@ -1,4 +1,4 @@
-r"""Answers that are compared as they are written: their reading as mathematics would be another one.
+r"""Answers that are compared as they are written, since as mathematics they would be others.
 
 Roman numerals (``I and III`` is no product), times of day, single letters in a text, digits whose
 base one side leaves out, and brackets that are the answer themselves.
@@ -40,7 +40,7 @@ def same_as_written(answer: str, gold: str) -> bool | None:
 
 
 def same_letter(answer: str, gold: str) -> bool | None:
-    r"""Decides about two single letters, one of them in ``\text{}`` or brackets: they are choices."""
+    r"""Decides about two single letters, one in ``\text{}`` or brackets: they are choices."""
     if len(answer) > 12 or len(gold) > 12 or not ("\x01" in gold + answer or "(" in gold + answer):
         return None
     one, other = _LETTER.fullmatch(gold), _LETTER.fullmatch(answer)
