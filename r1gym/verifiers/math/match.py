@@ -59,11 +59,17 @@ def match(answer: str, gold: str, stated: bool = False) -> bool:
     """
     if _matches(answer, gold):
         return True
-    said = without_phrase(answer) if stated else None
-    wanted = without_phrase(gold)
+    said = _without_phrase(answer) if stated else None
+    wanted = _without_phrase(gold)
     if said is None and wanted is None:
         return False
     return _matches(answer if said is None else said, gold if wanted is None else wanted)
+
+
+def _without_phrase(text: str) -> str | None:
+    """Returns the number before a phrase, unless all of the text can be read: ``7 apples``."""
+    number = without_phrase(text)
+    return number if number is not None and isinstance(read_again(text), Text) else None
 
 
 def _matches(answer: str, gold: str) -> bool:

@@ -325,7 +325,9 @@ class _Parser(Cursor):
         if name == "{":
             return self.bracketed("\\}")
         if name in ("overline", "bar"):
-            return conjugate(self.group())
+            inner = "".join(self.tokens[self.at + 1 : self.at + 2])
+            is_segment = len(inner) > 1 and inner.isupper()  # AB, from A to B
+            return self.group() if is_segment else conjugate(self.group())
         raise Unreadable(f"\\{name} is not understood")
 
     def series(self, name: str) -> Node:

@@ -36,7 +36,7 @@ not no nor or and if squared cubed thousand hundred million billion trillion doz
 hundreds thousands millions halves thirds quarters fifths sixths sevenths eighths ninths tenths
 hundredths thousandths half third quarter factorial mod modulo minus plus over divided multiplied
 raised choose point through is isn't was wasn't except without base degrees radians percent
-x y z n k a
+am pm x y z n k a
 """
 _CHANGES: Final = frozenset(_CHANGING.split())
 _ARTICLE: Final = re.compile(r"\s+an?\s+[A-Za-z]{3,}")

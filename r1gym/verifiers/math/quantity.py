@@ -110,7 +110,7 @@ def _is_in_base(tokens: list[str]) -> bool:
         return False
     if digits.isalpha() and (len(digits) == 1 or digits != digits.upper()):
         return False
-    return len(tokens) == 3 or (tokens[2] == "{" and tokens.index("}") == len(tokens) - 1)
+    return len(tokens) == 3 or (tokens[2] == "{" and tokens[-1] == "}" and "}" not in tokens[:-1])
 
 
 def _with_units(tokens: list[str]) -> list[str]:

@@ -119,10 +119,19 @@ def read_list(tokens: list[str]) -> Answer:
     name = _common_name(items)
     if name is not None:  # x = 1 or x = 2;  x = 1 or 2
         values = [item.value if isinstance(item, Named) else item for item in items]
+        if _are_holes(values[0]):  # x != 1, 2
+            values = [
+                item.value if isinstance(item, Named) else Group("!=", "!=", (item,))
+                for item in items
+            ]
         return Named(name, _of_one_name(values, tokens, close))
     if "or" in tokens and isinstance(items[0], Value) and all(same(items[0], i) for i in items[1:]):
         return items[0]  # 0.16 or 4/25
     return Group("or", close, tuple(_flat(items)))
+
+
+def _are_holes(value: Answer) -> bool:
+    return isinstance(value, Group) and value.open == "!="
 
 
 def _of_one_name(values: list[Answer], tokens: list[str], close: str) -> Answer:
@@ -195,6 +204,8 @@ def _read_union(tokens: list[str]) -> Answer:
     if not _CUP.isdisjoint(tokens):
         parts = [read_group(part) for part in split(tokens, _CUP)]
         return united(parts) if len(parts) > 1 else parts[0]
+    if tokens[:2] == ["\\R", "-"] and tokens[-1] == "\\}":
+        tokens = ["\\R", "\\setminus", *tokens[2:]]
     if "\\setminus" in tokens:
         return _without(*split(tokens, frozenset({"\\setminus"})))
     return read_group(tokens)

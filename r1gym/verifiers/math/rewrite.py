@@ -19,7 +19,10 @@ _PARTED: Final = re.compile(  # x = 1 y = 2
     r"(?:[=<>]|\\(?:leq?|geq?|neq?|in)(?![a-z])))"
 )
 _LAST_PART: Final = re.compile(r"[,;\n]|\x01(?:or|and)\x02|\b(?:or|and)\b")
-_ORDINAL: Final = re.compile(r"(?<=\d)\s*(?:\^\s*\{?\s*)?\x01?(?:st|nd|rd|th)\x02?\}?(?![a-zA-Z])")
+_ORDINAL: Final = re.compile(
+    r"(?:(?<=1)\s*(?:\^\s*\{?\s*)?\x01?st|(?<=2)\s*(?:\^\s*\{?\s*)?\x01?nd"
+    r"|(?<=3)\s*(?:\^\s*\{?\s*)?\x01?rd|(?<=\d)\s*(?:\^\s*\{?\s*)?\x01?th)\x02?\}?(?![a-zA-Z])"
+)
 _COUNTED: Final = re.compile(r"([-\d.,/]+)\s*\(\s*\x01?([A-Za-z][A-Za-z/ ]*?)\x02?\s*\)")
 _BEGINNING: Final = re.compile(r"\s*(?:=|\\approx(?![a-z]))\s*")
 
@@ -40,8 +43,11 @@ def prepared(normal: str) -> str:
     if normal[:1] in "=\\":
         beginning = _BEGINNING.match(normal)
         normal = normal if beginning is None else normal[beginning.end() :]
-    if "\\begin" not in normal and ("\n" in normal or " " in normal):
-        normal = _parted(normal)
+    if "\\begin" not in normal:
+        if "\\\\" in normal:
+            normal = normal.replace("\\\\", "\n")
+        if "\n" in normal or " " in normal:
+            normal = _parted(normal)
     counted = _COUNTED.fullmatch(normal) if normal[-1:] == ")" else None
     if counted is not None and (len(counted[2]) > 3 or is_unit_name(counted[2])):  # 7 (apples)
         normal = f"{counted[1]} \x01{counted[2]}\x02"

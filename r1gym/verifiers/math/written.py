@@ -79,10 +79,10 @@ def _may_tell_the_time(text: str) -> bool:
 def _same_time(answer: str, gold: str) -> bool | None:
     """Compares hours, minutes, am and pm, which either side may leave out."""
     one, other = _time(gold), _time(answer)
-    if one is None or other is None or not (one[1] or other[1]):
+    if one is None or other is None or not (one[1] or other[1] or "clock" in gold + answer):
         return None
     (first, half), (second, other_half) = one, other
-    if half and other_half:
+    if bool(half) == bool(other_half):
         return first == second and half == other_half
     whole, part = (first, second) if half else (second, first)
     return part in (whole, _on_the_clock(whole, half or other_half))
