@@ -60,8 +60,9 @@ def same(gold: Answer, answer: Answer) -> bool:
         return _same_matrix(gold, answer)
     if isinstance(gold, Union) or isinstance(answer, Union):
         gold, answer = _without_holes(gold), _without_holes(answer)
-        both = isinstance(gold, Union) and isinstance(answer, Union)
-        return both and _matched(gold.parts, answer.parts, same)
+        if isinstance(gold, Union) and isinstance(answer, Union):
+            return _matched(gold.parts, answer.parts, same)
+        return False
     if isinstance(gold, Relation) and isinstance(answer, Relation):
         return _same_relation(gold, answer)
     if isinstance(gold, Text) and isinstance(answer, Text):
@@ -82,8 +83,9 @@ def _as_relation(named: Named) -> Relation | None:
         return Relation("=", fold.add(symbol, fold.negate(value.node)))
     if isinstance(value, Group) and value.open == "!=" and len(value.items) == 1:
         hole = value.items[0]
-        is_value = isinstance(hole, Value)
-        return Relation("!=", fold.add(symbol, fold.negate(hole.node))) if is_value else None
+        if not isinstance(hole, Value):
+            return None
+        return Relation("!=", fold.add(symbol, fold.negate(hole.node)))
     if not isinstance(value, Group) or len(value.items) != 2 or value.open not in "([":
         return None
     low, high = value.items

@@ -9,13 +9,13 @@ from typing import Final
 
 from r1gym.verifiers.math.answers import Answer, Group, Text, Value
 from r1gym.verifiers.math.compare import same
-from r1gym.verifiers.math.fold import Unreadable
+from r1gym.verifiers.math.fold import Unreadable, symbols
 from r1gym.verifiers.math.normalize import normalize
 from r1gym.verifiers.math.phrases import without_phrase
 from r1gym.verifiers.math.read import MOST_CHARACTERS, SHORT, list_reading, read, read_again
-from r1gym.verifiers.math.rewrite import readings
+from r1gym.verifiers.math.rewrite import is_ambiguous, readings
 from r1gym.verifiers.math.text import Choice, denies, offers_another, plain_words, read_choice
-from r1gym.verifiers.math.written import same_as_written, same_letter
+from r1gym.verifiers.math.written import may_be_as_written, same_as_written, same_letter
 
 _PLAIN: Final = re.compile(
     r"\s*(?:\$|\\\(\s*)?(-?)(?:\\?\$)?"
@@ -45,6 +45,7 @@ _LETTERS: Final = frozenset(ascii_letters + "(\x01")
 _CHOICES: Final = re.compile(r"[\x01(]*[A-J](?:(?:[\x01\x02\s,;()]|and|和)*[A-J])*[\x02)]*")
 _SEPARATED: Final = re.compile(r"[A-J]\)?\s*(?:,|;|and|和)")
 _TEXT_ALONE: Final = re.compile(r"\x01([A-Za-z]{3,}(?: [A-Za-z]+)*)[.!]?\x02")
+_IN_WORDS: Final = re.compile(r"[A-Za-z]{2,} [a-zA-Z]{2,}|\b[A-Z]{3,}\b")
 _RELATION: Final = re.compile(r"[=<>]")
 
 
@@ -60,7 +61,7 @@ def match(answer: str, gold: str, stated: bool = False) -> bool:
     if _matches(answer, gold):
         return True
     said = _without_phrase(answer) if stated else None
-    wanted = _without_phrase(gold)
+    wanted = _without_phrase(gold) if " " in gold else None
     if said is None and wanted is None:
         return False
     return _matches(answer if said is None else said, gold if wanted is None else wanted)
@@ -69,7 +70,12 @@ def match(answer: str, gold: str, stated: bool = False) -> bool:
 def _without_phrase(text: str) -> str | None:
     """Returns the number before a phrase, unless all of the text can be read: ``7 apples``."""
     number = without_phrase(text)
-    return number if number is not None and isinstance(read_again(text), Text) else None
+    if number is None:
+        return None
+    said = read_again(text)
+    if isinstance(said, Value) and symbols(said.node) and _IN_WORDS.search(text):
+        return number  # "52 WPM" is no product
+    return number if isinstance(said, Text) else None
 
 
 def _matches(answer: str, gold: str) -> bool:
@@ -90,9 +96,10 @@ def _matches(answer: str, gold: str) -> bool:
     normal, normal_gold = normalize(answer), normalize(gold)
     if normal == normal_gold and any(map(str.isalnum, normal)):
         return True
-    written = same_as_written(normal, normal_gold)
-    if written is not None:
-        return written
+    if may_be_as_written(normal, normal_gold):
+        written = same_as_written(normal, normal_gold)
+        if written is not None:
+            return written
     if _may_choose(normal) or _may_choose(normal_gold):
         choice = _decide_choice(answer, gold)
         if choice is not None:
@@ -183,6 +190,8 @@ def _is_percentage_of(said: Answer, gold: str) -> bool:
 
 
 def _match_other_readings(answer: str, gold: str) -> bool:
+    if not is_ambiguous(gold) and not is_ambiguous(answer):
+        return False
     golds, answers = readings(gold, answer), readings(answer, gold)
     for wanted, said in itertools.product((gold, *golds), (answer, *answers)):
         if (wanted != gold or said != answer) and same(read_again(wanted), read_again(said)):

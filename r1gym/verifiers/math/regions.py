@@ -227,7 +227,7 @@ def _region(spans: list[tuple[_Cut, _Cut]]) -> Answer:
     """Returns spans that do not overlap as a set, an interval or a union."""
     points = [span[0][0] for span in spans if span[0][0] == span[1][0]]
     if len(points) == len(spans):
-        return Group("{", "}", tuple(Value(point) for point in sorted(set(points))))
+        return Group("{", "}", tuple(_value(point) for point in sorted(set(points))))
     groups = [
         Group("(["[low[1] == _BEFORE], ")]"[high[1] == _AFTER], (_value(low[0]), _value(high[0])))
         for low, high in sorted(spans)

@@ -56,10 +56,11 @@ def read_relation(sides: list[list[str]], ops: list[str], read_side: ReadSide) -
         return read_inequalities([parse_expression(side) for side in sides], ops)
     if ops == ["\\ne"]:
         name = _name_of(sides[0])
-        holes = None if name is None else read_side(sides[1])
-        if name is not None and not _varies(holes):
-            listed = isinstance(holes, Group) and holes.open == "or"
-            return Named(name, Group("!=", "!=", holes.items if listed else (holes,)))
+        if name is not None:
+            holes = read_side(sides[1])
+            items = holes.items if isinstance(holes, Group) and holes.open == "or" else (holes,)
+            if not any(map(_varies, items)):
+                return Named(name, Group("!=", "!=", items))
         left, right = (parse_expression(side) for side in sides)
         return Relation("!=", fold.add(left, fold.negate(right)))
     raise Unreadable(f"{ops[0]} is no answer")
@@ -77,10 +78,8 @@ def _read_congruence(sides: list[list[str]], read_side: ReadSide) -> Answer:
     return Group("mod", "mod", tuple(read_side(side) for side in (sides[0], residue, modulus)))
 
 
-def _varies(side: Answer | None) -> bool:
-    """Returns whether a side is anything but numbers."""
-    if isinstance(side, Group):
-        return side.open != "or" or any(map(_varies, side.items))
+def _varies(side: Answer) -> bool:
+    """Returns whether a side is anything but a number."""
     return not isinstance(side, Value) or bool(fold.symbols(side.node))
 
 

@@ -29,6 +29,7 @@ _BEGINNING: Final = re.compile(r"\s*(?:=|\\approx(?![a-z]))\s*")
 _AMBIGUOUS: Final = re.compile(
     r"^\{|[\d})]\s+[msghltLNJWVAKCF](?![a-zA-Z])|\d[eE][+-]\d|log|[fghFGHPp]\(|\d[msghlLNJWVAK]$"
 )
+_UNIT_LETTERS: Final = "msghlLNJWVAK"
 _POWER_OF_TEN: Final = re.compile(r"(?<=\d)[eE](?=[+-]\d)")
 _DECIMAL_LOG: Final = re.compile(r"\\?log(?![a-zA-Z\s]*_)")
 _CALL: Final = re.compile(r"(?<![a-zA-Z\\])([fghFGHPp])(?=\()")
@@ -40,18 +41,27 @@ def prepared(normal: str) -> str:
     """Returns a normalised text with its equations parted and its ordinals as numbers."""
     if (" " in normal or "\n" in normal) and _SINGLE_UNIT.search(normal):
         normal = _SINGLE_UNIT.sub("\\1\x01\\2\x02", normal)
-    if normal[:1] in "=\\":
+    if normal[:1] == "=" or normal.startswith("\\approx"):
         beginning = _BEGINNING.match(normal)
         normal = normal if beginning is None else normal[beginning.end() :]
     if "\\begin" not in normal:
         if "\\\\" in normal:
             normal = normal.replace("\\\\", "\n")
-        if "\n" in normal or " " in normal:
+        if ("\n" in normal or " " in normal) and _may_relate(normal):
             normal = _parted(normal)
     counted = _COUNTED.fullmatch(normal) if normal[-1:] == ")" else None
     if counted is not None and (len(counted[2]) > 3 or is_unit_name(counted[2])):  # 7 (apples)
         normal = f"{counted[1]} \x01{counted[2]}\x02"
-    return _ORDINAL.sub("", normal) if "th" in normal or "d" in normal or "st" in normal else normal
+    if "th" in normal or "st" in normal or "nd" in normal or "rd" in normal:
+        return _ORDINAL.sub("", normal)
+    return normal
+
+
+def _may_relate(normal: str) -> bool:
+    return (
+        "=" in normal or "<" in normal or ">" in normal
+        or "\\le" in normal or "\\ge" in normal or "\\ne" in normal or "\\in" in normal
+    )  # fmt: skip
 
 
 def _parted(normal: str) -> str:
@@ -86,10 +96,18 @@ def _is_unit(name: str, rest: str) -> bool:
     return len(name) > 1 or re.search(r"\d\s*[\x01a-zA-Z]", value) is not None
 
 
+def is_ambiguous(normal: str) -> bool:
+    """Returns whether a text may have to be read in several ways."""
+    if not (
+        " " in normal or "(" in normal or "e" in normal or "E" in normal or "log" in normal
+        or normal[:1] == "{" or normal[-1:] in _UNIT_LETTERS
+    ):  # fmt: skip
+        return False
+    return _AMBIGUOUS.search(normal) is not None
+
+
 def readings(normal: str, other: str) -> list[str]:
     """Returns in which other ways a text may be read beside `other`; both are normalised."""
-    if _AMBIGUOUS.search(normal) is None and _AMBIGUOUS.search(other) is None:
-        return []
     found: list[str] = []
     variables = _SINGLE_UNIT.sub(r"\1\2", normal)
     if _POWER_OF_TEN.search(normal):

@@ -17,9 +17,23 @@ _NUMERAL: Final = re.compile(r"\b[IVX]+\b")
 _TIME: Final = re.compile(
     r"(\d{1,2})(?::(\d{2}))?(?::(\d{2}))?\s*(?:(a|p)\.?\s*m\.?|o'?clock)?\.?", re.IGNORECASE
 )
+_LAST_OF_TIMES: Final = "mMk\x02"
 _LETTER: Final = re.compile(r"\(?\s*\x01?\s*\(?\s*([A-Za-z])\s*\)?\s*\x02?\s*\)?\.?")
 _BASED: Final = re.compile(r"\(?\s*(\d[0-9A-Za-z]*|[A-F0-9]{2,})\s*\)?\s*_\s*(?:\{\s*\d+\s*\}|\d+)")
 _BRACKETS: Final = dict(zip(")]}>", "([{<", strict=True))
+
+
+def may_be_as_written(answer: str, gold: str) -> bool:
+    """Returns whether `same_as_written` may have to decide, which is found out quickly."""
+    first = gold[:1]
+    if first == "\\":
+        return False
+    if first < "0" or first > "9":
+        return first in "(\x01IVXobsOBS" or not first.isalnum()
+    return (
+        ":" in gold or ":" in answer or "_" in gold or "_" in answer
+        or gold[-1] in _LAST_OF_TIMES or answer[-1:] in _LAST_OF_TIMES
+    )  # fmt: skip
 
 
 def same_as_written(answer: str, gold: str) -> bool | None:
