@@ -1,8 +1,9 @@
 r"""The choice reward: the letter of a multiple-choice question.
 
-An answer is read as the letters it offers: ``C``, ``(C)``, ``\text{(C)}``, ``C. 12 m``, ``option
-C``, or the text of one choice if ``problem.metadata["choices"]`` lists the texts. Offering more
-letters than the gold has is wrong, and so is a letter with the text of another choice.
+An answer is read as the letters it offers: ``C``, ``(C)``, ``\text{(C)}``, ``C. 12 m``, ``C,
+melted``, ``melted (C)``, ``option C``, or the text of one choice if ``problem.metadata["choices"]``
+lists the texts. Offering more letters than the gold has is wrong, and so is a letter with the text
+of another choice.
 
 Left out: letters within a sentence ("C, because B is too small"); a policy must say its choice.
 """
@@ -15,7 +16,7 @@ from collections.abc import Sequence
 from string import ascii_uppercase
 
 from r1gym.core.types import Completion, Problem, Score, Verdict
-from r1gym.verifiers.extract import NO_ANSWER, extract_answer
+from r1gym.verifiers.extract import NO_ANSWER, extract_answer, gold_text
 from r1gym.verifiers.math.text import offers_another
 from r1gym.verifiers.protocol import register_verifier
 
@@ -71,7 +72,7 @@ class Choice:
         if not _are_texts(texts):
             reason = f"problem {problem.id} has choices that are not a list of up to 26 texts"
             return Score(None, Verdict.VERIFIER_ERROR, reason)
-        gold = read_choices(problem.answer, texts, len(ascii_uppercase))
+        gold = read_choices(gold_text(problem.answer), texts, len(ascii_uppercase))
         if gold is None:
             reason = f"the gold answer of problem {problem.id} names no choice"
             return Score(None, Verdict.VERIFIER_ERROR, reason)

@@ -13,8 +13,8 @@ from r1gym.verifiers.math.units import is_unit_name
 
 _LONGEST: Final = 300
 _PHRASE: Final = re.compile(
-    r"[\s$*]*(?P<number>[-+]?\\?\$?\s?-?(?:\d[\d,]*(?:\.\d+)?|\.\d+)(?:/\d+)?(?:\s?\\?%)?"
-    r"|\\[dt]?frac\{[-\d.]+\}\{[\d.]+\})(?:(?:st|nd|rd|th)\b)?[*$]*(?P<comma>,)?"
+    r"[\s*]*(?P<number>[-+]?\\?\$?\s?-?(?:\d(?:[\d,]*\d)?(?:\.\d+)?|\.\d+)(?:/\d+)?(?:\s?\\?%)?"
+    r"|\\[dt]?frac\{[-\d.]+\}\{[\d.]+\})(?:(?:st|nd|rd|th)\b)?(?P<framed>[*$]*)(?P<comma>,)?"
     r"(?P<rest>\s?\s*(?:[A-Za-z(\"'].*|\d+ [A-Za-z].*))",
     re.DOTALL,
 )
@@ -39,6 +39,7 @@ raised choose point through is isn't was wasn't except without base degrees radi
 am pm x y z n k a
 """
 _CHANGES: Final = frozenset(_CHANGING.split())
+_ALSO_WORDS: Final = frozenset({"in", "In"})  # "5 in all" has no inches
 _ARTICLE: Final = re.compile(r"\s+an?\s+[A-Za-z]{3,}")
 _UNIT: Final = re.compile(
     r"\s*(?:(?:square|cubic|sq\.?|cu\.?)\s+)?(?P<name>[A-Za-z]+)(?P<per>\s*(?:per|/)\s*[A-Za-z]+)?"
@@ -53,6 +54,8 @@ def without_phrase(text: str) -> str | None:
     if found is None:
         return None
     number, rest = found["number"], found["rest"]
+    if "$" in found["framed"]:
+        number = number.replace("$", "")  # $45$ apples
     words = _WORD.findall(rest)
     if not words or _MATHEMATICS.search(rest.replace("/", " ")) or _TAKEN_BACK.search(rest):
         return None
@@ -62,8 +65,8 @@ def without_phrase(text: str) -> str | None:
     changes = first in _CHANGES or (len(first) == 1 and first.islower())
     if changes and not _ARTICLE.match(rest) and not is_unit_name(words[0]):
         return None
-    unit = None if found["comma"] else _UNIT.match(rest)
-    if unit is not None and is_unit_name(unit["name"]):
+    unit = None if found["comma"] or "$" in number else _UNIT.match(rest)
+    if unit is not None and is_unit_name(unit["name"]) and unit["name"] not in _ALSO_WORDS:
         return number.strip() + rest[: unit.end() if _is_per(unit) else unit.end("name")]
     return number.strip()
 
