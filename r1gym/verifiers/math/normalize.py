@@ -116,6 +116,7 @@ arcsec arccsc arccot sgn
 _FUNCTION_TEXT: Final = frozenset(_FUNCTIONS.split())
 _ALSO_UNITS: Final = frozenset({"min", "sec", "deg"})
 _ROMAN_UNITS: Final = frozenset("msghJNWVKL")  # upright, they are no variables
+_ORDINALS: Final = frozenset({"st", "nd", "rd", "th"})
 _JOINING: Final = frozenset({"OR", "Or", "AND", "And"})
 _COUNTED: Final = re.compile(r"(\d[\d.,]*)\s+([A-Za-z]+(?: [A-Za-z]+){0,3})")
 
@@ -235,6 +236,8 @@ def _words(command: str, words: str) -> str:
         return f" {bare} "
     if "0" <= bare[0] <= "9" and (counted := _COUNTED.fullmatch(bare)) is not None:
         return f" {counted[1]} \x01{counted[2]}\x02"
+    if bare[:-2].isdecimal() and bare[-2:] in _ORDINALS:
+        return f" {bare} "
     return f"\x01{bare.lower() if len(bare) <= 3 and bare in _JOINING else bare}\x02"
 
 

@@ -23,6 +23,8 @@ _ORDINAL: Final = re.compile(
     r"(?:(?<=1)\s*(?:\^\s*\{?\s*)?\x01?st|(?<=2)\s*(?:\^\s*\{?\s*)?\x01?nd"
     r"|(?<=3)\s*(?:\^\s*\{?\s*)?\x01?rd|(?<=\d)\s*(?:\^\s*\{?\s*)?\x01?th)\x02?\}?(?![a-zA-Z])"
 )
+_LONGEST_COUNTED: Final = 100
+_LONGEST_PARTED: Final = 1_000
 _COUNTED: Final = re.compile(r"([-\d.,/]+)\s*\(\s*\x01?([A-Za-z][A-Za-z/ ]*?)\x02?\s*\)")
 _BEGINNING: Final = re.compile(r"\s*(?:=|\\approx(?![a-z]))\s*")
 
@@ -49,7 +51,9 @@ def prepared(normal: str) -> str:
             normal = normal.replace("\\\\", "\n")
         if ("\n" in normal or " " in normal) and _may_relate(normal):
             normal = _parted(normal)
-    counted = _COUNTED.fullmatch(normal) if normal[-1:] == ")" else None
+    counted = None
+    if normal[-1:] == ")" and len(normal) < _LONGEST_COUNTED:
+        counted = _COUNTED.fullmatch(normal)
     if counted is not None and (len(counted[2]) > 3 or is_unit_name(counted[2])):  # 7 (apples)
         normal = f"{counted[1]} \x01{counted[2]}\x02"
     if "th" in normal or "st" in normal or "nd" in normal or "rd" in normal:
@@ -65,6 +69,8 @@ def _may_relate(normal: str) -> bool:
 
 
 def _parted(normal: str) -> str:
+    if len(normal) > _LONGEST_PARTED:
+        return normal
     if len(_RELATION.findall(normal)) < 2:
         return normal
     if "\n" in normal:
