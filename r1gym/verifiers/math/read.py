@@ -200,10 +200,13 @@ def _read_union(tokens: list[str]) -> Answer:
         if len(sides) > 1:
             return Group(":", ":", tuple(Value(parse_expression(side)) for side in sides))
     if "\\cap" in tokens:
-        return intersection([_read_union(part) for part in split(tokens, frozenset({"\\cap"}))])
+        parts = split(tokens, frozenset({"\\cap"}))
+        if len(parts) == 1:
+            raise Unreadable("an intersection within something else")
+        return intersection([_read_union(part) for part in parts])
     if not _CUP.isdisjoint(tokens):
-        parts = [read_group(part) for part in split(tokens, _CUP)]
-        return united(parts) if len(parts) > 1 else parts[0]
+        groups = [read_group(part) for part in split(tokens, _CUP)]
+        return united(groups) if len(groups) > 1 else groups[0]
     if tokens[:2] == ["\\R", "-"] and tokens[-1] == "\\}":
         tokens = ["\\R", "\\setminus", *tokens[2:]]
     if "\\setminus" in tokens:
