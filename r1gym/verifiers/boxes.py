@@ -80,8 +80,16 @@ def _closing_brace(text: str, start: int, end: int) -> int | None:
     depth = 1
     for at in range(start, end):
         code = ord(text[at])
-        if code in (_OPEN_BRACE, _CLOSE_BRACE) and text[at - 1] != "\\":
+        if code in (_OPEN_BRACE, _CLOSE_BRACE) and not _is_escaped(text, at):
             depth += 1 if code == _OPEN_BRACE else -1
             if depth == 0:
                 return at
     return None
+
+
+def _is_escaped(text: str, at: int) -> bool:
+    """Returns whether an odd number of backslashes stands before a brace."""
+    start = at
+    while start and text[start - 1] == "\\":
+        start -= 1
+    return (at - start) % 2 == 1

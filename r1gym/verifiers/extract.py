@@ -16,6 +16,7 @@ from r1gym.verifiers.statements import last_statement
 
 NO_ANSWER = "no final answer: no \\boxed{}, no <answer>, no statement"  # for a person who asks why
 
+_LONGEST_UNCLOSED = 500  # characters of an <answer> that the text's end cuts off
 _SOLUTION = re.compile(r"\\(?:boxed|fbox|framebox)\b|####|</answer>|\banswer\b|答", re.IGNORECASE)
 
 
@@ -32,17 +33,26 @@ def after_thinking(text: str) -> str:
 
 def extract_answer(text: str) -> str | None:
     """Returns the final answer of a completion, stripped, or None if it states none."""
+    return find_answer(text)[0]
+
+
+def find_answer(text: str) -> tuple[str | None, bool]:
+    """Returns the final answer of a completion, and whether a statement in words gave it."""
     summary = after_thinking(text)
     boxed = last_boxes(summary)
     if boxed is not None:
-        return boxed.strip() or None
+        return boxed.strip() or None, False
+    opened = summary.rfind(ANSWER_OPEN)
     start = summary.rfind(ANSWER_OPEN, 0, max(summary.rfind(ANSWER_CLOSE), 0))
+    if start < 0 and opened >= 0 and len(summary) - opened < _LONGEST_UNCLOSED:
+        start, summary = opened, summary + ANSWER_CLOSE  # a stop string cut the tag
     if start < 0:
-        return last_statement(summary)
+        return last_statement(summary), True
     start += len(ANSWER_OPEN)
     # The first close after it: one tag too many must not become part of the answer.
     answer = summary[start : summary.index(ANSWER_CLOSE, start)].strip()
-    return last_statement(answer) or answer or None
+    stated = last_statement(answer)
+    return stated or answer or None, stated is not None
 
 
 def gold_text(gold: str) -> str:

@@ -6,19 +6,22 @@ import re
 from typing import Final
 
 _STATED_WITHIN: Final = 2_000  # characters from the end in which a statement is looked for
+_HENCE: Final = r"(?:therefore|thus|hence|then|simply|just|indeed|clearly|so)"
 _COPULA: Final = (
-    r"[*_\s]*(?:\b(?:is|are|was|should\s+be|must\s+be|would\s+be|equals)\b\s*[:：]?|[:：=])"
+    rf",?[*_\s]*(?:\b(?:(?:(?:should|must|would|will)\s+(?:{_HENCE}\s+)?be|is|are|was|equals)\b"
+    rf"(?:,?\s+{_HENCE}\b,?)?(?:\s+(?:found|given|equal)\s+(?:to\s+be|by|to)\b)?"
+    r"|turns\s+out\s+to\s+be\b|comes\s+(?:out\s+)?to(?:\s+be)?\b)\s*[:：]?|[:：=])"
 )
 _HEADING: Final = re.compile(r"answer[*_ \t]*\n\s*", re.IGNORECASE)
 _BEFORE_HEADING: Final = re.compile(r"(?:^|\n)[#*_ \t]*(?:final )?$", re.IGNORECASE)
 _ENGLISH: Final = re.compile(
-    r"(?:answer|option|choice|result|value|solution)s?\b(?:\s+(?:to|for|of)\s[^.:\n]{1,80}?)?"
-    + _COPULA,
+    r"(?:answer|option|choice|result|value|solution)s?\b(?:,?\s+(?:to|for|of|in)\s[^.:\n]{1,80}?)?"
+    r"(?:[*_\s]*\([^()\n]{1,40}\))?" + _COPULA,
     re.IGNORECASE,
 )
 _BEFORE_ENGLISH: Final = re.compile(r"\b(?:correct|right|best|final)\s+$", re.IGNORECASE)
 _CHINESE: Final = re.compile(
-    r"(?:答案|结果|答)\s*[*]*\s*(?:应该是|应该为|应是|应为|等于|是|为|[:：=])\s*[:：]?"
+    r"(?:答案|结果|答)\s*[*]*\s*(?:】|应该是|应该为|应是|应为|等于|是|为|[:：=])\s*[:：]?"
     r"|选择?(?:项[是为])?\s*[:：]?(?=\s*[(（]?[A-J])"
 )
 _ANCHORS: Final = "#### answer option choice result value solution 答 选 结果".split()  # noqa: SIM905

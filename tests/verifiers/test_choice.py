@@ -48,6 +48,48 @@ def test_other_letters_and_several_are_wrong(answer):
     assert score(answer, texts=TEXTS).value == 0.0
 
 
+STATES = ["frozen", "melted", "boiled", "burnt"]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ["B, melted", "B - melted", "B – melted", "Option B, melted", "B (melted)", "melted (B)",
+     "**B**, melted", "**B** melted", "**(B)** melted", "(B), melted", "(B) is correct",
+     "B is the correct answer", "The answer is B, melted"],
+)  # fmt: skip
+def test_a_letter_beside_its_text(answer):
+    assert score(answer, "B", STATES).value == 1.0
+    assert score(answer, "B").value == 1.0
+    assert score(answer, "C", STATES).value == 0.0
+    assert score(answer, "C").value == 0.0
+
+
+@pytest.mark.parametrize(
+    "answer", ["B, frozen", "melted (C)", "B (boiled)", "B, C", "B, or maybe C", "B - not melted"]
+)
+def test_a_letter_beside_another_text_is_wrong(answer):
+    assert score(answer, "B", STATES).value == 0.0
+
+
+@pytest.mark.parametrize(
+    "answer", ["(B) is wrong", "(B) is not correct", "B, or maybe C", "B, not"]
+)
+def test_a_letter_that_is_taken_back_is_wrong(answer):
+    assert score(answer, "B").value == 0.0
+
+
+def test_golds_behind_j_need_no_list_of_choices():
+    assert score("Q", "(Q)").value == 1.0
+    assert score("R", "Q").value == 0.0
+    assert score("Q, melted", "Q").value == 1.0
+    assert score("Q", "C").verdict is Verdict.UNPARSEABLE  # where ten letters can be meant
+
+
+def test_a_gold_that_is_a_solution():
+    assert score("C", "The ice melts, so the answer is (C).").value == 1.0
+    assert score("B", "The ice melts, so the answer is (C).").value == 0.0
+
+
 def test_a_letter_with_the_text_of_another_choice_is_wrong():
     assert score("C. 12 m", texts=TEXTS).value == 0.0
     assert score("12 m", texts=TEXTS).value == 0.0

@@ -44,7 +44,16 @@ class Value:
 
 @dataclass(init=False)
 class Group:
-    """Several answers: ``(`` and ``[`` in order (pairs and intervals), ``{`` and ``or`` not."""
+    r"""Several answers.
+
+    Attributes:
+        open: ``(`` and ``[`` for pairs and intervals, which have an order; ``{`` for sets; ``or``
+            for lists, closed by a comma if only commas divide them; ``:`` for ratios; ``!=`` for
+            values that are left out; ``<`` for a comparison of two numbers, closed by its
+            sign; ``mod`` for a congruence: side, side, modulus.
+        close: Its other end.
+        items: The answers.
+    """
 
     open: str
     close: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from fractions import Fraction
 from typing import Final
 
 from r1gym.verifiers.math import fold
@@ -17,20 +18,26 @@ from r1gym.verifiers.math.answers import (
     Value,
 )
 from r1gym.verifiers.math.equality import equal, proportional
-from r1gym.verifiers.math.fold import Node
+from r1gym.verifiers.math.fold import Node, Unreadable
+from r1gym.verifiers.math.lexer import tokenize
+from r1gym.verifiers.math.names import kind_of_name, names_agree
+from r1gym.verifiers.math.parser import parse_expression
 from r1gym.verifiers.math.quantity import in_degrees, is_base
+from r1gym.verifiers.math.regions import without_points
+from r1gym.verifiers.math.rounding import rounds_to
 
 _MOST_ITEMS: Final = 200
+_OF_THEIR_OWN: Final = (":", "!=", "<", "mod")
 
 
 def same(gold: Answer, answer: Answer) -> bool:
     """Returns whether `answer` is right if `gold` is."""
     if isinstance(gold, Value) and isinstance(answer, Value):
         return _same_value(gold, answer)
-    if isinstance(gold, Group) and isinstance(answer, Named) and _is_assignment(gold):
+    if isinstance(gold, Group) and isinstance(answer, Named) and are_named(gold):
         return False
     if isinstance(gold, Named) and isinstance(answer, Named):
-        if _names_agree(gold, answer):
+        if names_agree(gold.name, answer.name):
             return same(gold.value, answer.value)
         return _same_relation(_as_relation(gold), _as_relation(answer))
     if isinstance(gold, Named):
@@ -43,12 +50,19 @@ def same(gold: Answer, answer: Answer) -> bool:
         return same(gold, answer.value)
     if isinstance(gold, Group) and isinstance(answer, Group):
         return _same_group(gold, answer)
+    if isinstance(gold, Group) and isinstance(answer, Value):
+        return gold.open == ":" and _same_fraction(gold, answer)
+    if isinstance(gold, Value) and isinstance(answer, Group):
+        return answer.open == ":" and _same_fraction(answer, gold)
     if isinstance(gold, Group) and isinstance(answer, Matrix):
         return _same_matrix(answer, gold)
     if isinstance(gold, Matrix):
         return _same_matrix(gold, answer)
-    if isinstance(gold, Union) and isinstance(answer, Union):
-        return _matched(gold.parts, answer.parts, same)
+    if isinstance(gold, Union) or isinstance(answer, Union):
+        gold, answer = _without_holes(gold), _without_holes(answer)
+        if isinstance(gold, Union) and isinstance(answer, Union):
+            return _matched(gold.parts, answer.parts, same)
+        return False
     if isinstance(gold, Relation) and isinstance(answer, Relation):
         return _same_relation(gold, answer)
     if isinstance(gold, Text) and isinstance(answer, Text):
@@ -56,21 +70,22 @@ def same(gold: Answer, answer: Answer) -> bool:
     return False
 
 
-def _names_agree(gold: Named, answer: Named) -> bool:
-    def is_plain(name: str) -> bool:
-        return len(name) == 1 or "_" in name
-
-    if not is_plain(gold.name) or not is_plain(answer.name):
-        return True  # words and f(x) are labels
-    return gold.name == answer.name
-
-
 def _as_relation(named: Named) -> Relation | None:
     """Returns ``y = 2x`` and ``x > 3`` as a difference that is compared with 0."""
-    symbol: Node = ("sym", named.name.partition("(")[0])
+    symbol: Node = ("sym", named.name)
+    if kind_of_name(named.name) == "call":
+        try:
+            symbol = parse_expression(tokenize(named.name))
+        except Unreadable:
+            return None
     value = named.value
     if isinstance(value, Value):
         return Relation("=", fold.add(symbol, fold.negate(value.node)))
+    if isinstance(value, Group) and value.open == "!=" and len(value.items) == 1:
+        hole = value.items[0]
+        if not isinstance(hole, Value):
+            return None
+        return Relation("!=", fold.add(symbol, fold.negate(hole.node)))
     if not isinstance(value, Group) or len(value.items) != 2 or value.open not in "([":
         return None
     low, high = value.items
@@ -109,19 +124,22 @@ def _same_value(gold: Value, answer: Value) -> bool:
         return True
     if gold.percent and not answer.percent and equal(fold.multiply(one, 100), other):
         return True  # 50 for 50%: a missing sign is forgiven as a missing unit is
-    return answer.rounded is not None and equal(one, answer.rounded)
+    if answer.rounded is not None and equal(one, answer.rounded):
+        return True
+    return isinstance(one, Fraction) and rounds_to(other, one)
 
 
 def _same_group(gold: Group, answer: Group) -> bool:
-    if _is_assignment(gold) != _is_assignment(answer):  # (1, 2) for x = 1, y = 2
-        gold, answer = _as_tuple(gold), _as_tuple(answer)
-    ordered = gold.open in "(["
-    if ordered != (answer.open in "(["):
-        return False
     if len(gold.items) > _MOST_ITEMS or len(answer.items) > _MOST_ITEMS:
         return False
-    if gold.open == ":" or answer.open == ":":
-        return gold.open == answer.open and _same_ratio(gold, answer)
+    if gold.open in _OF_THEIR_OWN or answer.open in _OF_THEIR_OWN:
+        return gold.open == answer.open and _same_of_its_own(gold, answer)
+    if are_named(gold) or are_named(answer):
+        return _same_named(gold, answer)
+    ordered = gold.open in "(["
+    if ordered != (answer.open in "(["):
+        # A tuple counts for a bare list, in its order.
+        return gold.close == "," and answer.close == ")" and _same_in_order(gold, answer)
     if not ordered and any(isinstance(item, Named) for item in gold.items):
         named = all(isinstance(item, Named) for item in answer.items)
         return named and _matched(gold.items, answer.items, same)  # else which of them is x?
@@ -136,20 +154,85 @@ def _same_group(gold: Group, answer: Group) -> bool:
         return False
     if close_counts and gold.close != answer.close:
         return False
+    return _same_in_order(gold, answer)
+
+
+def _same_in_order(gold: Group, answer: Group) -> bool:
+    if len(gold.items) != len(answer.items):
+        return False
     return all(same(g, a) for g, a in zip(gold.items, answer.items, strict=True))
 
 
-def _is_assignment(group: Group) -> bool:
-    return group.open == "or" and all(isinstance(item, Named) for item in group.items)
+def _same_of_its_own(gold: Group, answer: Group) -> bool:
+    if gold.open == ":":
+        return _same_ratio(gold, answer)
+    if gold.open == "!=":
+        return _matched(gold.items, answer.items, same)
+    if gold.open == "<":
+        return gold.close == answer.close and _same_in_order(gold, answer)
+    side, residue, modulus = gold.items
+    other_side, other_residue, other_modulus = answer.items
+    if not same(side, other_side) or not same(modulus, other_modulus):
+        return False
+    return same(residue, other_residue) or _are_congruent(residue, other_residue, modulus)
 
 
-def _as_tuple(group: Group) -> Group:
-    """Returns ``x = 1, y = 2`` as ``(1, 2)`` if the names are in alphabetical order."""
-    named = [item for item in group.items if isinstance(item, Named)]
-    names = [item.name for item in named]
-    if len(named) != len(group.items) or group.open != "or" or names != sorted(set(names)):
-        return group
-    return Group("(", ")", tuple(item.value for item in named))
+def _are_congruent(one: Answer, other: Answer, modulus: Answer) -> bool:
+    if not (isinstance(one, Value) and isinstance(other, Value) and isinstance(modulus, Value)):
+        return False
+    by = modulus.node
+    if not (isinstance(one.node, int) and isinstance(other.node, int) and isinstance(by, int)):
+        return False
+    return by != 0 and (one.node - other.node) % by == 0
+
+
+def are_named(group: Group) -> bool:
+    """Returns whether each item has a name: ``x = 1, y = 2`` or ``(x, y) = (1, 2)``."""
+    return group.open in ("or", "(") and all(isinstance(item, Named) for item in group.items)
+
+
+def _same_named(gold: Group, answer: Group) -> bool:
+    """Names go with their values; values without names count in the gold's order."""
+    if len(gold.items) != len(answer.items):
+        return False
+    if are_named(gold) and are_named(answer):
+        return _matched(gold.items, answer.items, _same_entry)
+    if are_named(gold):
+        bare = answer.close in (",", ")") and answer.open != "["
+        return bare and _same_in_order(gold, answer)
+    if gold.open not in ("or", "(") or gold.close in ("or", "]"):
+        return False
+    names = [item.name for item in answer.items if isinstance(item, Named)]
+    if answer.open == "or" and names != sorted(set(names)):
+        return False  # (1, 2) for x = 1, y = 2
+    if gold.open == "or" and len({name.partition("_")[0] for name in names}) == 1:
+        values = [item.value for item in answer.items if isinstance(item, Named)]
+        return _matched(gold.items, values, same)  # x_1 and x_2 for two roots
+    return _same_in_order(gold, answer)
+
+
+def _same_entry(gold: Answer, answer: Answer) -> bool:
+    if not isinstance(gold, Named) or not isinstance(answer, Named):
+        return same(gold, answer)
+    kinds = kind_of_name(gold.name), kind_of_name(answer.name)
+    if kinds == ("words", "words") and gold.name != answer.name:
+        return False
+    return same(gold, answer)
+
+
+def _same_fraction(ratio: Group, value: Value) -> bool:
+    """A ratio of two is its fraction."""
+    nodes = [item.node for item in ratio.items if isinstance(item, Value)]
+    if len(nodes) != 2 or len(ratio.items) != 2 or value.unit is not None or nodes[1] == 0:
+        return False
+    return equal(fold.divide(nodes[0], nodes[1]), value.node)
+
+
+def _without_holes(answer: Answer) -> Answer:
+    """Returns all numbers but some as a union of intervals, if these are exact."""
+    if not isinstance(answer, Group) or answer.open != "!=":
+        return answer
+    return without_points(answer.items) or answer
 
 
 def _same_ratio(gold: Group, answer: Group) -> bool:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from string import ascii_letters
 from typing import Final
 
-from r1gym.verifiers.math.answers import Group, Text
+from r1gym.verifiers.math.answers import Answer, Group, Text, Value
 from r1gym.verifiers.math.compare import same
-from r1gym.verifiers.math.fold import Unreadable
+from r1gym.verifiers.math.fold import Unreadable, symbols
 from r1gym.verifiers.math.normalize import normalize
+from r1gym.verifiers.math.phrases import without_phrase
 from r1gym.verifiers.math.read import MOST_CHARACTERS, SHORT, list_reading, read, read_again
+from r1gym.verifiers.math.rewrite import is_ambiguous, readings
 from r1gym.verifiers.math.text import Choice, denies, offers_another, plain_words, read_choice
+from r1gym.verifiers.math.written import may_be_as_written, same_as_written, same_letter
 
 _PLAIN: Final = re.compile(
     r"\s*(?:\$|\\\(\s*)?(-?)(?:\\?\$)?"
@@ -21,6 +25,7 @@ _PLAIN: Final = re.compile(
     re.ASCII,
 )
 # What a text is made of is looked at before a pattern, since a pattern's call has its price.
+_PLACES_OF_A_ROUNDING: Final = 6
 _PLAIN_SIGNS: Final = "0123456789-.,/$(){}\\fracdt \t\r\n"
 _NO_CHOICE_STARTS: Final = frozenset("-0123456789\\.")
 _THOUSANDS: Final = re.compile(r"\d,\d{3}")
@@ -37,14 +42,43 @@ _PROSE: Final = re.compile(
 )
 _SHORT_WORD: Final = re.compile(r"\x01?(?=[A-Za-z]*[eiouEIOU]|[A-Z])[A-Za-z]{2,3}\x02?")
 _LETTERS: Final = frozenset(ascii_letters + "(\x01")
-_CHOICES: Final = re.compile(r"[\x01(]?[A-J](?:(?:[\x01\x02\s,;()]|and|和)*[A-J])+[\x02)]?")
+_CHOICES: Final = re.compile(r"[\x01(]*[A-J](?:(?:[\x01\x02\s,;()]|and|和)*[A-J])*[\x02)]*")
 _SEPARATED: Final = re.compile(r"[A-J]\)?\s*(?:,|;|and|和)")
 _TEXT_ALONE: Final = re.compile(r"\x01([A-Za-z]{3,}(?: [A-Za-z]+)*)[.!]?\x02")
+_IN_WORDS: Final = re.compile(r"[A-Za-z]{2,} [a-zA-Z]{2,}|\b[A-Z]{3,}\b")
 _RELATION: Final = re.compile(r"[=<>]")
 
 
-def match(answer: str, gold: str) -> bool:
-    """Returns whether an answer is mathematically the gold answer, see `verify.answers_match`."""
+def match(answer: str, gold: str, stated: bool = False) -> bool:
+    """Returns whether an answer is mathematically the gold answer, see `verify.answers_match`.
+
+    Args:
+        answer: The final answer.
+        gold: The gold answer.
+        stated: Whether the answer is the end of a sentence, such as "The answer is 42 apples left":
+            the words behind its number do not count then. Those behind a gold's never do.
+    """
+    if _matches(answer, gold):
+        return True
+    said = _without_phrase(answer) if stated else None
+    wanted = _without_phrase(gold) if " " in gold else None
+    if said is None and wanted is None:
+        return False
+    return _matches(answer if said is None else said, gold if wanted is None else wanted)
+
+
+def _without_phrase(text: str) -> str | None:
+    """Returns the number before a phrase, unless all of the text can be read: ``7 apples``."""
+    number = without_phrase(text)
+    if number is None:
+        return None
+    said = read_again(text)
+    if isinstance(said, Value) and symbols(said.node) and _IN_WORDS.search(text):
+        return number  # "52 WPM" is no product
+    return number if isinstance(said, Text) else None
+
+
+def _matches(answer: str, gold: str) -> bool:
     if answer == gold and gold.strip():
         return True
     plain = None if answer.lstrip(_PLAIN_SIGNS) else _PLAIN.fullmatch(answer)
@@ -52,7 +86,9 @@ def match(answer: str, gold: str) -> bool:
     if plain is not None and plain_gold is not None:
         (above, below), (gold_above, gold_below) = _ratio(plain), _ratio(plain_gold)
         if below and gold_below:
-            return above * gold_below == gold_above * below
+            equal = above * gold_below == gold_above * below
+            if equal or len(plain_gold[3] or "") < _PLACES_OF_A_ROUNDING:
+                return equal
     if not gold.strip() or not answer.strip() or "```" in answer:
         return False
     if len(answer) > MOST_CHARACTERS or len(gold) > MOST_CHARACTERS:
@@ -60,6 +96,10 @@ def match(answer: str, gold: str) -> bool:
     normal, normal_gold = normalize(answer), normalize(gold)
     if normal == normal_gold and any(map(str.isalnum, normal)):
         return True
+    if may_be_as_written(normal, normal_gold):
+        written = same_as_written(normal, normal_gold)
+        if written is not None:
+            return written
     if _may_choose(normal) or _may_choose(normal_gold):
         choice = _decide_choice(answer, gold)
         if choice is not None:
@@ -69,6 +109,9 @@ def match(answer: str, gold: str) -> bool:
         if words is not None and wanted is not None:
             return words[1].lower() == wanted[1].lower()
     if normal[:1] in _LETTERS and normal_gold[:1] in _LETTERS:
+        letter = same_letter(normal, normal_gold)
+        if letter is not None:
+            return letter
         if _are_choices(normal, normal_gold):
             return _letters(normal) == _letters(normal_gold)
         if _SHORT_WORD.fullmatch(normal_gold) and _SHORT_WORD.fullmatch(normal):
@@ -111,7 +154,9 @@ def _match(answer: str, gold: str) -> bool:
 
 def _match_readings(answer: str, gold: str) -> bool:
     wanted, said = read_again(gold), read_again(answer)
-    if same(wanted, said):
+    if same(wanted, said) or _match_other_readings(normalize(answer), normalize(gold)):
+        return True
+    if _is_percentage_of(said, gold):
         return True
     if isinstance(said, Text) or isinstance(wanted, Text):
         both = isinstance(said, Text) and isinstance(wanted, Text)
@@ -130,6 +175,30 @@ def _match_readings(answer: str, gold: str) -> bool:
     return False
 
 
+def _is_percentage_of(said: Answer, gold: str) -> bool:
+    """Returns whether an answer is the gold's number with a percent sign, which is forgiven.
+
+    Up to 1 a gold may be a share itself, and ``0.5%`` is none of one half.
+    """
+    if not isinstance(said, Value) or not said.percent or isinstance(said.node, tuple):
+        return False
+    number = _PLAIN.fullmatch(gold)
+    if number is None or number[2] is None or number[4] is not None:
+        return False
+    above, below = _ratio(number)
+    return abs(above) > below and said.node * 100 * below == above
+
+
+def _match_other_readings(answer: str, gold: str) -> bool:
+    if not is_ambiguous(gold) and not is_ambiguous(answer):
+        return False
+    golds, answers = readings(gold, answer), readings(answer, gold)
+    for wanted, said in itertools.product((gold, *golds), (answer, *answers)):
+        if (wanted != gold or said != answer) and same(read_again(wanted), read_again(said)):
+            return True
+    return False
+
+
 def _flat(text: str) -> str:
     return re.sub(r"[\s,$]+", "", text).lstrip("0")
 
@@ -138,7 +207,7 @@ def _decide_choice(answer: str, gold: str) -> bool | None:
     """Decides if the gold answer is a choice, or if the answer names one before its text."""
     normal = normalize(gold)
     wanted = read_choice(normal)
-    said = read_choice(normalize(answer))
+    said = read_choice(normalize(answer), told=True)
     if wanted is not None and not _is_choice_gold(wanted, normal):
         wanted = None
     if wanted is None:

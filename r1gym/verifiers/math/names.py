@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from r1gym.verifiers.math.fold import Node
@@ -25,3 +26,32 @@ alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi rho sig
 phi chi psi omega Delta Omega Phi Gamma Lambda Sigma Theta Psi Xi ell hbar
 """
 GREEK: Final = frozenset(_GREEK_LETTERS.split())
+
+_CALL: Final = re.compile(r"\w+'*\(.*\)")
+_SEGMENT: Final = re.compile(r"[A-Z]{2,3}")
+_DECORATION: Final = re.compile(r"m?\\angle|\\overline|\\triangle|[{}|\s]")
+
+
+def kind_of_name(name: str) -> str:
+    """Returns whether a name is a variable, a call, a segment, a ratio, or words."""
+    if ":" in name:
+        return "ratio"
+    if _CALL.fullmatch(name):
+        return "call"
+    if len(name) == 1 or "_" in name or name.strip("'") in GREEK:
+        return "variable"
+    return "segment" if _SEGMENT.fullmatch(_DECORATION.sub("", name)) else "words"
+
+
+def names_agree(one: str, other: str) -> bool:
+    """Returns whether two names can be of one value: ``y`` for ``f(x)``, but not ``g(x)``.
+
+    Words are labels, which anyone may choose.
+    """
+    kind = kind_of_name(one)
+    if kind != kind_of_name(other) or kind == "words":
+        return True
+    if kind == "segment":  # AB is BA, and the angle ABC is CBA
+        one, other = _DECORATION.sub("", one), _DECORATION.sub("", other)
+        return one in (other, other[::-1])
+    return one == other

@@ -43,6 +43,7 @@ _SIGNS: Final = {
     "〈": "(", "〉": ")", "€": r"\euro ", "£": r"\pound ", "¥": r"\yen ", "¢": r"\text{ cents}",
     "￥": r"\yen ", "ℓ": "l", "µ": "mu ", "Ω": "Omega ", "℃": r"^{\circ}C", "∣": "|", "→": r"\to ",
     "⇒": r"\Rightarrow ", "∶": ":",
+    "≡": r"\equiv ", "∖": r"\setminus ",
 }  # fmt: skip
 _INVISIBLE: Final = "\u200b\u200c\u200d\u2060\ufeff\u00ad\u2061\u2062\u200e\u200f\u202a\u202c\ufe0f"
 _SPACES: Final = "\u00a0\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
@@ -115,6 +116,7 @@ arcsec arccsc arccot sgn
 _FUNCTION_TEXT: Final = frozenset(_FUNCTIONS.split())
 _ALSO_UNITS: Final = frozenset({"min", "sec", "deg"})
 _ROMAN_UNITS: Final = frozenset("msghJNWVKL")  # upright, they are no variables
+_ORDINALS: Final = frozenset({"st", "nd", "rd", "th"})
 _JOINING: Final = frozenset({"OR", "Or", "AND", "And"})
 _COUNTED: Final = re.compile(r"(\d[\d.,]*)\s+([A-Za-z]+(?: [A-Za-z]+){0,3})")
 
@@ -185,6 +187,8 @@ def strip_frame(text: str) -> str:
             bare = bare[:-1].rstrip()  # what is left of "\ " at the end
         elif bare[:1] in _QUOTES and len(bare) > 2 and bare[-1] == bare[0]:
             bare = bare if bare[0] in bare[1:-1] else bare[1:-1].strip()
+        elif bare[:2] == "``" and bare[-2:] == "''" and len(bare) > 4:
+            bare = bare[2:-2].strip()
         framed = _FRAME.fullmatch(bare) if bare[:1] in "$\\*_`" else None
         if framed is not None:
             bare = next(g for g in framed.group(5, 1, 2, 3) if g is not None).strip()
@@ -232,6 +236,8 @@ def _words(command: str, words: str) -> str:
         return f" {bare} "
     if "0" <= bare[0] <= "9" and (counted := _COUNTED.fullmatch(bare)) is not None:
         return f" {counted[1]} \x01{counted[2]}\x02"
+    if bare[:-2].isdecimal() and bare[-2:] in _ORDINALS:
+        return f" {bare} "
     return f"\x01{bare.lower() if len(bare) <= 3 and bare in _JOINING else bare}\x02"
 
 

@@ -256,7 +256,7 @@ class _Parser(Cursor):
     def letters(self, word: str) -> Node:
         function = FUNCTIONS.get(word) or FUNCTIONS.get(word.lower() if len(word) > 2 else "")
         if function is not None and (len(word) > 2 or word in ("ln", "lg", "Re", "Im", "tg")):
-            return self.function(function)
+            return self.command(word if word in FUNCTIONS else word.lower())
         constant = CONSTANTS.get(word) or CONSTANTS.get(word.lower() if len(word) > 1 else word)
         if constant is not None and (len(word) > 1 or self.peek() != "_"):
             return constant
@@ -325,7 +325,9 @@ class _Parser(Cursor):
         if name == "{":
             return self.bracketed("\\}")
         if name in ("overline", "bar"):
-            return conjugate(self.group())
+            inner = "".join(self.tokens[self.at + 1 : self.at + 2])
+            is_segment = len(inner) > 1 and inner.isupper()  # AB, from A to B
+            return self.group() if is_segment else conjugate(self.group())
         raise Unreadable(f"\\{name} is not understood")
 
     def series(self, name: str) -> Node:

@@ -72,6 +72,27 @@ def _agree(one: Node, other: Node, at: Mapping[str, Fraction], digits: int) -> b
     raise Undefined
 
 
+def decimal_near(node: Node) -> Fraction | None:
+    """Returns a real number to 50 digits or nearly so, or None for one that is not real.
+
+    Raises:
+        Undefined: If it has no value within the budgets.
+    """
+    try:
+        with _ONE_AT_A_TIME:
+            context = _context()
+            with context.workdps(DIGITS + _GUARD + digits_in(node)):
+                work = _Evaluation(context, {})
+                value = work.value(node)
+                if not context.isfinite(value):
+                    raise Undefined
+                if context.im(value) != 0 or work.largest > 10 ** (DIGITS // 2):
+                    return None
+                return Fraction(int(context.nint(value * 10**DIGITS)), 10**DIGITS)
+    except (ArithmeticError, ValueError, TypeError, NotImplementedError) as error:
+        raise Undefined from error
+
+
 class _Evaluation:
     """Values at one precision, with what their sums lose.
 

@@ -7,6 +7,7 @@ from typing import Final
 from r1gym.verifiers.math import fold
 from r1gym.verifiers.math.answers import Value
 from r1gym.verifiers.math.fold import Unreadable
+from r1gym.verifiers.math.lexer import closing
 from r1gym.verifiers.math.names import CONSTANTS, FUNCTIONS, GREEK
 from r1gym.verifiers.math.parser import DEGREE, parse_expression
 from r1gym.verifiers.math.units import Unit, is_unit_name, read_unit
@@ -25,6 +26,8 @@ _DEGREE_ENDS: Final = (
     ["^", "{", "o", "}"],
 )
 _MARKS: Final = frozenset({*_CURRENCIES, "\\circ", "\\degree", "%", "_"})
+_BACKSLASH: Final = "\\"
+_ALSO_FUNCTIONS: Final = frozenset({"\\sec", "\\min", "\\deg", "sec", "min", "deg"})
 _DIGITS: Final = frozenset("0123456789ABCDEF")
 _DEGREES: Final = Unit((("degree", 1),), 1)
 _NO_WORDS: Final = frozenset((*GREEK, *FUNCTIONS, *filter(str.isalpha, CONSTANTS)))
@@ -39,8 +42,13 @@ def read_quantity(tokens: list[str]) -> Value:
     Raises:
         Unreadable: If there is no number or expression, or what stands around it is no unit.
     """
+    if not tokens:
+        raise Unreadable("a value is missing")
+    if tokens[-1] in _ALSO_FUNCTIONS:
+        tokens = _with_units(tokens)
     if _MARKS.isdisjoint(tokens) and not any(_is_unit_word(token) for token in tokens):
         return Value(parse_expression(tokens))
+    tokens = _with_units(tokens)
     prefix = None
     for i in (0, 1):
         if len(tokens) > i + 1 and tokens[i] in _CURRENCIES and (i == 0 or tokens[0] in "+-"):
@@ -51,7 +59,7 @@ def read_quantity(tokens: list[str]) -> Value:
         prefix, tokens = _CURRENCIES[tokens[-1]], tokens[:-1]
     if tokens[0] == "(" and tokens[2:4] == [")", "_"]:  # (101)_2
         tokens = [tokens[1], *tokens[3:]]
-    if len(tokens) > 2 and tokens[1] == "_" and tokens[0].isalnum() and tokens[0][0] in _DIGITS:
+    if len(tokens) > 2 and tokens[1] == "_" and _is_in_base(tokens):
         base = tokens[2] if tokens[2] != "{" else "".join(tokens[3:-1])
         return Value(parse_expression(tokens), in_base(base))
     if tokens[-1] == "%":
@@ -83,6 +91,8 @@ def read_quantity(tokens: list[str]) -> Value:
         words, prefix = f"{prefix} {words}", None  # $18 per day
     found = read_unit(words, one=number == ["1"])
     if found is None:
+        if prefix is None and not any(token[0] == "\x01" for token in tokens):
+            return Value(parse_expression(tokens))  # \pi hr^2 + ...
         raise Unreadable(f"{words[:40]!r} is no unit")
     scale, unit = found
     if prefix is not None:
@@ -91,6 +101,38 @@ def read_quantity(tokens: list[str]) -> Value:
         unit = _unit_named(prefix)
     node = _number(number)
     return Value(node if scale == 1 else fold.multiply(scale, node), unit)
+
+
+def _is_in_base(tokens: list[str]) -> bool:
+    """Returns whether digits with a base are all there is: ``1A3_{16}``, but not ``C_1 + C_2``."""
+    digits = tokens[0]
+    if not digits.isalnum() or digits[0] not in _DIGITS:
+        return False
+    if digits.isalpha() and (len(digits) == 1 or digits != digits.upper()):
+        return False
+    return len(tokens) == 3 or (tokens[2] == "{" and tokens[-1] == "}" and "}" not in tokens[:-1])
+
+
+def _with_units(tokens: list[str]) -> list[str]:
+    r"""Returns ``\frac{km}{h}`` as ``km / h``, and ``\min`` of nothing as minutes."""
+    tokens = [
+        f"\x01{token.strip(_BACKSLASH)}\x02"
+        if i and token in _ALSO_FUNCTIONS and tokens[i + 1 : i + 2] in ([], ["/"], ["^"])
+        else token
+        for i, token in enumerate(tokens)
+    ]
+    if "\\frac" not in tokens or not any(token[0] == "\x01" for token in tokens):
+        return tokens
+    at = len(tokens) - 1 - tokens[::-1].index("\\frac")
+    if tokens[at + 1 : at + 2] != ["{"]:
+        return tokens
+    middle = closing(tokens, at + 1)
+    if tokens[middle + 1 : middle + 2] != ["{"] or closing(tokens, middle + 1) != len(tokens) - 1:
+        return tokens
+    above, below = tokens[at + 2 : middle], tokens[middle + 2 : -1]
+    if above and below and _is_unit_word(below[0]) and any(map(_is_unit_word, above)):
+        return [*tokens[:at], *above, "/", *below]
+    return tokens
 
 
 def in_base(base: str) -> Unit:

@@ -6,8 +6,6 @@ groups or a value. What cannot be read so is text.
 
 from __future__ import annotations
 
-import itertools
-import re
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
@@ -16,24 +14,26 @@ from r1gym.verifiers.math import fold
 from r1gym.verifiers.math.answers import (
     Answer,
     Group,
-    Matrix,
     Named,
     Text,
     Union,
     Value,
 )
+from r1gym.verifiers.math.compare import same
 from r1gym.verifiers.math.fold import Node, Unreadable
 from r1gym.verifiers.math.lexer import OPEN, THOUSANDS, closing, split, tokenize
+from r1gym.verifiers.math.matrices import read_matrix
 from r1gym.verifiers.math.normalize import normalize
 from r1gym.verifiers.math.parser import parse_expression
 from r1gym.verifiers.math.quantity import read_quantity
-from r1gym.verifiers.math.regions import intersection, united
+from r1gym.verifiers.math.regions import difference, intersection, united
 from r1gym.verifiers.math.relations import read_relation
+from r1gym.verifiers.math.rewrite import prepared
 from r1gym.verifiers.math.text import plain_words
 
 MOST_CHARACTERS: Final = 4_000
 SHORT: Final = 300
-_MOST_ROWS: Final = 4  # of a determinant
+_MOST_DISTINCT: Final = 200
 
 _OR: Final = frozenset({",", ";", "or", "and"})
 _OPS: Final = frozenset(
@@ -57,9 +57,8 @@ _SETS_IN_WORDS: Final[dict[str, Answer]] = {
 # Without any of these, as most often, an answer is one value.
 _STRUCTURE: Final = frozenset(
     {*_OR, *_OPS, *_CONNECTIVES, *_CUP, ":", "[", "]", "\\{", "\\}", "\\langle", "\\rangle"}
-    | {"\\setminus", "\\begin", "\\pm", "\\mp", "\\emptyset", "\\R", "\\reals"}
+    | {"\\setminus", "\\cap", "\\begin", "\\pm", "\\mp", "\\emptyset", "\\R", "\\reals"}
 )
-_SINGLE_UNIT: Final = re.compile(r"([\d})])\s+([msghltLNJWVAKCF])(?=\s*$|\s*[/^*]\s*[\w{-])")
 
 
 def read_again(text: str) -> Answer:
@@ -91,11 +90,7 @@ def read_normal(normal: str) -> Answer:
     Raises:
         Unreadable: If it is no mathematics.
     """
-    if " " in normal and _SINGLE_UNIT.search(normal):
-        normal = _SINGLE_UNIT.sub("\\1\x01\\2\x02", normal)
-    if normal.startswith("="):
-        normal = normal[1:]
-    tokens = tokenize(normal)
+    tokens = tokenize(prepared(normal))
     if not _CONNECTIVES.keys().isdisjoint(tokens):
         tokens = [_CONNECTIVES.get(token, token) for token in tokens]
     while tokens and tokens[0] == "{" and closing(tokens) == len(tokens) - 1:
@@ -120,34 +115,50 @@ def read_list(tokens: list[str]) -> Answer:
     if not all(parts):
         raise Unreadable("an item of a list is empty")
     items = [read_item(part) for part in parts]
+    close = "or" if "or" in tokens or "and" in tokens else ","
     name = _common_name(items)
     if name is not None:  # x = 1 or x = 2;  x = 1 or 2
         values = [item.value if isinstance(item, Named) else item for item in items]
-        intervals = [v for v in values if isinstance(v, Group) and v.open != "{"]
-        if len(intervals) == len(values):
-            if "and" in tokens:
-                return Named(name, intersection(intervals))
-            if "or" in tokens:
-                return Named(name, united(intervals))  # x < 1 or x > 2
-            return Named(name, Union(tuple(values)))
-        return Named(name, Group("or", "or", tuple(_flat(values))))
-    return Group("or", "or", tuple(_flat(items)))
+        if _are_holes(values[0]):  # x != 1, 2
+            values = [
+                item.value if isinstance(item, Named) else Group("!=", "!=", (item,))
+                for item in items
+            ]
+        return Named(name, _of_one_name(values, tokens, close))
+    if "or" in tokens and isinstance(items[0], Value) and all(same(items[0], i) for i in items[1:]):
+        return items[0]  # 0.16 or 4/25
+    return Group("or", close, tuple(_flat(items)))
+
+
+def _are_holes(value: Answer) -> bool:
+    return isinstance(value, Group) and value.open == "!="
+
+
+def _of_one_name(values: list[Answer], tokens: list[str], close: str) -> Answer:
+    holes = [v for v in values if isinstance(v, Group) and v.open == "!="]
+    if holes and all(v in holes or v == _REALS for v in values):  # x != 1 and x != 2
+        return Group("!=", "!=", tuple(point for hole in holes for point in hole.items))
+    intervals = [v for v in values if isinstance(v, Group) and v.open in "(["]
+    if len(intervals) == len(values):
+        if "and" in tokens:
+            return intersection(intervals)
+        return united(intervals) if "or" in tokens else Union(tuple(values))  # x < 1 or x > 2
+    if holes:
+        raise Unreadable("values, and what is none")
+    return Group("or", close, tuple(_flat(values)))
 
 
 def _common_name(items: Sequence[Answer]) -> str | None:
     first = items[0]
     if not isinstance(first, Named):
         return None
-    base = first.name.partition("_")[0]
     for item in items[1:]:
         if isinstance(item, Named):
-            if item.name != first.name and (
-                "_" not in first.name or item.name.partition("_")[0] != base
-            ):
+            if item.name != first.name:
                 return None
-        elif not isinstance(item, Value):
+        elif not isinstance(item, Value) and not (isinstance(item, Group) and item.open == "or"):
             return None
-    return base
+    return first.name
 
 
 def _flat(items: Sequence[Answer]) -> list[Answer]:
@@ -188,26 +199,28 @@ def _read_union(tokens: list[str]) -> Answer:
         sides = split(tokens, frozenset({":"}))
         if len(sides) > 1:
             return Group(":", ":", tuple(Value(parse_expression(side)) for side in sides))
+    if "\\cap" in tokens:
+        parts = split(tokens, frozenset({"\\cap"}))
+        if len(parts) == 1:
+            raise Unreadable("an intersection within something else")
+        return intersection([_read_union(part) for part in parts])
     if not _CUP.isdisjoint(tokens):
-        parts = [read_group(part) for part in split(tokens, _CUP)]
-        return united(parts) if len(parts) > 1 else parts[0]
+        groups = [read_group(part) for part in split(tokens, _CUP)]
+        return united(groups) if len(groups) > 1 else groups[0]
+    if tokens[:2] == ["\\R", "-"] and tokens[-1] == "\\}":
+        tokens = ["\\R", "\\setminus", *tokens[2:]]
     if "\\setminus" in tokens:
         return _without(*split(tokens, frozenset({"\\setminus"})))
     return read_group(tokens)
 
 
 def _without(whole: list[str], *holes: list[str]) -> Answer:
-    if len(holes) != 1 or read_group(whole) != _REALS:
+    if len(holes) != 1:
         raise Unreadable("a difference of sets that is not understood")
-    points = read_group(holes[0])
-    if not isinstance(points, Group) or points.open != "{":
-        raise Unreadable("a difference of sets that is not understood")
-    values = [p for p in points.items if isinstance(p, Value) and not isinstance(p.node, tuple)]
-    if len(values) != len(points.items):
-        raise Unreadable("a difference of sets that is not understood")
-    ends = [fold.negate(_INF), *sorted(v.node for v in values), _INF]
-    pairs = itertools.pairwise(ends)
-    return Union(tuple(Group("(", ")", (Value(low), Value(high))) for low, high in pairs))
+    one, other = read_group(whole), read_group(holes[0])
+    if one == _REALS and isinstance(other, Group) and other.open == "{":
+        return Group("!=", "!=", other.items)
+    return difference(one, other)
 
 
 def read_group(tokens: list[str]) -> Answer:
@@ -218,7 +231,7 @@ def read_group(tokens: list[str]) -> Answer:
     if len(tokens) == 1 and first in ("\\emptyset", "\\R", "\\reals"):
         return _EMPTY if first == "\\emptyset" else _REALS
     if "\\begin" in tokens:
-        return _read_matrix(tokens)
+        return read_matrix(tokens)
     if first == "]" and last in "[]" and len(tokens) > 3:  # ]1, 2[
         items = split(tokens[1:-1], _OR)
         return Group("(", {"[": ")", "]": "]"}[last], tuple(read_item(i) for i in items))
@@ -250,51 +263,8 @@ def _read_set(inner: list[str]) -> Answer:
         raise Unreadable("a set that is not understood")
     listed = read_list(inner)
     items = listed.items if isinstance(listed, Group) and listed.open == "or" else (listed,)
-    return Group("{", "}", tuple(items))
-
-
-def _read_matrix(tokens: list[str]) -> Answer:
-    if tokens[0] in "([|" and tokens[1] == "\\begin" and tokens[-1] in ")]|":
-        inner = _read_matrix(tokens[1:-1])  # \left( \begin{array} ...
-        if (tokens[0] == "|") != (tokens[-1] == "|"):
-            raise Unreadable("brackets that do not match")
-        return _determinant(inner) if tokens[0] == "|" else inner
-    if tokens[0] == "\\det":
-        return _determinant(_read_matrix(tokens[1:]))
-    start = tokens.index("\\begin")
-    before = tokens[:start]
-    if any(split(before, frozenset("+-"))[:-1]):
-        raise Unreadable("a sum with a matrix")
-    if before and before[-1] in ("+", "-"):
-        before = [*before, "1"]
-    scale = parse_expression(before) if start else 1
-    tokens = tokens[start:]
-    kind = "".join(tokens[1:4]).strip("{}")
-    if "".join(tokens[-4:]) != f"\\end{{{kind}}}":
-        raise Unreadable("an environment that is never closed")
-    body = tokens[4:-4]
-    if kind == "array" and body[:1] == ["{"]:
-        body = body[closing(body) + 1 :]
-    elif kind not in ("matrix", "pmatrix", "bmatrix", "vmatrix", "Bmatrix", "smallmatrix"):
-        raise Unreadable(f"{kind} is no matrix")
-    rows = [row for row in split(body, frozenset({"\\\\"})) if row]
-    cells = [tuple(parse_expression(c) for c in split(r, frozenset({"&", "and"}))) for r in rows]
-    if not cells or len({len(row) for row in cells}) != 1:
-        raise Unreadable("rows of different lengths")
-    if kind == "vmatrix":
-        return Value(fold.multiply(scale, _determinant(Matrix(tuple(cells))).node))
-    if start:
-        cells = [tuple(fold.multiply(scale, cell) for cell in row) for row in cells]
-    return Matrix(tuple(cells))
-
-
-def _determinant(matrix: Answer) -> Value:
-    if not isinstance(matrix, Matrix) or len(matrix.rows) != len(matrix.rows[0]):
-        raise Unreadable("a determinant of what is no square matrix")
-    exact = not any(isinstance(cell, tuple) for row in matrix.rows for cell in row)
-    if len(matrix.rows) > (_MOST_ROWS if exact else _MOST_ROWS - 1):
-        raise Unreadable("a large determinant")
-    return Value(fold.determinant(matrix.rows))
+    distinct = [item for i, item in enumerate(items[:_MOST_DISTINCT]) if item not in items[:i]]
+    return Group("{", "}", (*distinct, *items[_MOST_DISTINCT:]))
 
 
 def _read_value(tokens: list[str]) -> Answer:

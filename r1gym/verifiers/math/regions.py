@@ -15,6 +15,8 @@ _INF: Final[Node] = ("const", "inf")
 _Cut: TypeAlias = "tuple[fold.Rational | float, int]"
 _BEFORE: Final = 0
 _AFTER: Final = 1
+_REALS: Final = Group("(", ")", (Value(fold.negate(_INF)), Value(_INF)))
+_MOST_SPANS: Final = 100
 _FLIPPED: Final = {"<": ">", ">": "<", "\\le": "\\ge", "\\ge": "\\le"}
 
 
@@ -50,10 +52,10 @@ def read_inequalities(sides: list[Node], ops: list[str]) -> Answer:
             low = Value(fold.negate(_INF))
             interval = Group("(", ")" if op == "<" else "]", (low, Value(right)))
         return Named(name, interval)
-    if not _varies(left, right):
-        raise Unreadable("an inequality without a variable")
     if op in (">", "\\ge"):
         left, right, op = right, left, _FLIPPED[op]
+    if not _varies(left, right):
+        return Group("<", op, (Value(left), Value(right)))
     return Relation("<" if op == "<" else "<=", fold.add(left, fold.negate(right)))
 
 
@@ -114,21 +116,17 @@ def _where(slope: fold.Rational, shift: Node, value: Node) -> Node:
 
 def united(parts: Sequence[Answer]) -> Answer:
     r"""Returns a union, with intervals that touch or overlap as one: ``(0, 1] \cup (1, 2)``."""
-    spans = [_span(part) for part in parts]
-    known = sorted(span for span in spans if span is not None)
-    if len(known) != len(parts):
+    found = [_spans(part) for part in parts]
+    if None in found:
         return Union(tuple(parts))
+    known = sorted(span for spans in found if spans is not None for span in spans)
     joined = known[:1]
     for low, high in known[1:]:
         if low > joined[-1][1]:
             joined.append((low, high))
         else:
             joined[-1] = (joined[-1][0], max(joined[-1][1], high))
-    groups = [
-        Group("(["[low[1] == _BEFORE], ")]"[high[1] == _AFTER], (_value(low[0]), _value(high[0])))
-        for low, high in joined
-    ]
-    return groups[0] if len(groups) == 1 else Union(tuple(groups))
+    return _region(joined)
 
 
 def _span(part: Answer) -> tuple[_Cut, _Cut] | None:
@@ -160,17 +158,81 @@ def _value(bound: fold.Rational | float) -> Value:
     return Value(bound)
 
 
-def intersection(intervals: list[Group]) -> Group:
-    """Returns the interval between a lower and an upper bound: ``x > 1 and x <= 3``.
+def intersection(parts: Sequence[Answer]) -> Answer:
+    r"""Returns what intervals and sets of exact numbers have in common: ``x > 1 and x <= 3``.
 
     Raises:
-        Unreadable: If it is anything but one of each.
+        Unreadable: If one of them is anything else.
     """
-    if len(intervals) == 2:
-        for low, high in (intervals, intervals[::-1]):
-            if low.items[1] == Value(_INF) and high.items[0] == Value(fold.negate(_INF)):
-                return Group(low.open, high.close, (low.items[0], high.items[1]))
-    raise Unreadable("conditions that are no interval together")
+    common: list[tuple[_Cut, _Cut]] = [((-math.inf, _AFTER), (math.inf, _BEFORE))]
+    for part in parts:
+        spans = _spans(part)
+        if spans is None:
+            raise Unreadable("conditions that are no interval together")
+        met = [(max(a[0], b[0]), min(a[1], b[1])) for a in common for b in spans]
+        common = [span for span in met if span[0] < span[1]]
+        if len(common) > _MOST_SPANS:
+            raise Unreadable("a set of many parts")
+    return _region(common)
+
+
+def difference(whole: Answer, taken: Answer) -> Answer:
+    """Returns what is left of a set of exact numbers without those of another one.
+
+    Raises:
+        Unreadable: If one of them is anything else.
+    """
+    spans = _spans(taken)
+    if spans is None or len(spans) > _MOST_SPANS:
+        raise Unreadable("a difference of sets that is not understood")
+    low: _Cut = (-math.inf, _AFTER)
+    gaps: list[tuple[_Cut, _Cut]] = []
+    for start, end in sorted(spans):
+        if start > low:
+            gaps.append((low, start))
+        low = max(low, end)
+    gaps.append((low, (math.inf, _BEFORE)))
+    return intersection((whole, _region([gap for gap in gaps if gap[0] < gap[1]])))
+
+
+def without_points(points: Sequence[Answer]) -> Answer | None:
+    """Returns all numbers but some exact ones as a union of intervals, or None for others."""
+    taken = Group("{", "}", tuple(points))
+    return None if _spans(taken) is None else difference(_REALS, taken)
+
+
+def _spans(part: Answer) -> list[tuple[_Cut, _Cut]] | None:
+    if isinstance(part, Union):
+        found = [_spans(inner) for inner in part.parts]
+        if len(found) > _MOST_SPANS or None in found:
+            return None
+        return [span for spans in found if spans is not None for span in spans]
+    if isinstance(part, Group) and part.open == "!=":
+        holes = without_points(part.items)
+        return None if holes is None else _spans(holes)
+    if isinstance(part, Group) and part.open == "{":
+        bounds = [_bound(item) for item in part.items]
+        if len(bounds) > _MOST_SPANS:
+            return None
+        return (
+            None
+            if None in bounds
+            else [((b, _BEFORE), (b, _AFTER)) for b in bounds if b is not None]
+        )
+    span = _span(part)
+    return None if span is None else [span]
+
+
+def _region(spans: list[tuple[_Cut, _Cut]]) -> Answer:
+    """Returns spans that do not overlap as a set, an interval or a union."""
+    points = [span[0][0] for span in spans if span[0][0] == span[1][0]]
+    if len(points) == len(spans):
+        return Group("{", "}", tuple(_value(point) for point in sorted(set(points))))
+    groups = [
+        Group("(["[low[1] == _BEFORE], ")]"[high[1] == _AFTER], (_value(low[0]), _value(high[0])))
+        for low, high in sorted(spans)
+    ]
+    return groups[0] if len(groups) == 1 else Union(tuple(groups))
 
 
 def _name(node: Node) -> str | None:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Final, TypeAlias
 
 from r1gym.verifiers.math import fold
-from r1gym.verifiers.math.answers import Answer, Named, Relation, Value
+from r1gym.verifiers.math.answers import Answer, Group, Named, Relation, Value
 from r1gym.verifiers.math.equality import equal
 from r1gym.verifiers.math.evaluate import Undefined, in_floats
 from r1gym.verifiers.math.fold import Node, Unreadable
@@ -20,6 +20,7 @@ from r1gym.verifiers.math.parser import parse_expression
 from r1gym.verifiers.math.regions import read_inequalities
 from r1gym.verifiers.math.text import denies, plain_words
 
+_MODULO: Final = frozenset({"mod", "pmod", "bmod", "modulo"})
 ReadSide: TypeAlias = Callable[[list[str]], Answer]
 
 _FUNCTION_NAME: Final = re.compile(
@@ -49,12 +50,37 @@ def read_relation(sides: list[list[str]], ops: list[str], read_side: ReadSide) -
         return _read_equation(sides, read_side)
     if ops == ["\\in"]:
         return Named(_name_of(sides[0]) or _fail(), read_side(sides[1]))
+    if ops == ["\\equiv"]:
+        return _read_congruence(sides, read_side)
     if kinds <= {"<", ">", "\\le", "\\ge"}:
         return read_inequalities([parse_expression(side) for side in sides], ops)
     if ops == ["\\ne"]:
+        name = _name_of(sides[0])
+        if name is not None:
+            holes = read_side(sides[1])
+            items = holes.items if isinstance(holes, Group) and holes.open == "or" else (holes,)
+            if not any(map(_varies, items)):
+                return Named(name, Group("!=", "!=", items))
         left, right = (parse_expression(side) for side in sides)
         return Relation("!=", fold.add(left, fold.negate(right)))
     raise Unreadable(f"{ops[0]} is no answer")
+
+
+def _read_congruence(sides: list[list[str]], read_side: ReadSide) -> Answer:
+    r"""Reads ``n \equiv 2 \pmod{5}``, also with ``(\bmod 5)`` or ``(mod 5)``."""
+    at = next((i for i, token in enumerate(sides[1]) if token.strip("\\\x01\x02 ") in _MODULO), 0)
+    modulus = sides[1][at + 1 :]
+    residue = sides[1][:at]
+    if residue[-1:] == ["("] and modulus[-1:] == [")"]:
+        residue, modulus = residue[:-1], modulus[:-1]
+    if not residue or not modulus:
+        raise Unreadable("a congruence without a modulus")
+    return Group("mod", "mod", tuple(read_side(side) for side in (sides[0], residue, modulus)))
+
+
+def _varies(side: Answer) -> bool:
+    """Returns whether a side is anything but a number."""
+    return not isinstance(side, Value) or bool(fold.symbols(side.node))
 
 
 def _fail() -> str:
@@ -98,6 +124,8 @@ def _is_near(exact: Node, rounded: Node) -> bool:
 
 def _read_equation(sides: list[list[str]], read_side: ReadSide) -> Answer:
     names = [_name_of(side) for side in sides]
+    if sides[0] in (["e"], ["i"]) and not any(sides[0][0] in side for side in sides[1:]):
+        names[0] = sides[0][0]  # an eccentricity, a current
     if all(name is not None for name in names):
         last = sides[-1]
         if names[-1] == names[-2]:
@@ -107,8 +135,10 @@ def _read_equation(sides: list[list[str]], read_side: ReadSide) -> Answer:
         sides, names = sides[::-1], names[::-1]
     name = names[0]
     if name is not None:
+        if any(_names_again(name, side) for side in sides[1:-1]):
+            raise Unreadable("two values of one name")  # k = 2 k = 5
         values = [read_side(side) for side, n in zip(sides, names, strict=True) if n is None]
-        return Named(name, _same_value(values))
+        return _named(name, _same_value(values))
     answers = [read_side(side) for side in sides]
     nodes = [a.node for a in answers if isinstance(a, Value)]
     if len(nodes) != len(answers):
@@ -120,6 +150,21 @@ def _read_equation(sides: list[list[str]], read_side: ReadSide) -> Answer:
     if any(sides[0] == side for side in sides[1:]):
         raise Unreadable("a tautology")
     return _same_value(answers)
+
+
+def _named(name: str, value: Answer) -> Answer:
+    """Returns ``(x, y) = (1, 2)`` as a tuple of what is named."""
+    names = name.split(",")
+    if len(names) == 1 or not isinstance(value, Group) or len(value.items) != len(names):
+        return Named(name, value)
+    if "(" in name or value.open != "(" or value.close != ")":
+        return Named(name, value)
+    pairs = zip(names, value.items, strict=True)
+    return Group("(", ")", tuple(Named(name, item) for name, item in pairs))
+
+
+def _names_again(name: str, side: list[str]) -> bool:
+    return len(side) > 1 and side[-1] == name and side[-2] not in ("+", "-", "*", "/")
 
 
 def _same_value(answers: list[Answer]) -> Answer:
@@ -152,6 +197,10 @@ def _name_of(tokens: list[str]) -> str | None:
             return first
     if len(text) > 60:
         return None
+    if ":" in tokens:
+        return (
+            text if all(len(t) < 3 or t.isalpha() for t in tokens) and text[0].isalpha() else None
+        )
     if _FUNCTION_NAME.fullmatch(text):
         return text
     if len(tokens) > 1 and all(t.isalpha() or t[0] == "\x01" for t in tokens):

@@ -7,11 +7,11 @@ from typing import Final, NamedTuple
 
 _COMMAND: Final = re.compile(r"\\([a-zA-Z]+)|\\(.)")
 _DECORATION: Final = re.compile(r"[\x01\x02{}$*_`\"'.!?,;:，。！？“”]")
-_ARTICLES: Final = re.compile(r"^(?:the|a|an) ")
+_ARTICLES: Final = re.compile(r"^(?:the|a|an) (?=\w\w)")
 _CHOICE: Final = re.compile(
     r"(?:(?:the\s+)?(?:correct\s+)?(?:option|choice|answer|选项|选)\s*(?:is\s*)?)?"
     r"(?:[(\[]\s*(?P<bracketed>[A-Za-z])\s*[)\]]|(?P<bare>[A-Za-z])(?![\w(\[^']))"
-    r"\s*(?:项|$|[.:)]\s*(?P<after>.*)|(?P<rest>.*))$",
+    r"\s*(?:项|$|[.:)]\s*(?P<after>.*)|(?:,|-(?=\s))\s*(?P<told>[a-z]\w.*)|(?P<rest>.*))$",
     re.DOTALL | re.IGNORECASE,
 )
 LAST_CHOICE: Final = "J"
@@ -58,8 +58,13 @@ def plain_words(normal: str) -> str:
     return _ARTICLES.sub("", text)
 
 
-def read_choice(normal: str) -> Choice | None:
-    """Returns the choice that a normalised answer makes, or None if it makes none."""
+def read_choice(normal: str, told: bool = False) -> Choice | None:
+    """Returns the choice that a normalised answer makes, or None if it makes none.
+
+    Args:
+        normal: The text.
+        told: Whether the option's text may stand behind a comma: ``C, frozen``.
+    """
     text = " ".join(normal.replace("\x01", " ").replace("\x02", " ").split())
     text = text.strip(" .*_")
     if text.startswith("{") and text.endswith("}"):
@@ -68,7 +73,9 @@ def read_choice(normal: str) -> Choice | None:
     if found is None:
         return None
     letter = found["bracketed"] or found["bare"]
-    rest = (found["after"] or found["rest"] or "").strip()
+    if found["told"] and not told:
+        return None
+    rest = (found["after"] or found["told"] or found["rest"] or "").strip()
     if letter.upper() > LAST_CHOICE or (found["bare"] and found["rest"]):
         return None
     return Choice(letter.upper(), rest, found["bracketed"] is not None)

@@ -28,7 +28,7 @@ cm centimeter centimetre 厘米 = 1/100 m; mm millimeter millimetre 毫米 = 1/1
 dm decimeter 分米 = 1/10 m; in inch inches = 127/5000 m; ft foot feet = 381/1250 m
 yd yard = 1143/1250 m; mi mile = 1609344/1000 m
 nm nanometer = 1/1000000000 m; um micrometer = 1/1000000 m
-g gram 克 = 1 g; kg kilogram 千克 公斤 = 1000 g; mg milligram 毫克 = 1/1000 g
+g gm gram 克 = 1 g; kg kilogram 千克 公斤 = 1000 g; mg milligram 毫克 = 1/1000 g
 t ton tonne 吨 = 1000000 g; lb pound lbs 磅 = 45359237/100000 g; oz ounce = 45359237/1600000 g
 s sec second 秒 = 1 s; min minute 分钟 = 60 s; h hr hour 小时 = 3600 s; day 天 = 86400 s
 week 周 = 604800 s; ms millisecond = 1/1000 s; month 月 个月 = 1 month; year yr 年 = 12 month
@@ -68,7 +68,7 @@ has was does us his its versus plusses perhaps sometimes times
 _NOT_A_THING: Final = frozenset(_NO_THINGS.split())
 _FACTOR: Final = re.compile(
     r"\s*(?P<divide>/|\bper\b|每)?\s*(?P<multiply>[*·.-]|\bof\b)?\s*"
-    r"(?:(?P<adjective>square|sq\.?|cubic|cu\.?|平方|立方)\s*)?"
+    r"(?:(?P<adjective>square|sq(?![a-z])\.?|cubic|cu(?![a-z])\.?|平方|立方)\s*)?"
     r"(?P<name>[^\W\d_]+)\.?\s*(?:\^?\s*\{?\s*(?P<power>-?\d)\s*\}?(?!\s*[^\W\d_]))?",
     re.IGNORECASE,
 )

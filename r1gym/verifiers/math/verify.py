@@ -7,7 +7,7 @@ documentation.
 from __future__ import annotations
 
 from r1gym.core.types import Score, Verdict
-from r1gym.verifiers.extract import NO_ANSWER, extract_answer, gold_text
+from r1gym.verifiers.extract import NO_ANSWER, find_answer, gold_text
 from r1gym.verifiers.math import fold
 from r1gym.verifiers.math.answers import Named, Value
 from r1gym.verifiers.math.match import match
@@ -34,10 +34,10 @@ def verify(response: str, gold: str) -> Score:
         >>> verify(r"<think>half</think> So \boxed{\frac{1}{2}}.", "0.5").value
         1.0
     """
-    answer = extract_answer(response)
+    answer, stated = find_answer(response)
     if answer is None:
         return Score(0.0, Verdict.UNPARSEABLE, NO_ANSWER)
-    if match(answer, gold_text(gold)):
+    if match(answer, gold_text(gold), stated):
         return _CORRECT
     return Score(0.0, Verdict.WRONG, f"{answer[:80]!r} is not the answer")
 

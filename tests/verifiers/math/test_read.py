@@ -22,7 +22,7 @@ def values(group):
         (r"\pm 2", Group),
         (r"(1,2)\cup(3,4)", Union),
         ("x<1 or x>2", Named),
-        (r"\R\setminus\{0\}", Union),
+        (r"\R\setminus\{0\}", Group),
         (r"\begin{pmatrix}1&2\end{pmatrix}", Matrix),
         ("x=5", Named),
         ("1<x<2", Named),
