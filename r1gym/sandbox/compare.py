@@ -186,6 +186,6 @@ def _same_unordered(
 
 
 def _order(value: Any) -> str:
-    if isinstance(value, float) and value.is_integer():
+    if isinstance(value, bool) or (isinstance(value, float) and value.is_integer()):
         value = int(value)
     return json.dumps(value, sort_keys=True)

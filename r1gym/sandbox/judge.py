@@ -6,6 +6,7 @@ import itertools
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from typing import Any, NamedTuple
 
 from r1gym.core.errors import ConfigError, UnknownNameError
@@ -29,7 +30,6 @@ class Submission(NamedTuple):
     language: str
     tests: Sequence[Mapping[str, Any]]
     limits: Limits | Mapping[str, Any] | None = None
-    prelude: str | None = None
 
 
 def judge(
@@ -128,7 +128,7 @@ def _checked(pool: Pool, case: Case, stdout: bytes, result: bytes) -> bool:
         return False
     source = case.checker.encode("utf-8", "surrogatepass")
     work = session.Work(source, "python", [call], _CHECKER_LIMITS)
-    done = session.run(pool.checkers, work, True, lambda c, out, value: c.accepts(out, value))
+    done = session.run(pool.checkers, work, True, lambda c, out, value: value == b"true")
     return done[0].verdict is JudgeVerdict.ACCEPTED
 
 
@@ -146,7 +146,7 @@ def judge_many(
     judgement that was yielded, so a stream of any length fits.
 
     Args:
-        submissions: Each a `Submission`, or a tuple of the same.
+        submissions: Each a `Submission`, or a tuple of the same and perhaps a prelude.
         backend: As for `judge`.
         workers: How many at a time; by default the pool's size.
         queue: How many may wait or run.
@@ -159,9 +159,10 @@ def judge_many(
         for submission in submissions:
             if len(pending) >= queue:
                 yield pending.popleft().result()
-            one = Submission(*submission)
-            options = {"stop_early": stop_early, "prelude": one.prelude}
-            pending.append(threads.submit(judge, *one[:4], pool, **options))
+            prelude = submission[4] if len(submission) > 4 else None
+            one = Submission(*submission[:4])
+            run = partial(judge, stop_early=stop_early, prelude=prelude)
+            pending.append(threads.submit(run, *one, pool))
         while pending:
             yield pending.popleft().result()
     finally:

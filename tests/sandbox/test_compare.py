@@ -62,10 +62,10 @@ def test_a_value_is_itself(value):
 @pytest.mark.parametrize(
     ("actual", "expected"),
     [
-        (True, 1),
-        (1, True),
+        (True, 2),
+        (2, True),
         (0, None),
-        (0, False),
+        ("True", True),
         ("1", 1),
         ([1], 1),
         ([1, 2], [2, 1]),
@@ -73,7 +73,7 @@ def test_a_value_is_itself(value):
         (1, "1"),
         (None, []),
         ([], {}),
-        ([True], [1]),
+        ([True], [2]),
     ],
 )
 def test_types_tell_values_apart(actual, expected):
@@ -92,10 +92,18 @@ def test_values_within_a_tolerance():
     assert not compare.same_value(10**400, 1.5, float_tol=1.0)
 
 
+@pytest.mark.parametrize(
+    ("actual", "expected"), [(1, True), (True, 1), ([0], [False]), (1.0, True)]
+)
+def test_truth_is_a_number_as_in_python(actual, expected):
+    assert compare.same_value(actual, expected)
+    assert compare.same_value([actual], [expected], "unordered")
+
+
 def test_items_in_any_order():
     assert compare.same_value([[1, 2], "a", 3.0], [3, "a", [1, 2]], "unordered")
     assert not compare.same_value([1, 1, 2], [1, 2, 2], "unordered")
-    assert not compare.same_value([True], [1], "unordered")
+    assert not compare.same_value([True], [2], "unordered")
     assert compare.same_value([1.0000001, 0.9999999], [0.9999998, 1], "unordered", 1e-3)
 
 

@@ -54,12 +54,16 @@ from r1gym.sandbox.conformance.agreement import disagreements
 from r1gym.sandbox.conformance.confined import CONFINED
 from r1gym.sandbox.conformance.programs import NOT_CONFINED, PROGRAMS
 bombs = [c for c in CASES if "bomb" in c.name and c.language != "cpp" and "macro" not in c.name]
-part = [*bombs, *[c for c in CASES if c.name not in CONFINED][::PART]]
-wrong = [r.case.name for r in run_suite("confined", part, workers=4) if not r.passed]
+part = [c for c in CASES if c.name not in CONFINED and c not in bombs][::PART]
+# Apart, since until it is seen a bomb leaves no processes to its neighbours, who are the same user.
+wrong = [f"{r.case.name}: {r.judgement} {r.judgement.tests}"
+    for cases in (bombs, part) for r in run_suite("confined", cases, workers=4) if not r.passed]
 fitting = [p for p in PROGRAMS if p[0] not in NOT_CONFINED]
 told = disagreements("confined", fitting, 4)
 close_all()
-left = [p for p in os.listdir("/proc") if p.isdigit() and int(p) not in (1, os.getpid())]
+stats = [Path(f"/proc/{p}/stat").read_text() for p in os.listdir("/proc") if p.isdigit()]
+# The dead are of the programs that CPython itself ran, for which nobody waits in a container.
+left = [s for s in stats if int(s.split()[0]) not in (1, os.getpid()) and s.split()[2] != "Z"]
 print(json.dumps([wrong, told, [str(p) for p in Path("/tmp").glob("r1gym-*")], left]))
 """
 

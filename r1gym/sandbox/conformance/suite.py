@@ -17,7 +17,7 @@ from r1gym.sandbox.conformance.harm import HARM
 from r1gym.sandbox.conformance.honest import HONEST
 from r1gym.sandbox.conformance.leaks import LEAKS
 from r1gym.sandbox.conformance.odd_source import ODD_SOURCE
-from r1gym.sandbox.judge import Submission, judge_many
+from r1gym.sandbox.judge import judge_many
 from r1gym.sandbox.pool import Pool
 from r1gym.sandbox.verdicts import Judgement
 
@@ -66,7 +66,7 @@ def run_suite(
         file.write(CANARY)
         file.flush()
         try:
-            jobs = [Submission(c.code, c.language, c.tests, c.limits, c.prelude) for c in chosen]
+            jobs = [(c.code, c.language, c.tests, c.limits, c.prelude) for c in chosen]
             judged = list(judge_many(jobs, backend, workers=workers, stop_early=True))
         finally:
             del os.environ["R1GYM_CANARY"]

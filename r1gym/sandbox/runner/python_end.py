@@ -34,7 +34,7 @@ _FAILED_FLUSH = 120  # what the interpreter itself ends with then
 # Bound before any submission runs: it may replace what stands in these modules.
 _objects, _leave, _threads = gc.get_objects, os._exit, _thread._count
 _flush_c: Callable[[None], int] = ctypes.PyDLL(None).fflush
-_py_exit: Callable[[int], NoReturn] = ctypes.pythonapi.Py_Exit  # type: ignore[assignment]
+_py_exit: Callable[[int], NoReturn] = ctypes.pythonapi.Py_Exit
 
 
 def end(status: int) -> NoReturn:

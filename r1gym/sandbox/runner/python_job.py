@@ -14,7 +14,7 @@ in text is off, as it is where most programs for judges were written.
 
 from __future__ import annotations
 
-import _signal  # whose own `signal` spares a fresh process the enumerations of the other
+import _signal  # type: ignore[import-not-found]  # whose own `signal` spares a fresh process the enumerations of the other
 import contextlib
 import gc
 import io
