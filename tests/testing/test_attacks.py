@@ -21,7 +21,6 @@ from r1gym.testing import (
 )
 from r1gym.verifiers.math import verify
 
-PENDING = {"several candidates/sum-equations"}  # equations parted by blanks
 LETTERS = [attack for attack in ATTACKS if attack.problem.id == "letter"]
 OTHERS = [attack for attack in ATTACKS if attack.problem.id != "letter"]
 
@@ -58,7 +57,7 @@ def test_attacks_do_nothing_but_create_one_file():
 def test_our_verifiers_hold_every_attack(grader, attacks):
     report = check_grader(grader, attacks=attacks)
     assert len(report.outcomes) == len(attacks)
-    assert set(names(report)) <= PENDING, str(report)
+    assert names(report) == {}, str(report)
 
 
 GRID = {"path": {"grid": ["S.", "#G"]}}
