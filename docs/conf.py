@@ -10,6 +10,7 @@ html_title = "r1gym"
 myst_enable_extensions = ["colon_fence", "deflist"]
 autodoc_typehints = "description"
 autodoc_member_order = "bysource"
+autodoc_preserve_defaults = True  # as written: the value of one is thousands of attacks
 # What the extra `docs` does not bring, and no page needs.
 autodoc_mock_imports = ["openai", "reasoning_gym", "sb3_contrib", "stable_baselines3"]
 exclude_patterns = ["_build"]

@@ -92,7 +92,8 @@ def explain(
         seconds = time.perf_counter() - started
         parts.append(Part(name, component.weight, component.requires, score, seconds))
     total = reward.combine({part.name: part.score for part in parts})
-    answer = extract_answer(with_opening(completion, reward.opening).text)
+    opened = with_opening(completion, reward.opening)
+    answer = extract_answer(opened.text, opened.truncated)
     return Explanation(problem, completion, answer, tuple(parts), total)
 
 

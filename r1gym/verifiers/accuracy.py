@@ -46,7 +46,7 @@ class Accuracy:
         """Returns 1 if the completion's final answer equals the problem's gold answer."""
         if not problem.answer.strip():
             return Score(None, Verdict.VERIFIER_ERROR, f"problem {problem.id} has no gold answer")
-        score = verify(completion.text, problem.answer)
+        score = verify(completion.text, problem.answer, completion.truncated)
         if completion.truncated and score.verdict is Verdict.UNPARSEABLE:
             return Score(0.0, Verdict.TRUNCATED, "the token limit came before a final answer")
         asks = self.second_opinion and score.verdict is Verdict.WRONG

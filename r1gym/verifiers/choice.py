@@ -66,7 +66,7 @@ class Choice:
 
     def score(self, problem: Problem, completion: Completion) -> Score:
         """Returns 1 if the answer offers the gold's letters and no other."""
-        answer = extract_answer(completion.text)
+        answer = extract_answer(completion.text, completion.truncated)
         if answer is None:
             verdict = Verdict.TRUNCATED if completion.truncated else Verdict.UNPARSEABLE
             return Score(0.0, verdict, NO_ANSWER)

@@ -61,7 +61,7 @@ class Countdown:
 
     def score(self, problem: Problem, completion: Completion) -> Score:
         """Returns 1 if the final answer makes the target from the numbers, each used once."""
-        answer = extract_answer(completion.text)
+        answer = extract_answer(completion.text, completion.truncated)
         if answer is None:
             verdict = Verdict.TRUNCATED if completion.truncated else Verdict.UNPARSEABLE
             return Score(0.0, verdict, NO_ANSWER)

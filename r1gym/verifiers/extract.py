@@ -16,7 +16,7 @@ from r1gym.verifiers.statements import last_statement
 
 NO_ANSWER = "no final answer: no \\boxed{}, no <answer>, no statement"  # for a person who asks why
 
-_LONGEST_UNCLOSED = 500  # characters of an <answer> that the text's end cuts off
+_LONGEST_UNCLOSED = 500  # characters of an <answer> that a stop string cuts off
 _SOLUTION = re.compile(r"\\(?:boxed|fbox|framebox)\b|####|</answer>|\banswer\b|答", re.IGNORECASE)
 
 
@@ -31,21 +31,27 @@ def after_thinking(text: str) -> str:
     return "" if THINK_OPEN in text else text
 
 
-def extract_answer(text: str) -> str | None:
+def extract_answer(text: str, truncated: bool = False) -> str | None:
     """Returns the final answer of a completion, stripped, or None if it states none."""
-    return find_answer(text)[0]
+    return find_answer(text, truncated)[0]
 
 
-def find_answer(text: str) -> tuple[str | None, bool]:
-    """Returns the final answer of a completion, and whether a statement in words gave it."""
+def find_answer(text: str, truncated: bool = False) -> tuple[str | None, bool]:
+    """Returns the final answer of a completion, and whether a statement in words gave it.
+
+    Args:
+        text: The completion, with what the prompt opened.
+        truncated: Whether the token limit cut it off. An ``<answer>`` that is still open then is
+            none: the 4 in it may be the beginning of 42. Else a stop string took its closing tag.
+    """
     summary = after_thinking(text)
     boxed = last_boxes(summary)
     if boxed is not None:
         return boxed.strip() or None, False
     opened = summary.rfind(ANSWER_OPEN)
     start = summary.rfind(ANSWER_OPEN, 0, max(summary.rfind(ANSWER_CLOSE), 0))
-    if start < 0 and opened >= 0 and len(summary) - opened < _LONGEST_UNCLOSED:
-        start, summary = opened, summary + ANSWER_CLOSE  # a stop string cut the tag
+    if start < 0 <= opened and not truncated and len(summary) - opened < _LONGEST_UNCLOSED:
+        start, summary = opened, summary + ANSWER_CLOSE
     if start < 0:
         return last_statement(summary), True
     start += len(ANSWER_OPEN)

@@ -40,7 +40,7 @@ class Path:
 
     def score(self, problem: Problem, completion: Completion) -> Score:
         """Returns 1 if the answer's moves lead to the goal, past no wall and on no longer way."""
-        answer = extract_answer(completion.text)
+        answer = extract_answer(completion.text, completion.truncated)
         if answer is None:
             verdict = Verdict.TRUNCATED if completion.truncated else Verdict.UNPARSEABLE
             return Score(0.0, verdict, NO_ANSWER)

@@ -140,7 +140,7 @@ class ReasoningGym:
 
     def score(self, problem: Problem, completion: Completion) -> Score:
         """Returns the worth of the final answer."""
-        answer = extract_answer(completion.text)
+        answer = extract_answer(completion.text, completion.truncated)
         if answer is None:
             verdict = Verdict.TRUNCATED if completion.truncated else Verdict.UNPARSEABLE
             return Score(0.0, verdict, NO_ANSWER)

@@ -41,7 +41,8 @@ def group_votes(
     Returns:
         For each completion a number from 0 up; None if it has no final answer.
     """
-    answers = [extract_answer(with_opening(c, reward.opening).text) for c in completions]
+    opened = (with_opening(completion, reward.opening) for completion in completions)
+    answers = [extract_answer(one.text, one.truncated) for one in opened]
     texts = [None if answer is None else " ".join(answer.split()) for answer in answers]
     same = getattr(reward.main.bare, "same_answer", None) or _same_text
     counts = Counter(text for text in texts if text is not None)

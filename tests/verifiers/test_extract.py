@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from r1gym import Completion, Problem, RewardSum, Verdict
 from r1gym.verifiers.extract import after_thinking, extract_answer, gold_text
 
 
@@ -128,3 +129,37 @@ def test_hostile_text_takes_linear_time(piece):
     start = time.perf_counter()
     extract_answer(piece * (1_000_000 // len(piece)))
     assert time.perf_counter() - start < 2
+
+
+@pytest.mark.parametrize(
+    ("text", "whole", "cut"),
+    [
+        ("<think>6*7</think><answer>4", "4", None),  # perhaps of 42
+        ("<answer>", None, None),
+        ("<answer>B", "B", None),
+        ("<answer>4</answer><answer>4", "4", "4"),
+        (r"\boxed{42} <answer>4", "42", "42"),
+        ("The answer is 7. <answer>4", "4", "7"),
+    ],
+)
+def test_an_answer_that_the_token_limit_cuts_off_is_none(text, whole, cut):
+    assert extract_answer(text) == whole
+    assert extract_answer(text, truncated=True) == cut
+
+
+@pytest.mark.parametrize(
+    ("name", "answer", "metadata"),
+    [
+        ("accuracy", "4", {}),
+        ("choice", "B", {}),
+        ("logic", "yes", {"logic": {"kind": "truth", "gold": True}}),
+        ("countdown", "3+4", {"countdown": {"numbers": [3, 4], "target": 7}}),
+    ],
+)
+def test_no_component_pays_what_the_token_limit_cut_off(name, answer, metadata):
+    problem = Problem("p", "q", answer, metadata=metadata)
+    reward = RewardSum({name: 1.0})
+    text = f"<answer>{answer}"
+    assert reward.score(problem, Completion(text)).value == 1.0
+    score = reward.score(problem, Completion(text, truncated=True))
+    assert (score.value, score.verdict) == (0.0, Verdict.TRUNCATED)

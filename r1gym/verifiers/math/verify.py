@@ -17,7 +17,7 @@ from r1gym.verifiers.math.read import read_again
 _CORRECT = Score(1.0, Verdict.CORRECT)
 
 
-def verify(response: str, gold: str) -> Score:
+def verify(response: str, gold: str, truncated: bool = False) -> Score:
     r"""Scores a whole response, with thinking and answer, against a gold answer.
 
     Args:
@@ -25,6 +25,7 @@ def verify(response: str, gold: str) -> Score:
             else its last ``<answer>``, else a statement such as "the answer is 42".
         gold: The gold answer, LaTeX or plain text, or a whole solution that states it, see
             `extract.gold_text`. An empty one matches nothing.
+        truncated: Whether the token limit cut the response off, perhaps within its answer.
 
     Returns:
         1 with verdict ``correct``, or 0 with ``wrong``, or with ``unparseable`` if the response
@@ -34,7 +35,7 @@ def verify(response: str, gold: str) -> Score:
         >>> verify(r"<think>half</think> So \boxed{\frac{1}{2}}.", "0.5").value
         1.0
     """
-    answer, stated = find_answer(response)
+    answer, stated = find_answer(response, truncated)
     if answer is None:
         return Score(0.0, Verdict.UNPARSEABLE, NO_ANSWER)
     if match(answer, gold_text(gold), stated):
