@@ -1,7 +1,7 @@
 r"""Answers that are compared as they are written, since as mathematics they would be others.
 
 Roman numerals (``I and III`` is no product), times of day, single letters in a text, digits whose
-base one side leaves out, and brackets that are the answer themselves.
+base the answer leaves out, and brackets that are the answer themselves.
 """
 
 from __future__ import annotations
@@ -45,10 +45,9 @@ def same_as_written(answer: str, gold: str) -> bool | None:
         return _same_numerals(answer, gold) if _NUMERAL.search(gold) else None
     if ":" in gold or ":" in answer or _may_tell_the_time(gold) or _may_tell_the_time(answer):
         return _same_time(answer, gold)
-    if ("_" in gold) != ("_" in answer):
-        based, plain = (gold, answer) if "_" in gold else (answer, gold)
-        digits = _BASED.fullmatch(based)
-        if digits is not None and digits[1].lower() == plain.strip(" ()").lower():
+    if "_" in gold and "_" not in answer:  # a base that only the answer names is another value
+        digits = _BASED.fullmatch(gold)
+        if digits is not None and digits[1].lower() == answer.strip(" ()").lower():
             return True
     return None
 
