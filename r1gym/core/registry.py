@@ -137,9 +137,9 @@ class Registry(Generic[T]):
                 ) from error
             if not isinstance(error, ImportError) or not point.extras:
                 raise
-            raise ConfigError(
-                f"{what} cannot be loaded ({why}): {install(point.extras[0])}."
-            ) from error
+            # `EntryPoint.extras` splits at hyphens.
+            extra = point.value.partition("[")[2].rstrip("] ")
+            raise ConfigError(f"{what} cannot be loaded ({why}): {install(extra)}.") from error
         if isinstance(loaded, ModuleType) and point.name not in self._entries:
             raise ConfigError(
                 f"The package {_package(point)} promises the {self.kind} {point.name!r}, but its "

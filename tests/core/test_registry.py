@@ -125,13 +125,13 @@ def test_a_missing_optional_dependency_names_the_extra():
     registry = Registry(
         "fruit",
         "r1gym.tests.no_such_group",
-        built_in={"lime": "r1gym_no_such:x [citrus]", "date": "r1gym_no_such:x"},
+        built_in={"lime": "r1gym_no_such:x [citrus-fruit]", "date": "r1gym_no_such:x"},
     )
     with pytest.raises(ConfigError) as caught:
         registry.get("lime")
     assert str(caught.value) == (
         "The fruit 'lime' cannot be loaded (ModuleNotFoundError: No module named 'r1gym_no_such'): "
-        "pip install '.[citrus]' in the folder of r1gym's source."
+        "pip install '.[citrus-fruit]' in the folder of r1gym's source."
     )
     with pytest.raises(ModuleNotFoundError):  # a fault of ours, to be seen in full
         registry.get("date")
