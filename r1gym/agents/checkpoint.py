@@ -80,7 +80,8 @@ def _read(path: Path, read: Callable[[Path], T]) -> T:
     except RunError:
         raise
     except Exception as error:  # what is broken raises whatever its reader does
-        reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:120]
+        line = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        reason = line.partition(". ")[0][:120]  # torch goes on to ask for a report
         raise RunError(f"{path} is broken: {reason.rstrip('.')}.") from error
 
 

@@ -131,7 +131,7 @@ def check_device(device: str) -> None:
         torch.zeros(1, device=device).item()  # which no device without numbers can
     except (RuntimeError, AssertionError, ImportError, NotImplementedError) as error:
         raise ConfigError(
-            f"The device {device!r} cannot be used: {_why_not(device)} Here are "
+            f"The device {device!r} cannot be used: {_why_not(device)} Known: "
             f"{', '.join(_devices())}."
         ) from error
 

@@ -22,12 +22,16 @@ def check_least(config: object, least: Mapping[str, float], prefix: str = "") ->
         prefix: What stands before the names on a command line, such as ``"grpo."``.
 
     Raises:
-        ConfigError: If a value is below its bound, or is NaN.
+        ConfigError: If a value is below its bound, or is NaN or no number.
     """
     for name, bound in least.items():
         value = getattr(config, name)
-        if not value >= bound:  # so that NaN fails as well
-            raise ConfigError(f"{prefix}{name} must be at least {bound:g}, not {value}.")
+        try:
+            fits = value >= bound  # which NaN is not
+        except TypeError:
+            fits = False
+        if not fits:
+            raise ConfigError(f"{prefix}{name} must be at least {bound:g}, not {shown(value)}.")
 
 
 def check_finite(config: object, prefix: str = "") -> None:

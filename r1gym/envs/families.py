@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from numbers import Integral
 from typing import Any
 
+from r1gym.core.checks import half_a_character
 from r1gym.core.errors import ConfigError
 from r1gym.core.registry import Registry
 
@@ -50,11 +51,12 @@ class Family:
             question, answer, *rest = drawn
             if isinstance(answer, Integral) and not isinstance(answer, bool):
                 answer = str(answer)
-            if isinstance(question, str) and isinstance(answer, str):
+            are_texts = isinstance(question, str) and isinstance(answer, str)
+            if are_texts and half_a_character(question + answer) is None:
                 return question, answer, *rest
         raise ConfigError(
-            f"The task family {self.name!r} must return (question, answer), two texts, and perhaps "
-            f"metadata; at level {level} it returned {drawn!r:.200}."
+            f"The task family {self.name!r} must return (question, answer), two texts in "
+            f"Unicode, and perhaps metadata; at level {level} it returned {drawn!r:.200}."
         )
 
     def __reduce__(self) -> tuple[Any, ...]:

@@ -80,14 +80,14 @@ class JsonlProblems:
         if not self._problems:
             raise ConfigError(
                 f"None of the {len(problems)} problems in {path} falls into the split {split!r}; "
-                "use split='all' or a larger file."
+                "use a larger file, split='all', or in training --eval-problems with another."
             )
 
     def _read(self, path: Path) -> list[Problem]:
         problems = _collect(path, table_rows(path), self._read_row)
         if not problems:
             raise ProblemFileError(
-                f'{path} holds no problem; each line must be {{"problem": ..., "answer": ...}}.'
+                f'{path} holds no problem; each row must be {{"problem": ..., "answer": ...}}.'
             )
         return problems
 

@@ -121,3 +121,10 @@ def test_families_of_code_are_imported_only_when_asked_for(use):
     code = f"import sys, r1gym; {use}; print([m for m in sys.modules if 'envs.code.' in m])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+@pytest.mark.parametrize("drawn", [("\ud800 what?", "2"), ("what?", "\udfff")])
+def test_half_a_character_is_no_text(drawn):
+    register_family("torn", levels=1)(lambda rng, level: drawn)
+    with pytest.raises(ConfigError, match=r"'torn' must return .*, two texts in Unicode"):
+        _ = ProceduralProblems({"torn": [1]})[0]

@@ -87,7 +87,7 @@ def test_splits_share_out_the_lines(write):
 def test_an_empty_split_says_what_to_do(write):
     path = write(row("1+1"))
     empty = next(split for split in SPLITS if split != split_of("1+1"))
-    with pytest.raises(ConfigError, match="use split='all'"):
+    with pytest.raises(ConfigError, match="split='all', or in training --eval-problems"):
         JsonlProblems(path, empty)
     with pytest.raises(UnknownNameError, match="Did you mean 'test'"):
         JsonlProblems(path, "tests")
