@@ -146,6 +146,22 @@ EXHAUSTION: list[ConformanceCase] = [
         for i in range(1000):
             with open(f'/tmp/{i}', 'wb') as f: f.write(b'x' * (1 << 20))
         """, _ERROR, _MEMORY, limits={"cpu_s": 2, "disk_mb": 16}),
+    ends("disk-removed-files", """
+        import os, time
+        keep = []
+        for i in range(64):
+            keep.append(open(f'{i}', 'wb', 0)); os.unlink(f'{i}'); keep[i].write(b'x' * (1 << 20))
+        time.sleep(1)
+        """, _ERROR, _MEMORY, limits={"cpu_s": 2, "disk_mb": 16}),
+    ends("disk-mapped-files", """
+        import mmap, os, time
+        keep = []
+        for i in range(64):
+            with open(f'{i}', 'w+b', 0) as f:
+                f.write(b'x' * (1 << 20)); os.unlink(f'{i}')
+                keep.append(mmap.mmap(f.fileno(), 1 << 20))
+        time.sleep(1)
+        """, _ERROR, _MEMORY, limits={"cpu_s": 2, "disk_mb": 16}),
     ends("disk-inodes", """
         for i in range(10 ** 7): open(f'/tmp/{i}', 'w').close()
         """, _ERROR, _TIME, _MEMORY),
