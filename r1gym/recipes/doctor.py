@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -50,7 +51,9 @@ def diagnose(config: R1ZeroConfig, runs: Path = Path("runs")) -> list[Check]:
     try:
         check_problems(config)
         policy, why = find_base(config, runs)
-        env = make_env(config, policy.tokenizer.name if policy else config.model, "train")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # the checks say it, in a line each
+            env = make_env(config, policy.tokenizer.name if policy else config.model, "train")
     except R1GymError as error:
         return [Check("configuration", Status.FAIL, str(error).removesuffix("."))]
     checks = [Check("configuration", Status.OK, "problems, rewards and template are known")]

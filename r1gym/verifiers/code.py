@@ -144,7 +144,7 @@ class Code:
             return Score(None, Verdict.VERIFIER_ERROR, f"problem {problem.id}: {error}")
         if "tests" not in metadata:
             return Score(None, Verdict.VERIFIER_ERROR, f"problem {problem.id} has no tests")
-        if all(map(_wants_nothing, metadata["tests"])):
+        if want_nothing(metadata["tests"]):
             reason = f"problem {problem.id}: a program that does nothing passes its tests"
             return Score(None, Verdict.VERIFIER_ERROR, reason)
         language = metadata.get("language", "python")
@@ -205,6 +205,11 @@ def _run_tests(judgement: Judgement) -> tuple[RunTest, ...]:
         RunTest(test.verdict.value, test.cpu_s, test.wall_s, test.memory_mb)
         for test in judgement.tests
     )
+
+
+def want_nothing(tests: Sequence[Mapping[str, Any]]) -> bool:
+    """Returns whether tests as they are read would pass a program that does nothing."""
+    return all(map(_wants_nothing, tests))
 
 
 def _wants_nothing(test: Mapping[str, Any]) -> bool:

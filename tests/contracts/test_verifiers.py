@@ -51,7 +51,7 @@ CHECKS = {
     "accuracy": {
         "cases": [
             Case(SUM, answered("42"), (answered("41"), answered("4 2"), "", "42", answered("-42"))),
-            Case(HALF, "so \\boxed{0.5}", (answered("1/3"), answered("2/1"), "<answer>1/2")),
+            Case(HALF, "so \\boxed{0.5}", (answered("1/3"), answered("2/1"), "<answer>1/2 or 2")),
         ]
     },
     "auto": {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from typing import Any
 
@@ -20,7 +21,9 @@ def check_replay(env: gym.Env[Any, Any]) -> Check:
     task = task_of(env)
     assert env.spec is not None
     # The window is given, so that the longest prompt of a file is not looked for again.
-    twin = gym.make(env.spec, disable_env_checker=True, window=task.window)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what the first has warned of
+        twin = gym.make(env.spec, disable_env_checker=True, window=task.window)
     problem = task.problem_set[0]
     texts = task.tokenizer.encode(right_text(task, problem.answer))
     noise = np.random.default_rng(0).integers(task.tokenizer.vocab_size, size=_REPLAYED_TOKENS)

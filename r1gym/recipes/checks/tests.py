@@ -7,11 +7,13 @@ programs in other languages than Python, of which only the empty one is tried.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from r1gym.core.types import Completion, Problem, Score, Verdict
 from r1gym.envs.task import TokenTask
 from r1gym.recipes.checks.check import Check, Status
 from r1gym.recipes.checks.sample import brings_tests, right_text, verifier_of
+from r1gym.verifiers.code import want_nothing
 from r1gym.verifiers.problem_checks import trivial_program, vacuous_tests, where_is
 from r1gym.verifiers.rows import read_metadata
 
@@ -30,12 +32,13 @@ def check_tests(task: TokenTask, problems: Sequence[Problem]) -> Check:
     tried = tried[:: -(-len(tried) // _PROBLEMS) or 1]
     if not tried:
         return Check(name, Status.OK, "no problem is judged by tests")
-    programs = [(problem, *program) for problem in tried for program in idle_programs(problem)]
+    passed = {p.id: "an empty program" for p in tried if want_nothing(_tests(p))}  # never run
+    asked = [problem for problem in tried if problem.id not in passed]
+    programs = [(problem, *program) for problem in asked for program in idle_programs(problem)]
     answers = [
         (problem, Completion(right_text(task, f"\n```{_language(problem)}\n{source}\n```\n")))
         for problem, _, source in programs
     ]
-    passed: dict[str, str] = {}
     for (problem, what, _), score in zip(programs, task.score_batch(answers), strict=True):
         part = score.parts.get("accuracy", score)
         if part.verdict is Verdict.INFRA_ERROR:
@@ -65,12 +68,17 @@ def idle_programs(problem: Problem) -> list[tuple[str, str]]:
     """Returns programs that compute nothing, each with what it is."""
     if _language(problem) != "python":
         return [("an empty program", "")]
-    constant = trivial_program(read_metadata(problem.metadata)["tests"])
+    constant = trivial_program(_tests(problem))
     return [("an empty program", "pass"), ("one that gives the first expected output", constant)]
 
 
 def _passes(part: Score) -> bool:
     return part.value is not None and part.verdict is Verdict.CORRECT
+
+
+def _tests(problem: Problem) -> list[dict[str, Any]]:
+    tests: list[dict[str, Any]] = read_metadata(problem.metadata)["tests"]
+    return tests
 
 
 def _language(problem: Problem) -> str:

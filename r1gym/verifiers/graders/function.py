@@ -11,7 +11,7 @@ from r1gym.core.checks import is_number
 from r1gym.core.errors import ConfigError
 from r1gym.core.types import Completion, Problem, Score, Verdict
 from r1gym.verifiers.extract import gold_text
-from r1gym.verifiers.response import with_opening
+from r1gym.verifiers.response import opening_of, with_opening
 
 _RIGHT_ABOVE = 0.5  # rewards of 1 and -1, of 1 and 0, and of 1 with 0.1 for the form
 
@@ -39,11 +39,13 @@ class FunctionGrader:
         found: Any = load_object(place)
         self._verifier: Any = found() if inspect.isclass(found) else None
         self._function = found
+        self._opening = ""
         self._place = place
 
     def for_template(self, template: str) -> Self:
         """Returns the grader for responses to prompts of a template."""
         fitted = type(self)(place=self._place, deadline=self.deadline)
+        fitted._opening = opening_of(template)
         if hasattr(self._verifier, "for_template"):
             fitted._verifier = self._verifier.for_template(template)
         return fitted

@@ -119,6 +119,13 @@ _ROMAN_UNITS: Final = frozenset("msghJNWVKL")  # upright, they are no variables
 _ORDINALS: Final = frozenset({"st", "nd", "rd", "th"})
 _JOINING: Final = frozenset({"OR", "Or", "AND", "And"})
 _COUNTED: Final = re.compile(r"(\d[\d.,]*)\s+([A-Za-z]+(?: [A-Za-z]+){0,3})")
+_BASES: Final = {
+    "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
+    "ten": 10, "eleven": 11, "twelve": 12, "sixteen": 16,
+}  # fmt: skip
+_BASE_IN_WORDS: Final = re.compile(
+    rf"_\s*\{{?\s*\x01({'|'.join(_BASES)})\x02\s*\}}?", re.IGNORECASE
+)
 
 
 @lru_cache(maxsize=512)
@@ -137,9 +144,16 @@ def normalize(text: str) -> str:
         text = _PRIME.sub(lambda m: "'" * m[0].count("prime"), text)
     if "\\begin" in text and (row := _ALIGNED.fullmatch(text)) is not None:
         text = _ALIGNMENT.sub(" ", row[2], count=1)
+    if "\\(" in text and "\\)" in text:
+        text = text.replace("\\(", " ").replace("\\)", " ")
     if "$" in text and len(_DOLLAR.findall(text)) > 1:  # $18$ dollars
         text = _DOLLAR.sub(" ", text)
-    return text if _is_normal(text) else strip_frame(_LATEX.sub(_replace, text))
+    if _is_normal(text):
+        return text
+    text = strip_frame(_LATEX.sub(_replace, text))
+    if "_" in text and "\x01" in text:
+        text = _BASE_IN_WORDS.sub(lambda m: f"_{{{_BASES[m[1].lower()]}}}", text)
+    return text
 
 
 def _with_single_backslashes(text: str) -> str:

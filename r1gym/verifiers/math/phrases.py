@@ -14,7 +14,7 @@ from r1gym.verifiers.math.units import is_unit_name
 _LONGEST: Final = 300
 _PHRASE: Final = re.compile(
     r"[\s*]*(?P<number>[-+]?\\?\$?\s?-?(?:\d(?:[\d,]*\d)?(?:\.\d+)?|\.\d+)(?:/\d+)?(?:\s?\\?%)?"
-    r"|\\[dt]?frac\{[-\d.]+\}\{[\d.]+\})(?:(?:st|nd|rd|th)\b)?(?P<framed>[*$]*)(?P<comma>,)?"
+    r"|-?\$?-?\\[dt]?frac\{[-\d.]+\}\{[\d.]+\})(?:(?:st|nd|rd|th)\b)?(?P<framed>[*$]*)(?P<comma>,)?"
     r"(?P<rest>\s?\s*(?:[A-Za-z(\"'].*|\d+ [A-Za-z].*))",
     re.DOTALL,
 )
@@ -50,6 +50,8 @@ def without_phrase(text: str) -> str | None:
     """Returns a number with its unit if only a phrase stands behind it, else None."""
     if len(text) > _LONGEST:
         return None
+    if "\\(" in text:
+        text = text.replace("\\(", "$").replace("\\)", "$")
     found = _PHRASE.fullmatch(text)
     if found is None:
         return None

@@ -1,7 +1,7 @@
 r"""Answers that are compared as they are written, since as mathematics they would be others.
 
 Roman numerals (``I and III`` is no product), times of day, single letters in a text, digits whose
-base one side leaves out, and brackets that are the answer themselves.
+base the answer leaves out, and brackets that are the answer themselves.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ _ROMAN: Final = re.compile(
 )
 _NUMERAL: Final = re.compile(r"\b[IVX]+\b")
 _TIME: Final = re.compile(
-    r"(\d{1,2})(?::(\d{2}))?(?::(\d{2}))?\s*(?:(a|p)\.?\s*m\.?|o'?clock)?\.?", re.IGNORECASE
+    r"(\d{1,2})(?:\s*:\s*(\d{2}))?(?:\s*:\s*(\d{2}))?\s*(?:(a|p)\.?\s*m\.?|o'?clock)?\.?",
+    re.IGNORECASE,
 )
 _LAST_OF_TIMES: Final = "mMk\x02"
 _LETTER: Final = re.compile(r"\(?\s*\x01?\s*\(?\s*([A-Za-z])\s*\)?\s*\x02?\s*\)?\.?")
@@ -27,7 +28,7 @@ def may_be_as_written(answer: str, gold: str) -> bool:
     """Returns whether `same_as_written` may have to decide, which is found out quickly."""
     first = gold[:1]
     if first == "\\":
-        return False
+        return gold[1:2] in "{}"  # escaped braces may be the answer themselves
     if first < "0" or first > "9":
         return first in "(\x01IVXobsOBS" or not first.isalnum()
     return (
@@ -45,10 +46,9 @@ def same_as_written(answer: str, gold: str) -> bool | None:
         return _same_numerals(answer, gold) if _NUMERAL.search(gold) else None
     if ":" in gold or ":" in answer or _may_tell_the_time(gold) or _may_tell_the_time(answer):
         return _same_time(answer, gold)
-    if ("_" in gold) != ("_" in answer):
-        based, plain = (gold, answer) if "_" in gold else (answer, gold)
-        digits = _BASED.fullmatch(based)
-        if digits is not None and digits[1].lower() == plain.strip(" ()").lower():
+    if "_" in gold and "_" not in answer:  # a base that only the answer names is another value
+        digits = _BASED.fullmatch(gold)
+        if digits is not None and digits[1].lower() == answer.strip(" ()").lower():
             return True
     return None
 
@@ -103,7 +103,8 @@ def _same_time(answer: str, gold: str) -> bool | None:
 
 
 def _time(text: str) -> tuple[tuple[int, int, int], str] | None:
-    found = _TIME.fullmatch(text.replace("\x01", " ").replace("\x02", " ").strip())
+    plain = text.replace("\x01", " ").replace("\x02", " ").replace("\\colon", ":")
+    found = _TIME.fullmatch(plain.strip())
     if found is None:
         return None
     hour, minute, second = (int(part or 0) for part in found.group(1, 2, 3))
