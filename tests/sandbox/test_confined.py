@@ -16,7 +16,8 @@ from r1gym.sandbox.runner import confined, landlock, seccomp
 
 CLOSED = (
     "docker run --rm --network none --cap-drop ALL --security-opt no-new-privileges "
-    "--pids-limit 500 --user 1000:1000 --env PYTHONPATH=/package --env PYTHONDONTWRITEBYTECODE=1"
+    "--pids-limit 500 --memory 4g --user 1000:1000 "
+    "--env PYTHONPATH=/package --env PYTHONDONTWRITEBYTECODE=1"
 )
 TESTS = [{"type": "stdin", "input": "20 1", "output": "21"}]
 

@@ -232,3 +232,8 @@ def test_every_process_draws_its_own_random_numbers(local):
     judged = judge(code, "python", [{"type": "stdin", "output": ""}] * 2, None, local)
     first, second = (result.stderr for result in judged.tests)
     assert first and second and first != second
+
+
+def test_a_program_ends_with_its_own_objects_to_look_at_and_no_others(local):
+    code = "import gc\nprint(len(gc.get_objects()) < 60)"
+    assert judge(code, "python", [{"type": "stdin", "output": "True"}], None, local).accepted

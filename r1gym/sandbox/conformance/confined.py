@@ -21,3 +21,10 @@ CONFINED: dict[str, str] = {
     "host-name": "the container's name is seen: only a namespace could give another",
     "processes": "multiprocessing's locks and pools need /dev/shm, which all jobs would share",
 }
+
+# What is right there beside what is right everywhere: its supervisor counts processes, and ends a
+# program that has too many.
+ALSO_CONFINED: dict[str, tuple[str, ...]] = {
+    "fork-bomb": ("runtime_error",),
+    "c-fork-bomb": ("runtime_error",),
+}

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from r1gym.sandbox.backends import pool_of
 from r1gym.sandbox.conformance.case import CANARY, ConformanceCase
+from r1gym.sandbox.conformance.confined import ALSO_CONFINED
 from r1gym.sandbox.conformance.exhaustion import EXHAUSTION
 from r1gym.sandbox.conformance.forgery import FORGERY
 from r1gym.sandbox.conformance.harm import HARM
@@ -60,18 +61,19 @@ def run_suite(
         >>> all(result.passed for result in run_suite("auto", HONEST[:2]))
         True
     """
-    chosen = list(cases)
+    chosen, pool = list(cases), pool_of(backend)
+    also = ALSO_CONFINED if pool.backend.name == "confined" else {}
     os.environ["R1GYM_CANARY"] = CANARY
     with tempfile.NamedTemporaryFile("w", prefix="r1gym-canary-") as file:
         file.write(CANARY)
         file.flush()
         try:
             jobs = [(c.code, c.language, c.tests, c.limits, c.prelude) for c in chosen]
-            judged = list(judge_many(jobs, backend, workers=workers, stop_early=True))
+            judged = list(judge_many(jobs, pool, workers=workers, stop_early=True))
         finally:
             del os.environ["R1GYM_CANARY"]
     return [
-        CaseResult(case, judgement, judgement.verdict in case.verdicts)
+        CaseResult(case, judgement, judgement.verdict in (*case.verdicts, *also.get(case.name, ())))
         for case, judgement in zip(chosen, judged, strict=True)
     ]
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import stat
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -96,7 +97,7 @@ class Confined:
 
     def full(self, megabytes: int) -> bool:
         """Tells whether the job's files take more than `megabytes`, or are too many."""
-        size, left = megabytes << 20, 1000 + 64 * megabytes
+        size, left = (megabytes << 20) - self._removed(), 1000 + 64 * megabytes
         waiting = [self.tmp]
         while waiting:
             with contextlib.suppress(OSError), os.scandir(waiting.pop()) as entries:
@@ -109,6 +110,16 @@ class Confined:
                     if left < 0 or size < 0:
                         return True
         return False
+
+    def _removed(self) -> int:
+        """Returns the bytes of files that no folder holds any more, but a process does."""
+        device = os.stat(self.tmp).st_dev  # noqa: PTH116
+        sizes: dict[object, int] = {}
+        for pid in self.members():
+            with contextlib.suppress(OSError):
+                for thread in Path(f"/proc/{pid}/task").iterdir():
+                    sizes |= _open_and_removed(thread, device) | _mapped(thread, self._folder)
+        return sum(sizes.values())
 
     def members(self) -> list[str]:
         """Returns the ids of the processes that descend from this one."""
@@ -162,6 +173,29 @@ def _descendants(pid: str) -> Iterator[str]:
                 children = (thread / "children").read_text().split()
                 waiting += children
                 yield from children
+
+
+def _open_and_removed(thread: Path, device: int) -> dict[object, int]:
+    found: dict[object, int] = {}
+    with contextlib.suppress(OSError), os.scandir(thread / "fd") as entries:
+        for entry in entries:
+            with contextlib.suppress(OSError):
+                seen = entry.stat()
+                if stat.S_ISREG(seen.st_mode) and not seen.st_nlink and seen.st_dev == device:
+                    found[seen.st_ino] = seen.st_blocks * 512
+    return found
+
+
+def _mapped(thread: Path, folder: str) -> dict[object, int]:
+    """Returns the removed files that are mapped: their names, and how much of them is."""
+    found: dict[object, int] = {}
+    with contextlib.suppress(OSError):
+        for line in os.fsdecode((thread / "maps").read_bytes()).splitlines():
+            if folder in line and line.endswith("(deleted)"):
+                addresses, _, _, _, inode, name = line.split(maxsplit=5)
+                start, end = (int(number, 16) for number in addresses.split("-"))
+                found[inode, name] = end - start
+    return found
 
 
 def _alive(pid: str) -> bool:

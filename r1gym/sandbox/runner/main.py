@@ -89,6 +89,8 @@ def _confine(name: str) -> Confined:
         raise OSError(38, "no Landlock: it needs Linux 5.13, with landlock among the kernel's lsm")
     if abi < landlock.HOLDS_ROOT and os.geteuid() == 0:
         raise OSError(1, "before Linux 6.2, Landlock does not hold root: be an ordinary user")
+    if not os.path.exists(f"/proc/self/task/{os.getpid()}/children"):  # noqa: PTH110
+        raise OSError(38, "no /proc that lists a process's children: a job's could not be found")
     return Confined(name)
 
 

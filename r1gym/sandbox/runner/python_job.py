@@ -66,6 +66,7 @@ def run(
     """Runs `source` as a program, or calls its `function` on JSON `arguments`, within `folder`."""
     name = "__main__" if function is None else "solution"
     path = f"{folder}/{'main' if function is None else name}.py"
+    gc.freeze()  # before the program's module is made: the end looks at what came later, alone
     gc.enable()
     text = bytes(source.view)
     try:

@@ -19,6 +19,7 @@ from . import kernel
 ALLOW = 0x7FFF0000
 KILL = 0x80000000
 EPERM = 0x00050000 | 1
+ENOTSUP = 0x00050000 | 95
 ENOSYS = 0x00050000 | 38
 
 # x86-64 number, AArch64 number; -1 where an architecture has no such call.
@@ -65,8 +66,25 @@ _ALONE = {
     "chown": (92, -1), "fchown": (93, 55), "lchown": (94, -1), "fchownat": (260, 54),
     "utime": (132, -1), "utimes": (235, -1), "futimesat": (261, -1),
     "inotify_init": (253, -1), "inotify_init1": (294, 26), "ioprio_set": (251, 30),
-    "process_mrelease": (448, 448),
+    "process_mrelease": (448, 448), "file_setattr": (469, 469),
+    "removexattr": (197, 14), "lremovexattr": (198, 15), "fremovexattr": (199, 16),
+    "removexattrat": (466, 466), "mq_unlink": (241, 181),
+    # Of queues and memory that another process of the user made: their ids can be guessed.
+    "shmctl": (31, 195), "semop": (65, 193), "semctl": (66, 191), "semtimedop": (220, 192),
+    "msgsnd": (69, 189), "msgrcv": (70, 188), "msgctl": (71, 187),
 }  # fmt: skip
+# Attributes of any file of the user could be read: there seem to be none.
+_ATTRIBUTES = {
+    "getxattr": (191, 8), "lgetxattr": (192, 9), "fgetxattr": (193, 10), "getxattrat": (464, 464),
+    "listxattr": (194, 11), "llistxattr": (195, 12), "flistxattr": (196, 13),
+    "listxattrat": (465, 465),
+}  # fmt: skip
+_FCNTL, _IOCTL = (72, 25), (16, 29)
+# F_SETOWN, F_SETSIG and F_SETOWN_EX have the kernel send any signal to any process of the user;
+# F_SETLEASE and F_NOTIFY hold up, or watch, what others do with files.
+_FCNTL_REFUSED = (8, 10, 15, 1024, 1026)
+# Of terminals, pipes and copies; others change attributes of files, or have signals sent.
+_IOCTL_ALLOWED = (0x5401, 0x802C542A, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451, 0x40049409)
 _CHMOD = {"chmod": (90, -1), "fchmod": (91, 52), "fchmodat": (268, 53), "fchmodat2": (452, 452)}
 # Older kernels' Landlock knows neither of these.
 _SIGNALS = {
@@ -74,6 +92,7 @@ _SIGNALS = {
     "rt_sigqueueinfo": (129, 138), "rt_tgsigqueueinfo": (297, 240),
 }  # fmt: skip
 _TRUNCATE = {"truncate": (76, 45)}
+_OPEN, _OPENAT, _OPENAT2 = (2, -1), (257, 56), (437, 437)
 _SIGNALS_SCOPED, _TRUNCATE_HELD = 6, 3  # the versions of Landlock that do
 # The first argument is a process, and 0 is the caller.
 _OF_SELF = {
@@ -137,6 +156,25 @@ def _unless_equal(index: int, *values: int) -> Program:
     """Refuses the call when the low word of argument `index` is none of `values`."""
     tests = [(0x15, len(values) - i, 0, value) for i, value in enumerate(values)]
     return [_argument(index), *tests, _answer(EPERM), _answer(ALLOW)]
+
+
+def _if_equal(index: int, *values: int) -> Program:
+    """Refuses the call when the low word of argument `index` is one of `values`."""
+    *tests, refuse, allow = _unless_equal(index, *values)
+    return [*tests, allow, refuse]
+
+
+def _unless_write_truncates(index: int) -> Program:
+    """Refuses to empty a file by opening it, with flags `index`, for something but writing."""
+    return [
+        _argument(index),
+        (0x45, 0, 4, 0x200),  # O_TRUNC
+        (0x54, 0, 0, 3),
+        (0x15, 2, 0, 1),  # O_WRONLY
+        (0x15, 1, 0, 2),  # O_RDWR
+        _answer(EPERM),
+        _answer(ALLOW),
+    ]
 
 
 def _if_bits(index: int, bits: int) -> Program:
@@ -261,6 +299,12 @@ def _alone(abi: int, compiler: bool) -> dict[int, Program]:
         calls |= _refused(_SIGNALS)
     if abi < _TRUNCATE_HELD:
         calls |= _refused(_TRUNCATE)
+        calls |= {_OPEN[column]: _unless_write_truncates(1)} if _OPEN[column] >= 0 else {}
+        calls[_OPENAT[column]] = _unless_write_truncates(2)
+        calls[_OPENAT2[column]] = [_answer(ENOSYS)]
+    calls |= {numbers[column]: [_answer(ENOTSUP)] for numbers in _ATTRIBUTES.values()}
+    calls[_FCNTL[column]] = _if_equal(1, *_FCNTL_REFUSED)
+    calls[_IOCTL[column]] = _unless_equal(1, *_IOCTL_ALLOWED)
     calls |= {numbers[column]: _unless_zero(0) for numbers in _OF_SELF.values()}
     # Of a process (which is 0), this one.
     calls[_SETPRIORITY[column]] = [*_unless_zero(0)[:-1], *_unless_zero(1)]

@@ -174,14 +174,27 @@ def _cpu(pid: str) -> tuple[float, int]:
 
 
 def _resident(pid: str) -> int:
-    return int(_read_file(f"/proc/{pid}/statm").split()[1]) * _PAGE
+    own = int(_read_file(f"/proc/{pid}/statm").split()[1]) * _PAGE
+    return own or next(filter(None, map(_resident, _threads(pid))), 0)
 
 
 def _proportional(pid: str) -> int:
-    for line in _read_file(f"/proc/{pid}/smaps_rollup").splitlines():
-        if line.startswith(b"Pss:"):
-            return int(line.split()[1]) * 1024
-    return 0
+    with contextlib.suppress(ProcessLookupError):  # its first thread has ended
+        for line in _read_file(f"/proc/{pid}/smaps_rollup").splitlines():
+            if line.startswith(b"Pss:"):
+                return int(line.split()[1]) * 1024
+    return next(filter(None, map(_proportional, _threads(pid))), 0)
+
+
+def _threads(pid: str) -> list[str]:
+    """Returns the other threads of a process, as paths below /proc, of which any has its memory.
+
+    A process whose first thread has ended seems to have none.
+    """
+    if "/" in pid:
+        return []
+    with os.scandir(f"/proc/{pid}/task") as threads:
+        return [f"{pid}/task/{thread.name}" for thread in threads if thread.name != pid]
 
 
 def _read_file(path: str) -> bytes:

@@ -92,3 +92,33 @@ def test_another_architecture_ends_the_process():
 def test_every_refused_call_is_refused():
     program = seccomp.base_filter()
     assert all(run(program, nr) == EPERM for nr, _ in seccomp.BASE.values() if nr >= 0)
+
+
+@pytest.mark.parametrize(
+    ("nr", "arguments", "answer"),
+    [
+        *[(nr, (), EPERM) for nr in (31, 65, 66, 69, 70, 71, 220, 241, 197, 198, 199, 466, 469)],
+        *[(nr, (), seccomp.ENOTSUP) for nr in (191, 192, 193, 194, 195, 196, 464, 465)],
+        *[(72, (0, command), EPERM) for command in (8, 10, 15, 1024, 1026)],  # fcntl
+        *[(72, (0, command), ALLOW) for command in (0, 1, 2, 3, 4, 5, 6, 7, 1030, 1031)],
+        *[(16, (0, command), EPERM) for command in (0x8901, 0x8902, 0x5452, 0x40086602, 0x5412)],
+        *[(16, (0, command), ALLOW) for command in (0x5401, 0x541B, 0x5421, 0x5451)],  # ioctl
+        (2, (0, 0x200), ALLOW),
+        (76, (), ALLOW),
+    ],
+)
+def test_without_namespaces_what_reaches_others_is_refused(nr, arguments, answer):
+    assert run(seccomp.job_filter(MEMORY, False, 7), nr, *arguments) == answer
+    assert run(seccomp.job_filter(MEMORY, False), nr, *arguments) == ALLOW
+
+
+@pytest.mark.parametrize(
+    ("flags", "answer"),
+    [(0, ALLOW), (0x200, EPERM), (0x203, EPERM), (0x201, ALLOW), (0x242, ALLOW), (3, ALLOW)],
+)
+def test_an_old_landlock_is_helped_against_emptying_what_is_not_opened_for_writing(flags, answer):
+    program = seccomp.job_filter(MEMORY, False, 2)
+    assert run(program, 2, 0, flags) == run(program, 257, 0, 0, flags) == answer
+    assert run(program, 437) == ENOSYS
+    assert run(program, 76) == EPERM
+    assert run(seccomp.job_filter(MEMORY, False, 3), 437) == ALLOW
