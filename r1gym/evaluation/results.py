@@ -79,10 +79,12 @@ def _read(path: Path) -> dict[str, Any]:
 def episode_row(episode: Episode) -> dict[str, Any]:
     """Returns an episode as plain data, for files that people read. The gold answer is in it."""
     score = episode.score
+    others = episode.problem.other_answers
     return {
         "id": episode.problem.id,
         "problem": episode.problem.question,
         "answer": episode.problem.answer,
+        **({"other_answers": list(others)} if others else {}),
         "completion": episode.completion.text,
         "tokens": len(episode.completion.token_ids),
         "truncated": episode.completion.truncated,

@@ -151,7 +151,9 @@ def _read(path: Path) -> list[Row]:
 
 
 def _pair(row: Row, known: dict[str, Problem], max_tokens: int) -> tuple[Problem, Completion]:
-    problem = known.get(row["problem"], Problem("stored", row["problem"], row["answer"]))
+    others = tuple(map(str, row.get("other_answers", ())))
+    stored = Problem("stored", row["problem"], row["answer"], other_answers=others)
+    problem = known.get(row["problem"], stored)
     truncated = row.get("truncated", row.get("tokens", 0) >= max_tokens)
     return problem, Completion(row["completion"], truncated=truncated)
 

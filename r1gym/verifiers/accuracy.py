@@ -55,8 +55,8 @@ class Accuracy:
         return score
 
     def same_answer(self, problem: Problem, one: str, other: str) -> bool:
-        """Returns whether each of two answers is right where the other is the gold answer."""
-        return answers_match(one, other) and answers_match(other, one)
+        """Returns whether one of two answers is right where the other is the gold answer."""
+        return answers_match(one, other) or answers_match(other, one)
 
 
 def _second(first: Score, second: Score) -> Score:

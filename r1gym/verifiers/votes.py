@@ -1,10 +1,10 @@
 """Which answers of several completions are one vote (self-consistency; the report's cons@k).
 
-Answers are grouped as the problem's own verifier would: two are one vote if each is right where the
-other is the gold answer. A verifier says so in ``same_answer(problem, one, other)``, which reads no
-gold answer. Those that must run a program or ask somebody have no such method: then the text
-decides, but for its spaces. Completions are read with what the prompt had opened, so that an answer
-within unclosed thinking is no vote.
+Answers are grouped as the problem's own verifier would: two are one vote if one is right where the
+other is the gold answer, so that ``5`` and ``5 cm`` are. A verifier says so in
+``same_answer(problem, one, other)``, which reads no gold answer. Those that must run a program or
+ask somebody have no such method: then the text decides, but for its spaces. Completions are read
+with what the prompt had opened, so that an answer within unclosed thinking is no vote.
 
 Left out: votes weighted by likelihood; and equality that holds from A to B and from B to C but not
 from A to C: an answer belongs to the first group whose commonest text it equals.

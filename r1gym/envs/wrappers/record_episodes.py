@@ -162,6 +162,8 @@ def describe_episode(
         row |= {"turn": int(info["turn"]), "agent_mask": info["agent_mask"][start:end].tolist()}
     if gold:
         row["answer"] = problem.answer
+        if problem.other_answers:
+            row["other_answers"] = list(problem.other_answers)
     return row
 
 
