@@ -71,11 +71,11 @@ def pay(problem: Problem, completion: Completion, score: Score) -> tuple[float, 
 
 
 def _without_gold(reason: str, problem: Problem) -> str:
-    """Returns a reason without the gold answer, which the error of a component may quote."""
-    gold = str(problem.answer).strip()
-    if not gold:
-        return reason
-    return re.sub(rf"(?<!\w){re.escape(gold)}(?!\w)", "(gold)", reason)
+    """Returns a reason without the gold answers, which the error of a component may quote."""
+    for gold in (problem.answer, *problem.other_answers):
+        if text := str(gold).strip():
+            reason = re.sub(rf"(?<!\w){re.escape(text)}(?!\w)", "(gold)", reason)
+    return reason
 
 
 class TokenTask:
