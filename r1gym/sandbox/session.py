@@ -22,6 +22,10 @@ ATTEMPTS = 4
 _GRACE = 30.0
 _COMPILE_GRACE = 90.0
 
+# What a compiler says where a fork bomb beside it, of the same user, took all processes. One that
+# goes on to say so fails as any other does, since a source can make it say anything.
+_NO_PROCESS = b"Resource temporarily unavailable"
+
 _END = wire.pack({"op": "end"})
 
 
@@ -121,10 +125,9 @@ def _serve(
     made = LANGUAGES.get(language)
     frame = wire.pack(header, made.text(work.code, function) if made else work.code)
     if made:
-        _send(worker, frame)
+        facts, stderr = _compile(worker, frame)
         frame = b""
-        facts, _, stderr, _ = _receive(worker, _COMPILE_GRACE)
-        if facts["status"] != 0 or facts["cause"] or facts["oom"]:
+        if _failed(facts):
             results.append(_result(JudgeVerdict.COMPILE_ERROR, facts, stderr))
             _send(worker, _END)
             return
@@ -148,6 +151,24 @@ def _serve(
             break
     if left:
         _send(worker, _END)
+
+
+def _compile(worker: Worker, job: bytes) -> tuple[dict[str, Any], bytes]:
+    """Returns the facts of a compilation and what it said on stderr."""
+    for attempt in range(ATTEMPTS):
+        if attempt:
+            time.sleep(0.05 * 2**attempt)
+            _send(worker, _END)
+            await_ready(worker)
+        _send(worker, job)
+        facts, _, stderr, _ = _receive(worker, _COMPILE_GRACE)
+        if not _failed(facts) or _NO_PROCESS not in stderr:
+            break
+    return facts, stderr
+
+
+def _failed(facts: dict[str, Any]) -> bool:
+    return bool(facts["status"] != 0 or facts["cause"] or facts["oom"])
 
 
 def _send(worker: Worker, frames: bytes) -> None:

@@ -1,5 +1,6 @@
 """Sessions with workers that are played here: what a lost worker does to a submission."""
 
+import contextlib
 import socket
 import threading
 
@@ -133,3 +134,38 @@ def test_stopping_early_or_not():
     assert early == late == "wrong_answer"
     assert (len(early.tests), len(late.tests)) == (2, 3)
     assert (early.share, late.share) == (pytest.approx(1 / 3), pytest.approx(2 / 3))
+
+
+class Compiler:
+    """Compiles `starved` times in vain, for want of processes, and then well."""
+
+    def __init__(self, starved):
+        self.channel, self._theirs = socket.socketpair()
+        self._starved = starved
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self):
+        layers = {"languages": ["cpp"]}
+        with self._theirs as theirs, contextlib.suppress(OSError):
+            while True:
+                theirs.sendall(wire.pack({"op": "ready", "layers": layers}))
+                wire.receive(theirs)
+                said = b"vfork: Resource temporarily unavailable" if self._starved else b""
+                facts = result(status=256 if said else 0, lengths=[0, len(said), 0])
+                theirs.sendall(wire.pack(facts, said))
+                self._starved -= bool(said)
+                header, data = wire.receive(theirs)
+                if header["op"] == "test":
+                    theirs.sendall(wire.pack(result(lengths=[len(data), 0, 0]), data))
+
+    def close(self):
+        self.channel.close()
+
+
+@pytest.mark.parametrize(
+    ("starved", "verdict"), [(0, "accepted"), (2, "accepted"), (9, "compile_error")]
+)
+def test_a_compiler_without_processes_is_asked_again(starved, verdict):
+    backend = Backend(0)
+    backend.start = lambda: Compiler(starved)
+    assert judged(backend, TESTS[:1], "cpp").tests[0].verdict == verdict
