@@ -28,6 +28,11 @@ def _flags(config, default, prefix=""):
 @pytest.fixture(scope="session")
 def micro():
     """The configuration of a run that takes about a second."""
+    return micro_config()
+
+
+def micro_config():
+    """Returns that configuration."""
     from r1gym.agents.grpo.config import GRPOConfig
     from r1gym.agents.sft import SFTConfig
     from r1gym.evaluation.runner import EvalConfig
