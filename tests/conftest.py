@@ -104,3 +104,25 @@ def command(monkeypatch, capsys):
         return code, output.out, output.err
 
     return run
+
+
+@pytest.fixture
+def llama():
+    """A small policy of the embedded kind."""
+    from tests.policies import new_llama
+
+    return new_llama()
+
+
+@pytest.fixture
+def qwen():
+    """A policy with grouped-query attention and biases."""
+    from tests.policies import new_qwen
+
+    return new_qwen()
+
+
+@pytest.fixture(params=["llama", "qwen"])
+def policy(request):
+    """Each of the two in turn: one takes the embedded path, the other the general one."""
+    return request.getfixturevalue(request.param)
