@@ -1,6 +1,6 @@
 """Jobs per second of the sandbox, next to a bare fork server, ``docker exec`` and ``docker run``.
 
-A job is a fresh process that runs a small Python program on one input, judged by its output. The
+A job is a fresh process that runs a small Python program on one input, tested by its output. The
 bare fork server is the upper end: a warm interpreter that forks once per job, with one server per
 caller as the sandbox has one worker per caller, and nothing else: no namespace, limit or filter.
 All are measured in turn, round by round, in one run, since a shared machine changes by the minute.
@@ -26,7 +26,7 @@ from collections.abc import Callable
 
 from machine import describe_machine
 
-from r1gym.sandbox import Pool, judge
+from r1gym.sandbox import Pool, run_tests
 from r1gym.sandbox.backends import BACKENDS, close_all
 from r1gym.sandbox.images import IMAGE
 from r1gym.sandbox.runner import namespaces, wire
@@ -127,8 +127,8 @@ def drive(callers: list[Callable[[], None]], jobs: int) -> tuple[float, list[flo
 
 def sandboxed(pool: Pool) -> Callable[[], None]:
     def job() -> None:
-        judgement = judge(CODE, "python", TESTS, {"cpu_s": 2, "wall_s": 20}, pool)
-        assert judgement.accepted, judgement
+        report = run_tests(CODE, "python", TESTS, {"cpu_s": 2, "wall_s": 20}, pool)
+        assert report.accepted, report
 
     return job
 
@@ -174,9 +174,9 @@ def overrun(name: str) -> None:
     ):
         late = []
         for _ in range(5):
-            judge("pass", "python", TESTS, None, pool)
+            run_tests("pass", "python", TESTS, None, pool)
             started = time.perf_counter()
-            result = judge(code, "python", TESTS, limits, pool)
+            result = run_tests(code, "python", TESTS, limits, pool)
             took = time.perf_counter() - started
             assert result == "time_limit", result
             used = result.tests[0]

@@ -69,12 +69,12 @@ def parse(tests: Sequence[Mapping[str, Any]], language: str) -> list[Case]:
     """Returns the cases that `tests` describe.
 
     Raises:
-        ConfigError: If one of them is not as documented at `r1gym.sandbox.judge`.
+        ConfigError: If one of them is not as documented at `r1gym.sandbox.run_tests`.
     """
     if isinstance(tests, Mapping | str):
         raise ConfigError("tests must be a list of tests, each a dict.")
     if not tests:
-        raise ConfigError("tests must hold at least one test: nothing would be judged.")
+        raise ConfigError("tests must hold at least one test: nothing would be tested.")
     return [_case(test, language, f"tests[{i}]") for i, test in enumerate(tests)]
 
 

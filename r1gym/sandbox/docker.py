@@ -6,9 +6,9 @@ same namespaces for each job as on the host, so a job costs milliseconds and no 
 that the engine's own filter, which forbids namespaces, is replaced by one that forbids what the
 runner's base filter does, and ``/proc`` is left whole; jobs see neither.
 
-Judge and runner talk over a socket in a folder that is mounted into the container, so no byte
-passes through the daemon. When the judge's process dies the socket closes, the runner ends, and the
-engine removes the container; what a crash of the engine leaves behind, the next start reaps.
+Caller and runner talk over a socket in a folder that is mounted into the container, so no byte
+passes through the daemon. When the caller's process dies the socket closes, the runner ends, and
+the engine removes the container; what a crash of the engine leaves behind, the next start reaps.
 
 Left out: remote engines, which share no folder with this machine.
 """

@@ -15,7 +15,7 @@ from r1gym.sandbox.pool import Pool
 from r1gym.sandbox.protocol import Worker, WorkerLost, await_ready
 from r1gym.sandbox.runner import wire
 from r1gym.sandbox.runner.languages import LANGUAGES
-from r1gym.sandbox.verdicts import JudgeVerdict, TestResult, failure
+from r1gym.sandbox.verdicts import RunVerdict, TestResult, failure
 
 ATTEMPTS = 4
 # Added to a test's wall limit before the worker counts as wedged; compilers get theirs.
@@ -52,7 +52,7 @@ Check = Callable[[Case, bytes, bytes], bool]
 
 
 class InfraError(Exception):
-    """No worker could run the submission; `results` holds what was judged before."""
+    """No worker could run the submission; `results` holds what came before."""
 
     def __init__(self, message: str, results: list[TestResult]) -> None:
         super().__init__(message)
@@ -128,7 +128,7 @@ def _serve(
         facts, stderr = _compile(worker, frame)
         frame = b""
         if _failed(facts):
-            results.append(_result(JudgeVerdict.COMPILE_ERROR, facts, stderr))
+            results.append(_result(RunVerdict.COMPILE_ERROR, facts, stderr))
             _send(worker, _END)
             return
     patience = numbers["wall_s"] + _GRACE + (_COMPILE_GRACE if language != "python" else 0)
@@ -141,13 +141,13 @@ def _serve(
         facts, stdout, stderr, value = _receive(worker, patience)
         verdict = failure(facts, compiles=language == "python")
         if verdict is None and len(value) > limits.output_bytes:
-            verdict = JudgeVerdict.OUTPUT_LIMIT
+            verdict = RunVerdict.OUTPUT_LIMIT
         if verdict is None:
             right = check(case, stdout, value)
-            verdict = JudgeVerdict.ACCEPTED if right else JudgeVerdict.WRONG_ANSWER
+            verdict = RunVerdict.ACCEPTED if right else RunVerdict.WRONG_ANSWER
         results.append(_result(verdict, facts, stderr))
-        stop = stop_early and verdict is not JudgeVerdict.ACCEPTED
-        if stop or verdict is JudgeVerdict.COMPILE_ERROR:
+        stop = stop_early and verdict is not RunVerdict.ACCEPTED
+        if stop or verdict is RunVerdict.COMPILE_ERROR:
             break
     if left:
         _send(worker, _END)
@@ -191,7 +191,7 @@ def _receive(worker: Worker, patience: float) -> tuple[dict[str, Any], bytes, by
     return facts, payload[:out], payload[out : out + err], payload[out + err :]
 
 
-def _result(verdict: JudgeVerdict, facts: dict[str, Any], stderr: bytes) -> TestResult:
+def _result(verdict: RunVerdict, facts: dict[str, Any], stderr: bytes) -> TestResult:
     return TestResult(
         verdict,
         cpu_s=facts.get("cpu", 0.0),

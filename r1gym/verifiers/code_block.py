@@ -8,10 +8,10 @@ after words on its line, a closing one behind the last line of code.
 
 Of several blocks the last one labelled with the problem's language counts, else the last one
 without a label, else the last. A label is no more than that: code under another language's label
-is tried in the problem's language, and the judge decides. Without any fence, ``<answer>`` alone may
+is tried in the problem's language, and the tests decide. Without any fence, ``<answer>`` alone may
 hold a program, if a line of it looks like one; prose around a program would never compile anyway.
 
-Left out: tests of several candidates. One program is judged, so boxing many of them earns nothing.
+Left out: tests of several candidates. One program is run, so boxing many of them earns nothing.
 """
 
 from __future__ import annotations

@@ -38,8 +38,8 @@ def in_container(code, *more):
 
 def test_without_namespaces_the_others_refuse_and_name_it(docker):
     told = in_container(
-        "import json\nfrom r1gym.sandbox import SandboxError, judge\n"
-        "try: judge('', 'python', [{'type': 'stdin'}])\n"
+        "import json\nfrom r1gym.sandbox import SandboxError, run_tests\n"
+        "try: run_tests('', 'python', [{'type': 'stdin'}])\n"
         "except SandboxError as error: print(json.dumps(str(error)))"
     )
     assert "the layer namespaces failed" in told
@@ -49,7 +49,7 @@ def test_without_namespaces_the_others_refuse_and_name_it(docker):
 QUICK = """
 import json, os, time
 from pathlib import Path
-from r1gym.sandbox import close_all, judge
+from r1gym.sandbox import close_all, run_tests
 from r1gym.sandbox.conformance import CASES, run_suite
 from r1gym.sandbox.conformance.agreement import disagreements
 from r1gym.sandbox.conformance.confined import CONFINED
@@ -57,7 +57,7 @@ from r1gym.sandbox.conformance.programs import NOT_CONFINED, PROGRAMS
 bombs = [c for c in CASES if "bomb" in c.name and c.language != "cpp" and "macro" not in c.name]
 part = [c for c in CASES if c.name not in CONFINED and c not in bombs][::PART]
 # Apart, since until it is seen a bomb leaves no processes to its neighbours, who are the same user.
-wrong = [f"{r.case.name}: {r.judgement} {r.judgement.tests}"
+wrong = [f"{r.case.name}: {r.report} {r.report.tests}"
     for cases, workers in ((bombs, 1), (part, 4))
     for r in run_suite("confined", cases, workers=workers) if not r.passed]
 fitting = [p for p in PROGRAMS if p[0] not in NOT_CONFINED]
@@ -104,12 +104,12 @@ def test_it_is_never_taken_unless_named(monkeypatch):
 
 def test_without_landlock_it_refuses():
     code = (
-        "from r1gym.sandbox import SandboxError, judge\n"
+        "from r1gym.sandbox import SandboxError, run_tests\n"
         "from r1gym.sandbox.runner import kernel, seccomp\n"
         "number = seccomp._JOB['landlock_create_ruleset'][seccomp._column()]\n"
         "kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)\n"
         "seccomp.install(seccomp._filter({number: [seccomp._answer(seccomp.ENOSYS)]}))\n"
-        "try: judge('', 'python', [{'type': 'stdin'}], None, 'confined')\n"
+        "try: run_tests('', 'python', [{'type': 'stdin'}], None, 'confined')\n"
         "except SandboxError as error: print(error)\n"
     )
     text = subprocess.check_output([sys.executable, "-c", code], text=True, timeout=60)

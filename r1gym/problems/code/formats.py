@@ -26,7 +26,7 @@ from r1gym.sandbox.forms import has_float, joined, program_test
 
 Row = Mapping[str, Any]
 
-_LIMITS = {"cpu_s": 6.0, "memory_mb": 512}  # what LiveCodeBench's and APPS's own judges allow
+_LIMITS = {"cpu_s": 6.0, "memory_mb": 512}  # what LiveCodeBench's and APPS's own graders allow
 _PROGRAM = "Write a Python program that reads standard input and writes to standard output."
 _LEVELS = {
     "easy": 1, "medium": 2, "hard": 3,
@@ -82,7 +82,7 @@ def apps(row: Row) -> Problem:
     """Returns the problem of an APPS row.
 
     ``input_output`` holds ``inputs`` and ``outputs``, and ``fn_name`` if a function is called. As
-    in the benchmark's own judge, blanks and line ends only part the words of an output, and a
+    in the benchmark's own grader, blanks and line ends only part the words of an output, and a
     list of one around every expected result is taken off.
 
     Raises:

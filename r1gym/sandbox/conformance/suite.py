@@ -18,9 +18,9 @@ from r1gym.sandbox.conformance.harm import HARM
 from r1gym.sandbox.conformance.honest import HONEST
 from r1gym.sandbox.conformance.leaks import LEAKS
 from r1gym.sandbox.conformance.odd_source import ODD_SOURCE
-from r1gym.sandbox.judge import judge_many
 from r1gym.sandbox.pool import Pool
-from r1gym.sandbox.verdicts import Judgement
+from r1gym.sandbox.tester import run_many
+from r1gym.sandbox.verdicts import TestReport
 
 ABUSE: tuple[ConformanceCase, ...] = (*EXHAUSTION, *FORGERY, *LEAKS, *HARM, *ODD_SOURCE)
 CASES: tuple[ConformanceCase, ...] = (*ABUSE, *HONEST)
@@ -32,12 +32,12 @@ class CaseResult:
 
     Attributes:
         case: The case.
-        judgement: Its judgement.
+        report: Its report.
         passed: Whether that is a right verdict.
     """
 
     case: ConformanceCase
-    judgement: Judgement
+    report: TestReport
     passed: bool
 
 
@@ -52,7 +52,7 @@ def run_suite(
     A canary is planted in this process's environment and in a file of the host meanwhile.
 
     Args:
-        backend: As for `r1gym.sandbox.judge`.
+        backend: As for `r1gym.sandbox.run_tests`.
         cases: Which cases.
         workers: How many at a time.
 
@@ -69,12 +69,12 @@ def run_suite(
         file.flush()
         try:
             jobs = [(c.code, c.language, c.tests, c.limits, c.prelude) for c in chosen]
-            judged = list(judge_many(jobs, pool, workers=workers, stop_early=True))
+            reports = list(run_many(jobs, pool, workers=workers, stop_early=True))
         finally:
             del os.environ["R1GYM_CANARY"]
     return [
-        CaseResult(case, judgement, judgement.verdict in (*case.verdicts, *also.get(case.name, ())))
-        for case, judgement in zip(chosen, judged, strict=True)
+        CaseResult(case, report, report.verdict in (*case.verdicts, *also.get(case.name, ())))
+        for case, report in zip(chosen, reports, strict=True)
     ]
 
 
@@ -107,7 +107,7 @@ def check(backend: str | Pool = "auto", cases: Sequence[ConformanceCase] = CASES
     """Prints which backend and layers work here, runs the suite, and tells whether all passed.
 
     Args:
-        backend: As for `r1gym.sandbox.judge`.
+        backend: As for `r1gym.sandbox.run_tests`.
         cases: Which cases.
 
     Raises:
@@ -122,7 +122,7 @@ def check(backend: str | Pool = "auto", cases: Sequence[ConformanceCase] = CASES
     wrong = [result for result in results if not result.passed]
     for result in wrong:
         wanted = " or ".join(result.case.verdicts)
-        print(f"FAILED     {result.case.name}: {result.judgement.verdict}, not {wanted}")
+        print(f"FAILED     {result.case.name}: {result.report.verdict}, not {wanted}")
     seconds = time.monotonic() - started
     print(f"suite      {len(results) - len(wrong)} of {len(results)} right in {seconds:.0f} s")
     return not wrong

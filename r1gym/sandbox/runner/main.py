@@ -2,7 +2,7 @@
 
 Three generations. The first process makes the control group, leaves the host's namespaces and waits
 to clean up. The second, process 1 of the worker, builds the tree, stops being root and puts up the
-base filter; it reads nothing that a judge sends, so its memory holds no submission. The third,
+base filter; it reads nothing that a caller sends, so its memory holds no submission. The third,
 process 1 of each job, is forked from it with a full set of namespaces and serves one submission.
 """
 
@@ -33,7 +33,7 @@ def main(config: dict[str, Any]) -> NoReturn:
     """Runs a worker.
 
     Args:
-        config: ``name``, of its control group; ``socket``, the path of the judge's socket, if the
+        config: ``name``, of its control group; ``socket``, the path of the caller's socket, if the
             channel is not already its stdin; ``confined``, to run without namespaces.
     """
     channel = _connect(config.get("socket"))
@@ -95,7 +95,7 @@ def _confine(name: str) -> Confined:
 
 
 def _connect(path: str | None) -> socket.socket:
-    """Returns the channel to the judge, which may be this process's stdin."""
+    """Returns the channel to the caller, which may be this process's stdin."""
     if path is None:
         channel = socket.socket(fileno=os.dup(0))
     else:

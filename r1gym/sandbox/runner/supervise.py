@@ -60,7 +60,7 @@ class Job:
     """One submission: its code, its limits, and a fresh process and ``/tmp`` for each test.
 
     Args:
-        channel: The way to the judge.
+        channel: The way to the caller.
         group: The worker's control group.
         paths: What the job may open.
         ground: Where it runs.
@@ -83,7 +83,7 @@ class Job:
         """Runs one submission: ``job``, then ``test`` by ``test``, until the last or ``end``.
 
         Raises:
-            Disconnected: If the judge is gone.
+            Disconnected: If the caller is gone.
         """
         header, code = wire.take(self._channel)
         limits = header["limits"]
@@ -110,7 +110,7 @@ class Job:
         code.close()
 
     def _prepare(self, language: str, code: Buffer, limits: dict[str, Any]) -> None:
-        """Writes and compiles the source, and tells the judge how that went."""
+        """Writes and compiles the source, and tells the caller how that went."""
         made = LANGUAGES[language]
         self._ground.open_code(_CODE_MB)
         fd = os.open(f"{self._ground.code}/{made.source}", os.O_WRONLY | os.O_CREAT, 0o644)

@@ -58,7 +58,7 @@ class Watch:
         """Returns when process `pid` has ended or must end; `facts.cause` says why it must.
 
         Raises:
-            Disconnected: If the judge is gone.
+            Disconnected: If the caller is gone.
         """
         self._pid = pid
         pidfd = os.pidfd_open(pid)
@@ -77,7 +77,7 @@ class Watch:
                     if fd == pidfd:
                         return
                     if fd == self._channel.fileno():
-                        raise wire.Disconnected("the judge is gone")
+                        raise wire.Disconnected("the caller is gone")
                     if event & select.POLLIN:
                         self._read(fd)
                     else:

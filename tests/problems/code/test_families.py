@@ -147,9 +147,9 @@ def test_hidden_tests_reject_wrong_solutions(name):
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_references_pass_in_the_sandbox(name):
-    from r1gym.sandbox import judge
+    from r1gym.sandbox import run_tests
 
     for level in range(1, FAMILIES.get(name).levels + 1):
         for problem in items(name, level, 2, start=1000):
-            found = judge(problem.answer, "python", problem.metadata["tests"], backend="local")
+            found = run_tests(problem.answer, "python", problem.metadata["tests"], backend="local")
             assert found.verdict == "accepted", (problem.question, found)

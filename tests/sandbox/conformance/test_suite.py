@@ -25,7 +25,7 @@ def test_no_abuse_is_right_when_accepted_with_a_guess():
 @pytest.mark.parametrize("backend", ["local", "docker"])
 def test_a_backend_passes_a_part(backend, request):
     pool = request.getfixturevalue(backend)
-    wrong = {r.case.name: str(r.judgement) for r in run_suite(pool, QUICK) if not r.passed}
+    wrong = {r.case.name: str(r.report) for r in run_suite(pool, QUICK) if not r.passed}
     assert not wrong
 
 
@@ -33,7 +33,7 @@ def test_a_backend_passes_a_part(backend, request):
 @pytest.mark.parametrize("backend", ["local", "docker"])
 def test_a_backend_passes_all(backend, request):
     pool = request.getfixturevalue(backend)
-    wrong = {r.case.name: str(r.judgement) for r in run_suite(pool) if not r.passed}
+    wrong = {r.case.name: str(r.report) for r in run_suite(pool) if not r.passed}
     assert not wrong
 
 

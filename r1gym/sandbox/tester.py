@@ -1,4 +1,4 @@
-"""Judges submissions against tests: the trusted party, which holds the expected outputs."""
+"""Runs submissions against tests: the trusted party, which alone holds the expected outputs."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from r1gym.sandbox.limits import Limits
 from r1gym.sandbox.modules import missing
 from r1gym.sandbox.pool import Pool
 from r1gym.sandbox.runner.preludes import PRELUDES
-from r1gym.sandbox.verdicts import Judgement, JudgeVerdict, TestResult
+from r1gym.sandbox.verdicts import RunVerdict, TestReport, TestResult
 
 LANGUAGES = ("python", "c", "cpp", "bash", "javascript")
 _CHECKER_LIMITS = Limits(cpu_s=10.0, memory_mb=512)
 
 
 class Submission(NamedTuple):
-    """The arguments of `judge`, for `judge_many`."""
+    """The arguments of `run_tests`, for `run_many`."""
 
     code: str
     language: str
@@ -32,7 +32,7 @@ class Submission(NamedTuple):
     limits: Limits | Mapping[str, Any] | None = None
 
 
-def judge(
+def run_tests(
     code: str,
     language: str,
     tests: Sequence[Mapping[str, Any]],
@@ -41,7 +41,7 @@ def judge(
     *,
     stop_early: bool = True,
     prelude: str | None = None,
-) -> Judgement:
+) -> TestReport:
     """Runs a submission against tests in a sandbox and returns the verdict.
 
     Safe from any thread. The sandbox sees the code and one input at a time, never an expected
@@ -62,7 +62,7 @@ def judge(
             ``livecodebench``, ``apps`` or ``taco``. None for what Python itself gives it.
 
     Returns:
-        The judgement: ``judgement.verdict``, and ``judgement.tests`` with a result each.
+        The report: ``report.verdict``, and ``report.tests`` with a result each.
 
     Raises:
         ConfigError: If tests or limits are not as above.
@@ -71,8 +71,8 @@ def judge(
 
     Example:
         >>> tests = [{"type": "stdin", "input": "20 1", "output": "21"}]
-        >>> judge("print(sum(map(int, input().split())))", "python", tests).verdict
-        <JudgeVerdict.ACCEPTED: 'accepted'>
+        >>> run_tests("print(sum(map(int, input().split())))", "python", tests).verdict
+        <RunVerdict.ACCEPTED: 'accepted'>
     """
     if language not in LANGUAGES:
         raise UnknownNameError("language", language, LANGUAGES)
@@ -97,19 +97,19 @@ def judge(
         for _, group in itertools.groupby(parsed, key=lambda case: case.function):
             work = session.Work(source, language, list(group), allowed, prelude)
             results += session.run(pool, work, stop_early, check)
-            failed = results[-1].verdict is not JudgeVerdict.ACCEPTED
-            if failed and (stop_early or results[-1].verdict is JudgeVerdict.COMPILE_ERROR):
+            failed = results[-1].verdict is not RunVerdict.ACCEPTED
+            if failed and (stop_early or results[-1].verdict is RunVerdict.COMPILE_ERROR):
                 break
     except session.InfraError as error:
         name = pool.backend.name
         done = (*results, *error.results)
-        return Judgement(JudgeVerdict.INFRA_ERROR, done, len(parsed), name, str(error))
+        return TestReport(RunVerdict.INFRA_ERROR, done, len(parsed), name, str(error))
     message = ""
     if language == "python":
         message = next(filter(None, (missing(result, code) for result in results)), "")
-    bad = (result.verdict for result in results if result.verdict is not JudgeVerdict.ACCEPTED)
-    verdict = next(bad, JudgeVerdict.ACCEPTED)
-    return Judgement(verdict, tuple(results), len(parsed), pool.backend.name, message)
+    bad = (result.verdict for result in results if result.verdict is not RunVerdict.ACCEPTED)
+    verdict = next(bad, RunVerdict.ACCEPTED)
+    return TestReport(verdict, tuple(results), len(parsed), pool.backend.name, message)
 
 
 def _check_prelude(prelude: str | None, language: str) -> None:
@@ -129,39 +129,39 @@ def _checked(pool: Pool, case: Case, stdout: bytes, result: bytes) -> bool:
     source = case.checker.encode("utf-8", "surrogatepass")
     work = session.Work(source, "python", [call], _CHECKER_LIMITS)
     done = session.run(pool.checkers, work, True, lambda c, out, value: value == b"true")
-    return done[0].verdict is JudgeVerdict.ACCEPTED
+    return done[0].verdict is RunVerdict.ACCEPTED
 
 
-def judge_many(
+def run_many(
     submissions: Iterable[Submission | tuple[Any, ...]],
     backend: str | Pool = "auto",
     *,
     workers: int | None = None,
     queue: int = 64,
     stop_early: bool = True,
-) -> Iterator[Judgement]:
-    """Judges many submissions at once and yields their judgements in order.
+) -> Iterator[TestReport]:
+    """Runs many submissions at once and yields their reports in order.
 
     Submissions are taken from the iterable as there is room, at most `queue` ahead of the last
-    judgement that was yielded, so a stream of any length fits.
+    report that was yielded, so a stream of any length fits.
 
     Args:
         submissions: Each a `Submission`, or a tuple of the same and perhaps a prelude.
-        backend: As for `judge`.
+        backend: As for `run_tests`.
         workers: How many at a time; by default the pool's size.
         queue: How many may wait or run.
-        stop_early: As for `judge`.
+        stop_early: As for `run_tests`.
     """
     pool = pool_of(backend)
-    threads = ThreadPoolExecutor(workers or pool.size, thread_name_prefix="r1gym-judge")
-    pending: deque[Future[Judgement]] = deque()
+    threads = ThreadPoolExecutor(workers or pool.size, thread_name_prefix="r1gym-tester")
+    pending: deque[Future[TestReport]] = deque()
     try:
         for submission in submissions:
             if len(pending) >= queue:
                 yield pending.popleft().result()
             prelude = submission[4] if len(submission) > 4 else None
             one = Submission(*submission[:4])
-            run = partial(judge, stop_early=stop_early, prelude=prelude)
+            run = partial(run_tests, stop_early=stop_early, prelude=prelude)
             pending.append(threads.submit(run, *one, pool))
         while pending:
             yield pending.popleft().result()
