@@ -64,7 +64,7 @@ def play(
     repeated = [problem for problem in problems for _ in range(config.group_size)]
     pairs = list(zip(repeated, completions, strict=True))
     scores = task.score_batch(pairs)
-    episodes = [Episode(*pair, score) for pair, score in zip(pairs, scores, strict=True)]
+    episodes = [Episode.single(*pair, score) for pair, score in zip(pairs, scores, strict=True)]
     scored = time.perf_counter()
     check_failures(episodes, config)
     for episode in episodes:

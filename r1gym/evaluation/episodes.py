@@ -51,7 +51,7 @@ def run_episodes(
     else:
         raise ConfigError(f"{agent!r} is no agent: it has neither act() nor answer().")
     scores = task.score_batch(pairs)
-    return [Episode(*pair, score) for pair, score in zip(pairs, scores, strict=True)]
+    return [Episode.single(*pair, score) for pair, score in zip(pairs, scores, strict=True)]
 
 
 def _answer(

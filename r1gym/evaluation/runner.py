@@ -111,7 +111,7 @@ def evaluate(
         repeated = [problem for problem in chunk for _ in range(config.samples)]
         pairs = list(zip(repeated, completions, strict=True))
         scores = task.score_batch(pairs)
-        episodes = [Episode(*pair, score) for pair, score in zip(pairs, scores, strict=True)]
+        episodes = [Episode.single(*pair, score) for pair, score in zip(pairs, scores, strict=True)]
         groups += [
             episodes[i : i + config.samples] for i in range(0, len(episodes), config.samples)
         ]

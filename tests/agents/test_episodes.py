@@ -7,23 +7,26 @@ from r1gym.agents.episodes import check_failures, describe, graded_lengths, play
 from r1gym.agents.learner_config import LearnerConfig
 from r1gym.core.errors import TrainingStopped
 from r1gym.core.types import Completion, Episode, Problem, Score, Verdict
+from r1gym.envs.spec import TaskSpec
 from r1gym.envs.task import TokenTask
 from r1gym.models.policy import new_tiny_policy
 from r1gym.rollout.embedded import EmbeddedEngine
 
 PROBLEM = Problem("0", "1+1", "2")
 EPISODES = [
-    Episode(
+    Episode.single(
         PROBLEM,
         Completion("2", (5, 1), (-1.0, -3.0), truncated=False),
         Score(1.1, Verdict.CORRECT, parts={"accuracy": Score(1.0, Verdict.CORRECT)}),
     ),
-    Episode(
+    Episode.single(
         PROBLEM,
         Completion("?", (6, 6, 6, 6), (-2.0,) * 4, truncated=True),
         Score(0.1, Verdict.UNPARSEABLE, parts={"accuracy": Score(0.0, Verdict.UNPARSEABLE)}),
     ),
-    Episode(PROBLEM, Completion("x", (7, 1), (0.0, 0.0)), Score(None, Verdict.JUDGE_FAILED, "no")),
+    Episode.single(
+        PROBLEM, Completion("x", (7, 1), (0.0, 0.0)), Score(None, Verdict.JUDGE_FAILED, "no")
+    ),
 ]
 
 
@@ -56,7 +59,10 @@ def test_failures_stop_above_the_share_that_is_allowed():
 
 
 def test_groups_stand_together_with_their_prompts():
-    policy, task = new_tiny_policy(16, 1, 2, 24, 128, 0), TokenTask({"arithmetic": [1]})
+    policy, task = (
+        new_tiny_policy(16, 1, 2, 24, 128, 0),
+        TokenTask(TaskSpec(problems={"arithmetic": [1]})),
+    )
     config = LearnerConfig(questions=3, group_size=2)
     problems = [task.problem_set[i] for i in range(3)]
     generator = torch.Generator().manual_seed(0)

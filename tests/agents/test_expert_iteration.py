@@ -6,6 +6,7 @@ import torch
 from r1gym.agents.expert_iteration import ExpertIteration, ExpertIterationConfig, keep_correct
 from r1gym.core.errors import ConfigError
 from r1gym.core.types import Completion, Episode, Problem, Score, Verdict
+from r1gym.envs.spec import TaskSpec
 from r1gym.envs.task import TokenTask
 from r1gym.models.policy import new_tiny_policy
 
@@ -13,7 +14,7 @@ RIGHT, WRONG = Verdict.CORRECT, Verdict.WRONG
 
 
 def episode(ids, verdict):
-    return Episode(Problem("0", "1+1", "2"), Completion("", ids), Score(0.1, verdict))
+    return Episode.single(Problem("0", "1+1", "2"), Completion("", ids), Score(0.1, verdict))
 
 
 def make_trainer(**changes):
@@ -22,7 +23,9 @@ def make_trainer(**changes):
         | changes
     )
     policy = new_tiny_policy(16, 1, 2, 24, 128, 0)
-    return ExpertIteration(policy, TokenTask({"arithmetic": [1]}, max_tokens=6), config)
+    return ExpertIteration(
+        policy, TokenTask(TaskSpec(problems={"arithmetic": [1]}, max_tokens=6)), config
+    )
 
 
 def judged(trainer, correct):

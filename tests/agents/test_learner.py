@@ -14,6 +14,7 @@ from r1gym.agents.reinforce import REINFORCEConfig, RLOOConfig
 from r1gym.core.errors import ConfigError, TrainingStopped
 from r1gym.core.run import Run
 from r1gym.core.types import Score, Verdict
+from r1gym.envs.spec import TaskSpec
 from r1gym.envs.task import TokenTask
 from r1gym.envs.wrappers import MultiTurn, ProcessReward
 from r1gym.models.policy import new_tiny_policy
@@ -67,7 +68,9 @@ def agent(request):
 def make_trainer(agent, reward="digits", seed=0, **changes):
     cls, config = agent
     config = dataclasses.replace(config, **changes)
-    task = TokenTask({"arithmetic": [1]}, rewards={reward: 1.0}, max_tokens=config.max_tokens)
+    task = TokenTask(
+        TaskSpec(problems={"arithmetic": [1]}, rewards={reward: 1.0}, max_tokens=config.max_tokens)
+    )
     return cls(new_tiny_policy(16, 1, 2, 24, 128, seed), task, config, seed)
 
 
@@ -198,7 +201,7 @@ def test_an_environment_with_another_limit_is_refused(agent):
     cls, config = agent
     policy = new_tiny_policy(16, 1, 2, 32, context=128, seed=0)
     with pytest.raises(ConfigError, match=f"at 8 tokens and {cls.__name__} at 6"):
-        cls(policy, TokenTask({"arithmetic": [1]}, max_tokens=8), config)
+        cls(policy, TokenTask(TaskSpec(problems={"arithmetic": [1]}, max_tokens=8)), config)
 
 
 def test_wrappers_that_it_would_drop_are_refused(agent):

@@ -6,6 +6,7 @@ from r1gym.agents.grpo.advantage import reinforce_advantages, rloo_advantages
 from r1gym.agents.reinforce import REINFORCEConfig, RLOOConfig
 from r1gym.core.errors import ConfigError, UnknownNameError
 from r1gym.core.types import Score, Verdict
+from r1gym.envs.spec import TaskSpec
 from r1gym.envs.task import TokenTask
 from r1gym.models.policy import new_tiny_policy
 from r1gym.verifiers import VERIFIERS, register_verifier
@@ -30,7 +31,9 @@ def rewards(monkeypatch):
 )
 def test_a_rollout_has_the_advantages_of_its_algorithm(config, compare):
     settings = config(questions=8, group_size=4, max_tokens=6, max_failed_share=0.9)
-    task = TokenTask({"arithmetic": [1]}, rewards={"shortness": 1.0}, max_tokens=6)
+    task = TokenTask(
+        TaskSpec(problems={"arithmetic": [1]}, rewards={"shortness": 1.0}, max_tokens=6)
+    )
     rollout = GRPO(new_tiny_policy(16, 1, 2, 24, 128, 0), task, settings).collect()
     values = [float("nan") if e.score.value is None else e.score.value for e in rollout.episodes]
     expected = compare(torch.tensor(values).view(8, 4)).flatten()

@@ -253,7 +253,7 @@ class TestJudges:
 
 def test_groups():
     def episode(verdict):
-        return Episode(Problem("p", "", ""), Completion(""), Score(0.0, verdict))
+        return Episode.single(Problem("p", "", ""), Completion(""), Score(0.0, verdict))
 
     right, wrong = episode(Verdict.CORRECT), episode(Verdict.WRONG)
     assert check_variance(0.5, [right, wrong]) == Check(

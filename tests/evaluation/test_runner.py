@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from r1gym.core.types import Completion, Episode, Problem, Score, Verdict
+from r1gym.envs.spec import TaskSpec
 from r1gym.envs.task import TokenTask
 from r1gym.evaluation.runner import EvalConfig, evaluate, first_distinct, summarise
 from r1gym.problems.problem_set import ProceduralProblems
@@ -16,12 +17,12 @@ EASY, HARD = Problem("e", "Compute 6*7", "42", "arithmetic", 1), Problem("h", "?
 def episode(problem, answer, length=10):
     text = "no answer" if answer is None else f"<think></think><answer>{answer}</answer>"
     completion = Completion(text, tuple(range(length)))
-    return Episode(problem, completion, REWARD.score(problem, completion))
+    return Episode.single(problem, completion, REWARD.score(problem, completion))
 
 
 def failed(problem):
     score = Score(None, Verdict.VERIFIER_ERROR, "boom")
-    return Episode(problem, Completion("<answer>42</answer>", (1, 2)), score)
+    return Episode.single(problem, Completion("<answer>42</answer>", (1, 2)), score)
 
 
 def test_summary_of_hand_made_groups():
@@ -78,7 +79,7 @@ class Oracle:
 
 
 def test_evaluation_asks_for_groups_and_scores_each_with_its_own_problem():
-    task = TokenTask({"arithmetic": [1, 2]}, split="test", max_tokens=40)
+    task = TokenTask(TaskSpec(problems={"arithmetic": [1, 2]}, split="test", max_tokens=40))
     engine, done = Oracle(task), []
     result = evaluate(engine, task, EvalConfig(questions=40, samples=4, seed=3), done.append)
     assert result.pass_at[1].mean == 0.25
@@ -97,7 +98,7 @@ def test_a_small_set_is_evaluated_whole(tmp_path):
     path = tmp_path / "problems.jsonl"
     lines = [f'{{"problem": "Compute {n}+1", "answer": "{n + 1}"}}\n' for n in range(3)]
     path.write_text("".join(lines * 2), "utf-8")
-    task = TokenTask(str(path), split="all", max_tokens=40)
+    task = TokenTask(TaskSpec(problems=str(path), split="all", max_tokens=40))
     result = evaluate(Oracle(task), task, EvalConfig(questions=256, samples=2))
     assert len(task.problem_set) == 6
     assert len(result.episodes) == 2 * 3

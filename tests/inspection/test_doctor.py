@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import gymnasium as gym
 
 from r1gym.core.types import Problem
+from r1gym.envs.spec import TaskSpec
 from r1gym.envs.task import TokenTask
 from r1gym.envs.wrappers import TokenWindow
 from r1gym.evaluation.preflight import Check, Status, votes
@@ -177,7 +178,7 @@ class TestModel:
 
 class TestVotes:
     def test_one_vote_for_equal_answers(self):
-        task = TokenTask({"arithmetic": [1]})
+        task = TokenTask(TaskSpec(problems={"arithmetic": [1]}))
         check = check_votes(task, [Problem("p", "?", "7"), Problem("q", "?", "-2")])
         assert check.status is Status.OK and check.detail.endswith("have one vote")
 
@@ -186,13 +187,15 @@ class TestVotes:
             return SimpleNamespace(cons_at=SimpleNamespace(mean=2 / 3))
 
         monkeypatch.setattr(votes, "summarise", split)
-        check = check_votes(TokenTask({"arithmetic": [1]}), [Problem("p", "?", "7")])
+        check = check_votes(
+            TokenTask(TaskSpec(problems={"arithmetic": [1]})), [Problem("p", "?", "7")]
+        )
         assert check.status is Status.WARNING
         assert check.detail == "'7' and '$7$' are one answer to p and count as two in cons@k"
 
     def test_nothing_to_write_in_another_way(self):
         program = Problem("p", "?", "print(1)", metadata={"tests": [{"output": "1"}]})
-        check = check_votes(TokenTask({"arithmetic": [1]}), [program])
+        check = check_votes(TokenTask(TaskSpec(problems={"arithmetic": [1]})), [program])
         assert check.status is Status.NOT_CHECKED
 
 

@@ -10,6 +10,7 @@ from r1gym.agents.grpo.trainer import GRPO
 from r1gym.core.errors import ConfigError, R1GymError, TrainingStopped
 from r1gym.core.run import Run
 from r1gym.core.types import Completion, Score, Verdict
+from r1gym.envs.spec import TaskSpec
 from r1gym.envs.task import TokenTask
 from r1gym.models.policy import new_tiny_policy, save_policy
 from r1gym.verifiers import VERIFIERS, register_verifier
@@ -42,7 +43,9 @@ def rewards(monkeypatch):
 
 
 def make_trainer(config=CONFIG, reward="digits", seed=0, engine=None, **task):
-    task = TokenTask({"arithmetic": [1]}, rewards={reward: 1.0}, max_tokens=config.max_tokens)
+    task = TokenTask(
+        TaskSpec(problems={"arithmetic": [1]}, rewards={reward: 1.0}, max_tokens=config.max_tokens)
+    )
     return GRPO(new_tiny_policy(16, 1, 2, 24, 128, seed), task, config, seed, engine)
 
 
@@ -301,7 +304,7 @@ def test_questions_come_in_a_new_order_in_each_pass_over_a_small_set(tmp_path):
     path = tmp_path / "problems.jsonl"
     rows = [f'{{"problem": "Compute {i}+1", "answer": "{i + 1}", "level": 1}}' for i in range(7)]
     path.write_text("\n".join(rows) + "\n", "utf-8")
-    task = TokenTask(str(path), split="all", max_tokens=6)
+    task = TokenTask(TaskSpec(problems=str(path), split="all", max_tokens=6))
     trainer = GRPO(new_tiny_policy(8, 1, 1, 8, 128, 0), task, CONFIG)
     drawn = [p.question for count in (5, 2, 7, 7) for p in trainer.draw(count)]
     passes = [drawn[i : i + 7] for i in (0, 7, 14)]
@@ -328,9 +331,9 @@ def test_values_that_make_no_sense_are_refused(change):
 def test_an_environment_with_another_tokenizer_or_limit_is_refused(tmp_path):
     policy = new_tiny_policy(16, 1, 2, 32, context=128, seed=0)
     with pytest.raises(ConfigError, match="ends completions at 8 tokens and GRPO at 64"):
-        GRPO(policy, TokenTask({"arithmetic": [1]}, max_tokens=8), GRPOConfig())
+        GRPO(policy, TokenTask(TaskSpec(problems={"arithmetic": [1]}, max_tokens=8)), GRPOConfig())
     save_policy(policy, tmp_path)
-    other = TokenTask({"arithmetic": [1]}, tokenizer=str(tmp_path))
+    other = TokenTask(TaskSpec(problems={"arithmetic": [1]}, tokenizer=str(tmp_path)))
     with pytest.raises(ConfigError, match="make it with tokenizer='tiny'"):
         GRPO(policy, other, GRPOConfig())
 

@@ -6,6 +6,7 @@ import torch
 from r1gym.agents.ppo import PPO, PPOConfig
 from r1gym.core.errors import ConfigError
 from r1gym.core.types import Score, Verdict
+from r1gym.envs.spec import TaskSpec
 from r1gym.envs.task import TokenTask
 from r1gym.models.logprobs import make_batches, token_logprobs
 from r1gym.models.policy import new_tiny_policy
@@ -25,7 +26,7 @@ CONFIG = PPOConfig(
 
 def make_trainer(seed=0, **changes):
     config = dataclasses.replace(CONFIG, **changes)
-    task = TokenTask({"arithmetic": [1]}, max_tokens=config.max_tokens)
+    task = TokenTask(TaskSpec(problems={"arithmetic": [1]}, max_tokens=config.max_tokens))
     return PPO(new_tiny_policy(16, 1, 2, 24, 128, seed), task, config, seed)
 
 
