@@ -6,10 +6,12 @@ from r1gym.sandbox.errors import SandboxError
 from r1gym.sandbox.limits import Limits
 from r1gym.sandbox.local import LocalBackend
 from r1gym.sandbox.pool import Pool
+from r1gym.sandbox.runner.languages import LANGUAGES
 from r1gym.sandbox.tester import Submission, run_many, run_tests
 from r1gym.sandbox.verdicts import RunVerdict, TestReport, TestResult
 
 __all__ = [
+    "LANGUAGES",
     "DockerBackend",
     "Limits",
     "LocalBackend",

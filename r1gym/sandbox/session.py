@@ -122,16 +122,16 @@ def _serve(
         "prelude": work.prelude,
         "limits": numbers,
     }
-    made = LANGUAGES.get(language)
-    frame = wire.pack(header, made.text(work.code, function) if made else work.code)
-    if made:
+    made = LANGUAGES[language]
+    frame = wire.pack(header, made.text(work.code, function))
+    if not made.forked:
         facts, stderr = _compile(worker, frame)
         frame = b""
         if _failed(facts):
             results.append(_result(RunVerdict.COMPILE_ERROR, facts, stderr))
             _send(worker, _END)
             return
-    patience = numbers["wall_s"] + _GRACE + (_COMPILE_GRACE if language != "python" else 0)
+    patience = numbers["wall_s"] + _GRACE + (0 if made.forked else _COMPILE_GRACE)
     left = len(cases) - len(results)
     for case in cases[len(results) :]:
         left -= 1
@@ -139,7 +139,7 @@ def _serve(
         _send(worker, frame + wire.pack({"op": "test", "last": not left}, case.data))
         frame = b""
         facts, stdout, stderr, value = _receive(worker, patience)
-        verdict = failure(facts, compiles=language == "python")
+        verdict = failure(facts, compiles=made.forked)
         if verdict is None and len(value) > limits.output_bytes:
             verdict = RunVerdict.OUTPUT_LIMIT
         if verdict is None:

@@ -16,10 +16,10 @@ from r1gym.sandbox.cases import Case
 from r1gym.sandbox.limits import Limits
 from r1gym.sandbox.modules import missing
 from r1gym.sandbox.pool import Pool
+from r1gym.sandbox.runner.languages import LANGUAGES
 from r1gym.sandbox.runner.preludes import PRELUDES
 from r1gym.sandbox.verdicts import RunVerdict, TestReport, TestResult
 
-LANGUAGES = ("python", "c", "cpp", "bash", "javascript")
 _CHECKER_LIMITS = Limits(cpu_s=10.0, memory_mb=512)
 
 
@@ -49,7 +49,7 @@ def run_tests(
 
     Args:
         code: The submission's source.
-        language: ``python``, ``c``, ``cpp``, ``bash`` or ``javascript``.
+        language: A name in `r1gym.sandbox.LANGUAGES`, such as ``python`` or ``cpp``.
         tests: Each ``{"type": "stdin", "input": str, "output": str}`` or ``{"type": "call",
             "fn": str, "args": list, "expected": value}``, which calls a top-level function or
             ``Solution().fn`` (Python and JavaScript). Optional: ``float_tol`` (numbers may be off
