@@ -80,7 +80,7 @@ def run_ours(model: str, updates: int, meter: Meter) -> None:
     from r1gym.agents.grpo.config import GRPOConfig
     from r1gym.agents.grpo.rollout import Rollout
     from r1gym.agents.grpo.trainer import GRPO
-    from r1gym.agents.policy import load_policy
+    from r1gym.models.policy import load_policy
 
     config = GRPOConfig(
         steps=updates,
@@ -165,8 +165,8 @@ def run_trl(model: str, updates: int, meter: Meter) -> None:
 
 def pretrain(folder: str) -> None:
     """Writes a tiny model whose completions mostly show steps, so that lengths are realistic."""
-    from r1gym.agents.policy import save_policy
     from r1gym.agents.sft import SFTConfig
+    from r1gym.models.policy import save_policy
     from r1gym.recipes.base import BaseConfig, make_base
 
     config = BaseConfig(

@@ -15,8 +15,8 @@ import time
 
 from machine import describe_machine
 
-from r1gym.envs.families import FAMILIES, members
-from r1gym.envs.problem_set import ProceduralProblems
+from r1gym.problems.families import FAMILIES, members
+from r1gym.problems.problem_set import ProceduralProblems
 
 SECONDS, ROUNDS = 0.1, 3
 

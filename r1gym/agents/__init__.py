@@ -1,9 +1,3 @@
-"""Policies, rollout engines and the algorithms that train them. The first room with torch in it.
+"""The algorithms that train policies, and agents that only act."""
 
-Waiting threads that spin are the enemy of a small model on a busy machine: with the passive wait
-policy it samples several times faster. It has to be set before torch is loaded for the first time.
-"""
-
-import os
-
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+from r1gym import models as _models  # noqa: F401  first: it sets how torch's threads wait

@@ -12,10 +12,10 @@ import torch
 from torch import Tensor
 
 from r1gym.agents.learner_config import LearnerConfig
-from r1gym.agents.rollout import RolloutEngine, Sampling
 from r1gym.core.errors import TrainingStopped
 from r1gym.core.types import Episode, Problem, Verdict
 from r1gym.envs.task import TokenTask
+from r1gym.rollout.engine import RolloutEngine, Sampling
 
 
 @dataclass(frozen=True)

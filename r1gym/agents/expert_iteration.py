@@ -47,7 +47,7 @@ class ExpertIteration(Learner[ExpertIterationConfig, Rollout]):
         engine: What samples the completions; the embedded engine if None.
 
     Example:
-        >>> from r1gym.agents.policy import new_tiny_policy
+        >>> from r1gym.models.policy import new_tiny_policy
         >>> policy = new_tiny_policy(16, 1, 2, 32, context=512, seed=0)
         >>> config = ExpertIterationConfig(steps=1, questions=2, group_size=2)
         >>> trainer = ExpertIteration(policy, "r1/Math-v0", config)

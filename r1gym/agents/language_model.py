@@ -9,12 +9,13 @@ from collections.abc import Sequence
 
 import torch
 
-from r1gym.agents.fit import check_fit
-from r1gym.agents.policy import Policy, load_policy
-from r1gym.agents.rollout import EmbeddedEngine, Sampling
 from r1gym.core.errors import ConfigError
 from r1gym.core.types import Completion
 from r1gym.envs.task import TokenTask
+from r1gym.models.fit import check_fit
+from r1gym.models.policy import Policy, load_policy
+from r1gym.rollout.embedded import EmbeddedEngine
+from r1gym.rollout.engine import Sampling
 
 
 class Sampled:

@@ -17,18 +17,19 @@ import gymnasium as gym
 import numpy as np
 import torch
 
-from r1gym.agents.checkpoint import resume_run, save_checkpoint
 from r1gym.agents.episodes import Rollout
-from r1gym.agents.fit import check_fit
 from r1gym.agents.learner_config import LearnerConfig
-from r1gym.agents.policy import Policy
-from r1gym.agents.rollout import EmbeddedEngine, RolloutEngine
 from r1gym.core.errors import ConfigError, TrainingStopped
 from r1gym.core.run import Run
 from r1gym.core.types import Problem
-from r1gym.envs.problem_set import ProceduralProblems
 from r1gym.envs.same_task import unchanged_task
 from r1gym.envs.task import TokenTask
+from r1gym.models.checkpoint import resume_run, save_checkpoint
+from r1gym.models.fit import check_fit
+from r1gym.models.policy import Policy
+from r1gym.problems.problem_set import ProceduralProblems
+from r1gym.rollout.embedded import EmbeddedEngine
+from r1gym.rollout.engine import RolloutEngine
 
 ConfigT = TypeVar("ConfigT", bound=LearnerConfig)
 RolloutT = TypeVar("RolloutT", bound=Rollout)
@@ -228,7 +229,7 @@ def _check_policy(policy: object, agent: str) -> None:
     name = repr(policy) if isinstance(policy, str) else "FOLDER_OR_HUB_ID"
     raise ConfigError(
         f"{agent} trains a Policy, a model with its tokenizer, and got {what}: pass "
-        f"r1gym.agents.policy.load_policy({name})."
+        f"r1gym.models.policy.load_policy({name})."
     )
 
 

@@ -14,12 +14,12 @@ from typing import Any, Protocol
 
 import torch
 
-from r1gym.agents.checkpoint import resume_run, save_checkpoint
-from r1gym.agents.logprobs import make_batches, token_logprobs
-from r1gym.agents.policy import Policy
 from r1gym.core.checks import check_finite, check_least
 from r1gym.core.errors import TrainingStopped
 from r1gym.core.run import Run
+from r1gym.models.checkpoint import resume_run, save_checkpoint
+from r1gym.models.logprobs import make_batches, token_logprobs
+from r1gym.models.policy import Policy
 
 Example = tuple[list[int], list[int]]  # token ids of a prompt and of its completion
 _POOL = 16  # batches that are sorted by length together

@@ -9,7 +9,7 @@ import tyro
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from r1gym.recipes import audit as recipe
+from r1gym.inspection import audit as recipe
 from r1gym.report.audit import print_audit, print_rates
 
 

@@ -21,7 +21,9 @@ from gymnasium.spaces import Box, Discrete
 from r1gym.core.checks import check_text, check_whole, half_a_character, shown
 from r1gym.core.errors import ConfigError, UnknownNameError
 from r1gym.core.types import Completion, Problem, Score, Verdict
-from r1gym.envs.curriculum import (
+from r1gym.envs.templates import dress, load_template
+from r1gym.envs.tokenizers import Tokenizer, load_tokenizer
+from r1gym.problems.curriculum import (
     Curriculum,
     Progress,
     choose_level,
@@ -29,10 +31,8 @@ from r1gym.envs.curriculum import (
     read_progress,
     record,
 )
-from r1gym.envs.loaders import JsonlProblems, load_problems
-from r1gym.envs.problem_set import LeveledProblems
-from r1gym.envs.templates import dress, load_template
-from r1gym.envs.tokenizers import Tokenizer, load_tokenizer
+from r1gym.problems.loaders import JsonlProblems, load_problems
+from r1gym.problems.problem_set import LeveledProblems
 from r1gym.verifiers import DEFAULT_REWARDS, RewardSpec, RewardSum
 
 Tokens = npt.NDArray[np.int64]
@@ -93,7 +93,7 @@ class TokenTask:
         window: The tokens that an observation holds, prompt and completion. None makes room for
             the longest prompt of a file, or for the longest that the task families promise.
         curriculum: Opens the levels one by one: ``{"start": 1, "raise_at": 0.7, "window": 64,
-            "review": 0.2}``, see `r1gym.envs.curriculum.Curriculum`. None for all levels at once.
+            "review": 0.2}``, see `r1gym.problems.curriculum.Curriculum`. None for all at once.
 
     Raises:
         R1GymError: If a name is unknown, a value is not allowed, or the file cannot be used.

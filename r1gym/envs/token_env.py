@@ -19,10 +19,10 @@ from gymnasium.error import InvalidAction, ResetNeeded
 from r1gym.core.errors import ConfigError
 from r1gym.core.types import Completion, Problem, Score
 from r1gym.envs.copies import CopiedWhole
-from r1gym.envs.curriculum import Progress
-from r1gym.envs.problem_set import ProblemSet
 from r1gym.envs.task import Tokens, TokenTask, end_completion, pay, refuse_unknown
 from r1gym.envs.tokenizers import Tokenizer
+from r1gym.problems.curriculum import Progress
+from r1gym.problems.problem_set import ProblemSet
 from r1gym.verifiers import DEFAULT_REWARDS, RewardSpec
 
 

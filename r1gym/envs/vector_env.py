@@ -21,9 +21,9 @@ from r1gym.core.checks import check_whole, shown
 from r1gym.core.errors import ConfigError, UnknownNameError
 from r1gym.core.types import Completion, Problem, Score
 from r1gym.envs.copies import CopiedWhole
-from r1gym.envs.problem_set import ProblemSet
 from r1gym.envs.task import Tokens, TokenTask, check_options, end_completion, pay, refuse_unknown
 from r1gym.envs.tokenizers import Tokenizer
+from r1gym.problems.problem_set import ProblemSet
 from r1gym.verifiers import DEFAULT_REWARDS, RewardSpec
 
 _MOST_CELLS = 2**31  # of all observations, 16 GiB

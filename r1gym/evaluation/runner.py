@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 import torch
 
-from r1gym.agents.rollout import EmbeddedEngine, RolloutEngine, Sampling
 from r1gym.core.checks import check_finite, check_least
 from r1gym.core.errors import ConfigError
 from r1gym.core.types import Episode, Problem, Verdict
-from r1gym.envs.problem_set import ProblemSet
 from r1gym.envs.task import TokenTask
 from r1gym.evaluation.estimators import bootstrap_interval, cons_at_k, pass_at_k
+from r1gym.problems.problem_set import ProblemSet
+from r1gym.rollout.embedded import EmbeddedEngine
+from r1gym.rollout.engine import RolloutEngine, Sampling
 from r1gym.verifiers import RewardSum
 from r1gym.verifiers.votes import group_votes
 

@@ -3,18 +3,18 @@
 import pytest
 import torch
 
-from r1gym.agents.agreement import check_agreement
 from r1gym.agents.grpo import GRPO, GRPOConfig
-from r1gym.agents.hub_decoders import (
+from r1gym.core.errors import ConfigError, ModelNotFoundError
+from r1gym.envs.task import TokenTask
+from r1gym.envs.tokenizers import load_tokenizer
+from r1gym.models.hub_decoders import (
     HubDecoder,
     OneLengthDecoder,
     UncachedDecoder,
     decoder_class,
 )
-from r1gym.agents.policy import Policy, load_policy, save_policy
-from r1gym.core.errors import ConfigError, ModelNotFoundError
-from r1gym.envs.task import TokenTask
-from r1gym.envs.tokenizers import load_tokenizer
+from r1gym.models.policy import Policy, load_policy, save_policy
+from r1gym.rollout.agreement import check_agreement
 from tests.agents.architectures import ARCHITECTURES, make_model
 
 ENCODERS = ("bert_encoder", "roberta_encoder", "electra_encoder", "xlnet", "xlm")
@@ -74,7 +74,8 @@ def test_a_model_that_sees_tokens_to_come_is_refused_in_one_line(name, tmp_path)
 
 
 def test_models_that_read_padding_are_sampled_length_by_length():
-    from r1gym.agents.rollout import EmbeddedEngine, Sampling
+    from r1gym.rollout.embedded import EmbeddedEngine
+    from r1gym.rollout.engine import Sampling
 
     policy = Policy(make_model("bart_decoder"), load_tokenizer("tiny"))
     assert decoder_class(policy.model) is OneLengthDecoder
@@ -88,7 +89,7 @@ def test_models_that_read_padding_are_sampled_length_by_length():
 
 
 def test_a_sampler_of_other_weights_is_found(llama, qwen):
-    from r1gym.agents.rollout import EmbeddedEngine
+    from r1gym.rollout.embedded import EmbeddedEngine
 
     assert check_agreement(llama) < 1e-4
     with pytest.raises(ConfigError, match="differ by .* nats") as caught:

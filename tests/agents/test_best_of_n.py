@@ -82,7 +82,7 @@ def test_a_reward_model_is_shown_the_question_and_no_gold(task, monkeypatch):
                 for _, completion in pairs
             ]
 
-    monkeypatch.setattr("r1gym.agents.reward_model.RewardModel", Model)
+    monkeypatch.setattr("r1gym.models.reward_model.RewardModel", Model)
     agent = BestOfN(
         task,
         agent=Scripted(*answers("1", "2", "3")),

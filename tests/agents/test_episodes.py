@@ -5,11 +5,11 @@ import torch
 
 from r1gym.agents.episodes import check_failures, describe, graded_lengths, play, rewards_of
 from r1gym.agents.learner_config import LearnerConfig
-from r1gym.agents.policy import new_tiny_policy
-from r1gym.agents.rollout import EmbeddedEngine
 from r1gym.core.errors import TrainingStopped
 from r1gym.core.types import Completion, Episode, Problem, Score, Verdict
 from r1gym.envs.task import TokenTask
+from r1gym.models.policy import new_tiny_policy
+from r1gym.rollout.embedded import EmbeddedEngine
 
 PROBLEM = Problem("0", "1+1", "2")
 EPISODES = [

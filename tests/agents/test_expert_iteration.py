@@ -4,10 +4,10 @@ import pytest
 import torch
 
 from r1gym.agents.expert_iteration import ExpertIteration, ExpertIterationConfig, keep_correct
-from r1gym.agents.policy import new_tiny_policy
 from r1gym.core.errors import ConfigError
 from r1gym.core.types import Completion, Episode, Problem, Score, Verdict
 from r1gym.envs.task import TokenTask
+from r1gym.models.policy import new_tiny_policy
 
 RIGHT, WRONG = Verdict.CORRECT, Verdict.WRONG
 
@@ -36,7 +36,7 @@ def judged(trainer, correct):
 
 
 def likelihoods(trainer, rollout):
-    from r1gym.agents.logprobs import make_batches, token_logprobs
+    from r1gym.models.logprobs import make_batches, token_logprobs
 
     completions = [e.completion.token_ids for e in rollout.episodes]
     (batch,) = make_batches(rollout.prompts, completions, 10_000, 0, torch.device("cpu"))

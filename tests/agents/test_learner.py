@@ -9,7 +9,6 @@ import torch
 
 from r1gym.agents.expert_iteration import ExpertIteration, ExpertIterationConfig
 from r1gym.agents.grpo import GRPO
-from r1gym.agents.policy import new_tiny_policy
 from r1gym.agents.ppo import PPO, PPOConfig
 from r1gym.agents.reinforce import REINFORCEConfig, RLOOConfig
 from r1gym.core.errors import ConfigError, TrainingStopped
@@ -17,6 +16,7 @@ from r1gym.core.run import Run
 from r1gym.core.types import Score, Verdict
 from r1gym.envs.task import TokenTask
 from r1gym.envs.wrappers import MultiTurn, ProcessReward
+from r1gym.models.policy import new_tiny_policy
 from r1gym.verifiers import VERIFIERS, register_verifier
 from tests.agents.tolerance import assert_same_sums, gradient_additions, update_gradients
 

@@ -3,11 +3,11 @@ import torch
 
 from r1gym.agents.grpo import GRPO, GRPOConfig
 from r1gym.agents.grpo.advantage import reinforce_advantages, rloo_advantages
-from r1gym.agents.policy import new_tiny_policy
 from r1gym.agents.reinforce import REINFORCEConfig, RLOOConfig
 from r1gym.core.errors import ConfigError, UnknownNameError
 from r1gym.core.types import Score, Verdict
 from r1gym.envs.task import TokenTask
+from r1gym.models.policy import new_tiny_policy
 from r1gym.verifiers import VERIFIERS, register_verifier
 
 

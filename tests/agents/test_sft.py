@@ -4,11 +4,12 @@ import random
 import pytest
 import torch
 
-from r1gym.agents.policy import new_tiny_policy
-from r1gym.agents.rollout import EmbeddedEngine, Sampling
 from r1gym.agents.sft import SFT, SFTConfig
 from r1gym.core.errors import TrainingStopped
 from r1gym.core.run import Run
+from r1gym.models.policy import new_tiny_policy
+from r1gym.rollout.embedded import EmbeddedEngine
+from r1gym.rollout.engine import Sampling
 
 FIRST, MARK, EOS = 20, 7, 1
 

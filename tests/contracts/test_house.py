@@ -91,7 +91,7 @@ def test_python_blocks_run(page, tmp_path, monkeypatch):
     if not found:
         pytest.skip("the page has no Python")
     from r1gym.agents.protocol import AGENTS
-    from r1gym.envs.families import FAMILIES
+    from r1gym.problems.families import FAMILIES
     from r1gym.verifiers import VERIFIERS
 
     monkeypatch.chdir(tmp_path)
@@ -133,16 +133,16 @@ def test_commands_are_understood(words, monkeypatch, capsys):
 
     for target in (
         "r1gym.recipes.r1_zero.run",
-        "r1gym.recipes.evaluate.evaluate_run",
-        "r1gym.recipes.play.play",
+        "r1gym.inspection.evaluate.evaluate_run",
+        "r1gym.inspection.play.play",
         "r1gym.report.page.write_report",
         "r1gym.report.names.print_names",
-        "r1gym.recipes.doctor.diagnose",
-        "r1gym.recipes.explain.explain",
-        "r1gym.recipes.rescore.rescore",
-        "r1gym.recipes.bench.run",
-        "r1gym.recipes.audit.audit",
-        "r1gym.recipes.audit.read_rates",
+        "r1gym.inspection.doctor.diagnose",
+        "r1gym.inspection.explain.explain",
+        "r1gym.inspection.rescore.rescore",
+        "r1gym.inspection.bench.run",
+        "r1gym.inspection.audit.audit",
+        "r1gym.inspection.audit.read_rates",
     ):
         monkeypatch.setattr(target, stop)
     monkeypatch.setattr(sys, "argv", ["r1gym", *words])

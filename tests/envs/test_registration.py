@@ -10,8 +10,8 @@ import pytest
 from gymnasium.envs.registration import EnvSpec
 
 import r1gym
-from r1gym.envs.problem_set import ProceduralProblems
 from r1gym.envs.task import end_completion
+from r1gym.problems.problem_set import ProceduralProblems
 from r1gym.sandbox import SandboxError
 from r1gym.sandbox.backends import pool_of
 from r1gym.verifiers import code as code_module

@@ -4,9 +4,9 @@ import pytest
 import torch
 
 from r1gym.core.types import Completion, Episode, Problem, Score, Verdict
-from r1gym.envs.problem_set import ProceduralProblems
 from r1gym.envs.task import TokenTask
 from r1gym.evaluation.runner import EvalConfig, evaluate, first_distinct, summarise
+from r1gym.problems.problem_set import ProceduralProblems
 from r1gym.verifiers import RewardSum
 
 REWARD = RewardSum({"accuracy": 1.0, "format": 0.1})

@@ -13,10 +13,10 @@ import torch
 from safetensors.torch import load_file
 
 from r1gym.agents.grpo import GRPO
-from r1gym.agents.policy import new_tiny_policy
 from r1gym.core.errors import RunExistsError
 from r1gym.core.run import read_metrics
-from r1gym.recipes.evaluate import load_run_policy
+from r1gym.inspection.evaluate import load_run_policy
+from r1gym.models.policy import new_tiny_policy
 from r1gym.recipes.r1_zero import base_folder, base_of, load_config, make_task, run
 
 VICTIM = str(Path(__file__).with_name("victim.py"))
@@ -25,12 +25,12 @@ VICTIM = str(Path(__file__).with_name("victim.py"))
 # GRPO; a look at the validation split, and a checkpoint, after every second step.
 MOMENTS = {
     "in pretraining": ("r1gym.core.run:Run.log", 7),
-    "in the base model's checkpoint": ("r1gym.agents.checkpoint:save_policy", 1),
+    "in the base model's checkpoint": ("r1gym.models.checkpoint:save_policy", 1),
     "in the evaluation before": ("r1gym.evaluation.runner:summarise", 1),
     "between the two files of an evaluation": ("r1gym.evaluation.results:write_text", 1),
     "in step 1 of GRPO": ("r1gym.agents.grpo.trainer:collect", 1),
     "after a step was logged and before it was saved": ("r1gym.core.run:Run.log", 45),
-    "in GRPO's second checkpoint": ("r1gym.agents.checkpoint:save_policy", 3),
+    "in GRPO's second checkpoint": ("r1gym.models.checkpoint:save_policy", 3),
     "in the evaluation after": ("r1gym.evaluation.runner:summarise", 5),
 }
 

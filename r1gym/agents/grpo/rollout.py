@@ -17,10 +17,10 @@ from r1gym.agents.grpo.advantage import (
     varied_groups,
 )
 from r1gym.agents.grpo.config import GRPOConfig
-from r1gym.agents.rollout import RolloutEngine
 from r1gym.core.errors import TrainingStopped
 from r1gym.core.types import Episode, Problem
 from r1gym.envs.task import TokenTask
+from r1gym.rollout.engine import RolloutEngine
 
 _MOST_REFILLS = 4  # rounds of sampling in place of groups without variance
 

@@ -16,10 +16,10 @@ from r1gym.agents.grpo.config import GRPOConfig
 from r1gym.agents.grpo.loss import count_clipped, kl_penalty, surrogate, token_weights
 from r1gym.agents.grpo.rollout import Rollout, collect
 from r1gym.agents.learner import Learner
-from r1gym.agents.logprobs import make_batches, token_logprobs
-from r1gym.agents.policy import Policy
-from r1gym.agents.rollout import RolloutEngine
 from r1gym.envs.task import TokenTask
+from r1gym.models.logprobs import make_batches, token_logprobs
+from r1gym.models.policy import Policy
+from r1gym.rollout.engine import RolloutEngine
 
 
 class GRPO(Learner[GRPOConfig, Rollout]):
@@ -34,7 +34,7 @@ class GRPO(Learner[GRPOConfig, Rollout]):
         engine: What samples the completions; the embedded engine if None.
 
     Example:
-        >>> from r1gym.agents.policy import new_tiny_policy
+        >>> from r1gym.models.policy import new_tiny_policy
         >>> policy = new_tiny_policy(16, 1, 2, 32, context=512, seed=0)
         >>> trainer = GRPO(policy, "r1/Math-v0", GRPOConfig(steps=1, questions=2, group_size=2))
         >>> trainer.learn()

@@ -19,13 +19,13 @@ import torch
 from r1gym.agents.episodes import Rollout, play, rewards_of
 from r1gym.agents.grpo.loss import Loss, count_clipped, kl_penalty, surrogate
 from r1gym.agents.learner import Learner
-from r1gym.agents.logprobs import Batch, make_batches, token_logprobs, token_values
-from r1gym.agents.policy import Policy
 from r1gym.agents.ppo.config import PPOConfig
-from r1gym.agents.ppo.critic import make_critic
 from r1gym.agents.ppo.gae import explained_variance, gae, value_loss, whiten
-from r1gym.agents.rollout import RolloutEngine
 from r1gym.envs.task import TokenTask
+from r1gym.models.heads import make_critic
+from r1gym.models.logprobs import Batch, make_batches, token_logprobs, token_values
+from r1gym.models.policy import Policy
+from r1gym.rollout.engine import RolloutEngine
 
 _PPO: Loss = "dapo"  # PPO's own loss, a mean over all tokens, by its name in `grpo.loss`
 
@@ -59,7 +59,7 @@ class PPO(Learner[PPOConfig, Rollout]):
         engine: What samples the completions; the embedded engine if None.
 
     Example:
-        >>> from r1gym.agents.policy import new_tiny_policy
+        >>> from r1gym.models.policy import new_tiny_policy
         >>> policy = new_tiny_policy(16, 1, 2, 32, context=512, seed=0)
         >>> trainer = PPO(policy, "r1/Math-v0", PPOConfig(steps=1, questions=2, group_size=2))
         >>> trainer.learn()

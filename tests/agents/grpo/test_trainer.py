@@ -7,11 +7,11 @@ import torch
 from r1gym.agents.grpo.config import GRPOConfig
 from r1gym.agents.grpo.rollout import collect
 from r1gym.agents.grpo.trainer import GRPO
-from r1gym.agents.policy import new_tiny_policy, save_policy
 from r1gym.core.errors import ConfigError, R1GymError, TrainingStopped
 from r1gym.core.run import Run
 from r1gym.core.types import Completion, Score, Verdict
 from r1gym.envs.task import TokenTask
+from r1gym.models.policy import new_tiny_policy, save_policy
 from r1gym.verifiers import VERIFIERS, register_verifier
 from tests.agents.tolerance import assert_same_sums, gradient_additions, update_gradients
 

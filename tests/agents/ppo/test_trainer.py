@@ -3,12 +3,12 @@ import dataclasses
 import pytest
 import torch
 
-from r1gym.agents.logprobs import make_batches, token_logprobs
-from r1gym.agents.policy import new_tiny_policy
 from r1gym.agents.ppo import PPO, PPOConfig
 from r1gym.core.errors import ConfigError
 from r1gym.core.types import Score, Verdict
 from r1gym.envs.task import TokenTask
+from r1gym.models.logprobs import make_batches, token_logprobs
+from r1gym.models.policy import new_tiny_policy
 
 CONFIG = PPOConfig(
     steps=4,

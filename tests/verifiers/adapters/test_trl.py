@@ -165,7 +165,7 @@ def test_trl_trains_with_them(conversational, tmp_path):
     from transformers import AutoTokenizer
     from trl import GRPOConfig, GRPOTrainer
 
-    from r1gym.agents.policy import new_tiny_policy, save_policy
+    from r1gym.models.policy import new_tiny_policy, save_policy
 
     @register_verifier("flaky")
     class Flaky:

@@ -97,7 +97,7 @@ class TestWithVerl:
         from transformers import AutoTokenizer
         from verl.trainer.ppo.reward import load_reward_manager
 
-        from r1gym.agents.policy import new_tiny_policy, save_policy
+        from r1gym.models.policy import new_tiny_policy, save_policy
 
         save_policy(new_tiny_policy(32, 1, 2, 48, 128, seed=0), tmp_path)
         reward = {

@@ -1,0 +1,38 @@
+"""Is anything trained on that is evaluated on?"""
+
+from __future__ import annotations
+
+from r1gym.evaluation.preflight.check import Check, Status
+from r1gym.problems.loaders import JsonlProblems
+from r1gym.problems.problem_set import ProblemSet
+
+_DRAWN = 2_000  # of a set without an end
+
+
+def check_shared(train: ProblemSet, test: ProblemSet) -> Check:
+    """Warns of questions that are trained on and evaluated on; two files with any are refused."""
+    if shared := shared_questions(train, test):
+        detail = (
+            f"at least {len(shared)} are trained on and evaluated on, {shared[0][:60]!r} for one: "
+            "the evaluation will flatter; take them out of one of the two"
+        )
+        return Check("shared questions", Status.WARNING, detail)
+    return Check("shared questions", Status.OK, "none is trained on and evaluated on")
+
+
+def shared_questions(train: ProblemSet, test: ProblemSet) -> list[str]:
+    """Returns the questions that stand in both sets, but for blanks, in the order of the alphabet.
+
+    Files are read whole; of procedural problems the first thousands are compared, and nothing
+    where both are procedural: their splits are disjoint.
+    """
+    if not isinstance(train, JsonlProblems) and not isinstance(test, JsonlProblems):
+        return []
+    return sorted(_questions(train) & _questions(test))
+
+
+def _questions(problems: ProblemSet) -> set[str]:
+    count = len(problems)
+    if not isinstance(problems, JsonlProblems):
+        count = min(count, _DRAWN)
+    return {" ".join(problems[i].question.split()) for i in range(count)}
