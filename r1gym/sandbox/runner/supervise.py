@@ -78,6 +78,7 @@ class Job:
         self._paths = paths
         self._ground = ground
         self._abi = paths.abi if ground.counts else None
+        self._whole = False
 
     def serve(self) -> None:
         """Runs one submission: ``job``, then ``test`` by ``test``, until the last or ``end``.
@@ -88,6 +89,7 @@ class Job:
         header, code = wire.take(self._channel)
         limits = header["limits"]
         function, prelude = header.get("function"), header.get("prelude")
+        self._whole = bool(header.get("whole"))
         made = LANGUAGES[header["language"]]
         if not made.forked:
             self._prepare(made, code, limits)
@@ -205,9 +207,13 @@ class Job:
         return facts
 
     def _send(self, what: str, facts: Facts) -> None:
-        out, err, result = facts.stdout.view, facts.stderr.view[-_STDERR_TAIL:], facts.result.view
-        if facts.cause == "output":  # what is past its limit says nothing more
-            out = out[:0]
+        out, err, result = facts.stdout.view, facts.stderr.view, facts.result.view
+        if self._whole:
+            out, err = out[: facts.stdout.size - 1], err[: facts.stderr.size - 1]
+        else:
+            err = err[-_STDERR_TAIL:]
+            if facts.cause == "output":  # what is past its limit says nothing to tests
+                out = out[:0]
         parts = (out, err, result)
         header = {
             "op": what,
