@@ -15,19 +15,13 @@ import tarfile
 import tempfile
 from pathlib import Path
 
-from r1gym.core.errors import ConfigError
+from r1gym.core.errors import UnknownNameError
 from r1gym.sandbox.errors import SandboxError
+from r1gym.sandbox.runner.languages import LANGUAGES
 
 IMAGE = "r1gym-sandbox:latest"
 RUNNER_LABEL = "r1gym.sandbox.runner"
 BASE = "debian:bookworm-slim"
-# What each language needs of Debian; bash is always there.
-PACKAGES = {
-    "python": ("python3",),
-    "c": ("gcc", "libc6-dev"),
-    "cpp": ("g++",),
-    "javascript": ("nodejs",),
-}
 _RUNNER = Path(__file__).parent / "runner"
 
 
@@ -41,7 +35,7 @@ def runner_hash() -> str:
 
 def build(
     image: str = IMAGE,
-    languages: tuple[str, ...] = tuple(PACKAGES),
+    languages: tuple[str, ...] = tuple(LANGUAGES),
     base: str = BASE,
     mirror: str = "",
 ) -> str:
@@ -55,13 +49,14 @@ def build(
             it is a Debian, has its own from, else debootstrap's default.
 
     Raises:
-        ConfigError: If a language is unknown.
+        UnknownNameError: If there is no such language.
         SandboxError: If the engine, the registry or debootstrap fails.
     """
-    unknown = [name for name in languages if name not in PACKAGES]
-    if unknown:
-        raise ConfigError(f"languages: unknown {unknown[0]!r}. Known: {', '.join(PACKAGES)}.")
-    packages = [p for name in PACKAGES if name in {"python", *languages} for p in PACKAGES[name]]
+    for name in languages:
+        if name not in LANGUAGES:
+            raise UnknownNameError("language", name, LANGUAGES)
+    wanted = {"python", *languages}
+    packages = [p for name, made in LANGUAGES.items() if name in wanted for p in made.packages]
     install = ""
     if base == "debootstrap":
         base = f"{image.replace(':', '-')}-base:latest"

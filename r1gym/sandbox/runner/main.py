@@ -17,8 +17,9 @@ import socket
 import sys
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from . import fence, kernel, landlock, languages, namespaces, python_job, seccomp, wire
+from . import fence, kernel, landlock, namespaces, python_job, seccomp, wire
 from .cgroup import ControlGroup
+from .languages import LANGUAGES
 from .namespaces import Sealed
 from .supervise import Job
 
@@ -173,7 +174,7 @@ def _serve(
             "landlock": f"version {paths.abi}" if paths.abi else "missing: no kernel support",
             "cgroup": "yes" if group.limits_memory else "missing: the runner watches memory",
             "user": os.geteuid(),
-            "languages": ["python", *languages.available()],
+            "languages": [name for name, made in LANGUAGES.items() if made.installed],
             "packages": python_job.packages(),
         }
         layer = "job namespaces"
