@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from transformers import PreTrainedModel
 
 from r1gym.core.errors import ConfigError
 from r1gym.envs.task import TokenTask, encode_prompt
-from r1gym.problems.loaders import JsonlProblems
 
 if TYPE_CHECKING:
     from r1gym.models.policy import Policy
@@ -87,10 +87,5 @@ def check_lengths(context: int | None, lengths: Sequence[int], max_tokens: int) 
 
 
 def _longest_prompt(task: TokenTask) -> int:
-    problems, size = task.problem_set, len(task.problem_set)
-    if isinstance(problems, JsonlProblems):
-        questions = list(problems.questions)
-    else:
-        count = min(size, _TRIED)
-        questions = [problems[i * size // count].question for i in range(count)]
-    return max(len(encode_prompt(task.tokenizer, task.template, q)) for q in questions)
+    encode = partial(encode_prompt, task.tokenizer, task.template)
+    return task.problem_set.longest(encode, tried=_TRIED)

@@ -22,27 +22,25 @@ from r1gym.core.types import Problem
 from r1gym.problems.families import FAMILIES, GROUPS, members
 from r1gym.problems.fields import Columns, MissingField, check_columns, read_fields
 from r1gym.problems.problem_set import (
-    SPLITS,
     ProblemSet,
     ProceduralProblems,
+    check_split,
     levels_and_weight,
-    split_of,
 )
 from r1gym.problems.problem_text import parse_problems, split_fields
+from r1gym.problems.stored import StoredProblems
 from r1gym.problems.tables import BadLine, parse_line, table_rows
-from r1gym.verifiers import VERIFIERS, RewardSum
+from r1gym.verifiers import VERIFIERS
 from r1gym.verifiers.extract import gold_text
 from r1gym.verifiers.math import answers_match
-from r1gym.verifiers.problem_checks import unstated_gold, warn_of_problems
 
 _MOST_REPORTED = 5
 _FORMAT = re.compile(r"(\w+):(?!//)")
 _Row = TypeVar("_Row")
-_MOST_CHECKED = 32  # problems of a file, spread over it
 _CODE_FORMATS = ("apps", "humaneval", "livecodebench", "mbpp", "taco")  # not imported for a name
 
 
-class JsonlProblems:
+class JsonlProblems(StoredProblems):
     """The problems of a file of rows. Blank lines are skipped.
 
     Args:
@@ -53,10 +51,6 @@ class JsonlProblems:
             `r1gym.problems.fields`.
         split: ``"all"`` for every line, or ``"train"``, ``"validation"`` or ``"test"`` for the
             lines whose question a hash puts there, whatever else the file holds.
-
-    Attributes:
-        questions: The questions of the whole file, whatever the split.
-        question_bytes: The most bytes of one of them in UTF-8.
 
     Raises:
         UnknownNameError: If there is no such split.
@@ -69,19 +63,10 @@ class JsonlProblems:
     ) -> None:
         self._columns = dict(columns or {})
         check_columns(self._columns)
-        if split not in ("all", *SPLITS):
-            raise UnknownNameError("split", split, ("all", *SPLITS))
+        check_split(split, "all")
         problems = self._read(Path(path).expanduser())
         _check_verifiers(problems)
-        self.questions = tuple(problem.question for problem in problems)
-        self.question_bytes = max(len(question.encode()) for question in self.questions)
-        self._problems = [p for p in problems if split in ("all", split_of(p.question))]
-        self.levels = tuple(sorted({problem.level for problem in self._problems}))
-        if not self._problems:
-            raise ConfigError(
-                f"None of the {len(problems)} problems in {path} falls into the split {split!r}; "
-                "use a larger file, split='all', or in training --eval-problems with another."
-            )
+        super().__init__(problems, split, path)
 
     def _read(self, path: Path) -> list[Problem]:
         problems = _collect(path, table_rows(path), self._read_row)
@@ -96,34 +81,6 @@ class JsonlProblems:
         if not isinstance(fields, dict):
             raise BadLine('must be an object such as {"problem": "1+1", "answer": "2"}')
         return read_fields(fields, f"{path.name}:{number}", path.stem, self._columns)
-
-    def check(self, reward: RewardSum) -> None:
-        """Checks that a reward can judge the problems, as the first batch of a trainer is.
-
-        Raises:
-            ProblemFileError: If a gold states no answer, and a component compares with it.
-            ConfigError: If no gold of a sample matches itself.
-        """
-        faults = [(p.id, why) for p in self._problems if (why := unstated_gold(reward, p))]
-        if faults:
-            where, why = faults[0]
-            raise ProblemFileError(
-                f"{len(faults)} of {len(self)} problems cannot be used, the first: {where}: {why}."
-            )
-        step = -(-len(self) // _MOST_CHECKED)
-        warn_of_problems(reward, self._problems[::step], set())
-
-    def __len__(self) -> int:
-        return len(self._problems)
-
-    def __getitem__(self, index: int) -> Problem:
-        if not 0 <= index < len(self._problems):
-            raise IndexError(f"problem {index} is out of range: the set has {len(self)}")
-        return self._problems[index]
-
-    def level_of(self, index: int) -> int:
-        """Returns the level of a problem; 0 if the file does not say."""
-        return self._problems[index].level
 
 
 class BenchmarkProblems(JsonlProblems):

@@ -11,8 +11,9 @@ import hashlib
 import itertools
 import math
 import random
-from collections.abc import Mapping, Sequence
-from typing import Any, Protocol, runtime_checkable
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -23,12 +24,19 @@ from r1gym.problems import arithmetic as _arithmetic  # noqa: F401  registers "a
 from r1gym.problems import equations as _equations  # noqa: F401  registers "equations"
 from r1gym.problems.families import FAMILIES, Family
 
+if TYPE_CHECKING:
+    from r1gym.verifiers import RewardSum
+
+Encode = Callable[[str], Sequence[int]]
+
 SPLITS = ("train", "validation", "test")
 _MOST_DRAWS = 10_000
 
 
 class ProblemSet(Protocol):
     """Problems by number. Indexing out of range raises IndexError.
+
+    `DrawnProblems` and `r1gym.problems.stored.StoredProblems` have all of it but the problems.
 
     Attributes:
         question_bytes: The most bytes of a question in UTF-8, whatever the split.
@@ -39,6 +47,69 @@ class ProblemSet(Protocol):
     def __len__(self) -> int: ...
 
     def __getitem__(self, index: int) -> Problem: ...
+
+    def order(self, epoch: int, seed: int) -> Sequence[int]:
+        """Returns the numbers of the problems in the order of one pass over the set.
+
+        Args:
+            epoch: The number of the pass, from 0.
+            seed: The seed of whoever makes the passes.
+        """
+
+    def longest(self, encode: Encode, tried: int | None = None) -> int:
+        """Returns the most tokens of a prompt, whatever the split.
+
+        Args:
+            encode: Turns a question into the tokens of its prompt.
+            tried: Where problems are made as they are asked for: at how many of them to look, in
+                place of what their families promise.
+        """
+
+    def check(self, reward: RewardSum) -> None:
+        """Checks that a reward can judge the problems.
+
+        Raises:
+            R1GymError: If it cannot.
+        """
+
+    def stored(self) -> Sequence[Problem]:
+        """Returns the problems that are at hand; none of those made as they are asked for."""
+
+
+class DrawnProblems(ABC):
+    """What a set of independent draws does: they need no shuffling, and their generators no check.
+
+    For sets whose problems are made as they are asked for, to be derived from. They bring
+    ``question_bytes``, ``__len__`` and ``__getitem__``.
+    """
+
+    question_bytes: int
+
+    @abstractmethod
+    def __len__(self) -> int: ...
+
+    @abstractmethod
+    def __getitem__(self, index: int) -> Problem: ...
+
+    def order(self, epoch: int, seed: int) -> Sequence[int]:
+        """Returns the numbers as they are: draws in another order are draws."""
+        return range(len(self))
+
+    def longest(self, encode: Encode, tried: int | None = None) -> int:
+        """Returns what `question_bytes` promises, or the longest of some that are tried."""
+        if tried is None:
+            return len(encode("")) + self.question_bytes
+        size = len(self)
+        count = min(size, tried)
+        tries = (self[i * size // count].question for i in range(count))
+        return max(map(len, map(encode, tries)))
+
+    def check(self, reward: RewardSum) -> None:  # noqa: B027  # may stay as it is
+        """Does nothing."""
+
+    def stored(self) -> Sequence[Problem]:
+        """Returns nothing: no problem is at hand."""
+        return ()
 
 
 @runtime_checkable
@@ -85,13 +156,13 @@ def _hash(question: str) -> int:
     return int.from_bytes(hashlib.blake2b(question.encode(), digest_size=4).digest())
 
 
-def check_split(split: str) -> None:
-    """Raises UnknownNameError if `split` is not one of ``SPLITS``."""
-    if split not in SPLITS:
-        raise UnknownNameError("split", split, SPLITS)
+def check_split(split: str, *more: str) -> None:
+    """Raises UnknownNameError if `split` is not one of ``SPLITS``, or of `more`."""
+    if split not in (*more, *SPLITS):
+        raise UnknownNameError("split", split, (*more, *SPLITS))
 
 
-class ProceduralProblems:
+class ProceduralProblems(DrawnProblems):
     """Problems drawn from task families, each family at the levels given for it.
 
     Args:

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from r1gym.core.errors import ConfigError, UnknownNameError
+from r1gym.core.types import Problem
 from r1gym.problems.families import FAMILIES
-from r1gym.problems.problem_set import SPLITS, ProceduralProblems, _hash, split_of
+from r1gym.problems.problem_set import SPLITS, DrawnProblems, ProceduralProblems, _hash, split_of
 
 OPERATORS = {
     ast.Add: operator.add,
@@ -220,3 +221,35 @@ def test_a_family_that_cannot_fill_a_split_says_so(monkeypatch):
     split = next(s for s in SPLITS if s != split_of("the only question"))
     with pytest.raises(ConfigError, match="too few questions at level 1"):
         ProceduralProblems({"one": [1]}, split)[0]
+
+
+def test_draws_are_their_own_order_whatever_the_size():
+    problems = ProceduralProblems({"arithmetic": [1]}, size=2**50)
+    for epoch, seed in ((0, 0), (3, 7)):
+        order = problems.order(epoch, seed)
+        assert len(order) == 2**50 and [order[0], order[2**40], order[-1]] == [0, 2**40, 2**50 - 1]
+    assert problems.stored() == () and problems.check(None) is None
+
+
+def test_the_longest_prompt_is_promised_or_tried():
+    problems = ProceduralProblems({"arithmetic": [1]})
+    assert problems.longest(lambda question: f"<{question}>") == 2 + problems.question_bytes
+    tried = problems.longest(lambda question: f"<{question}>", tried=256)
+    spread = [len(problems[i * len(problems) // 256].question) for i in range(256)]
+    assert tried == 2 + max(spread) < 20
+    few = ProceduralProblems({"arithmetic": [1]}, size=3)
+    assert few.longest(str, tried=256) == max(len(few[i].question) for i in range(3))
+
+
+def test_a_set_of_draws_of_ones_own_brings_the_problems_only():
+    class Counted(DrawnProblems):
+        question_bytes = 3
+
+        def __len__(self):
+            return 100
+
+        def __getitem__(self, index):
+            return Problem(str(index), str(index), "1")
+
+    assert Counted().longest(list) == 3 and Counted().longest(list, tried=50) == 2
+    assert list(Counted().order(1, 1)) == list(range(100))
