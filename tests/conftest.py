@@ -4,6 +4,17 @@ from dataclasses import is_dataclass
 
 import pytest
 
+from r1gym.agents.protocol import AGENTS
+from r1gym.envs.families import FAMILIES
+from r1gym.verifiers import VERIFIERS
+
+
+@pytest.fixture(autouse=True)
+def _own_names():
+    """The names that a test registers are forgotten at its end."""
+    with AGENTS.scoped(), FAMILIES.scoped(), VERIFIERS.scoped():
+        yield
+
 
 def _flags(config, default, prefix=""):
     for name, value in vars(config).items():

@@ -8,7 +8,7 @@ from r1gym.agents.reinforce import REINFORCEConfig, RLOOConfig
 from r1gym.core.errors import ConfigError, UnknownNameError
 from r1gym.core.types import Score, Verdict
 from r1gym.envs.task import TokenTask
-from r1gym.verifiers import VERIFIERS, register_verifier
+from r1gym.verifiers import register_verifier
 
 
 class Shortness:
@@ -20,8 +20,7 @@ class Shortness:
 
 
 @pytest.fixture(autouse=True)
-def rewards(monkeypatch):
-    monkeypatch.setattr(VERIFIERS, "_entries", dict(VERIFIERS._entries))
+def rewards():
     register_verifier("shortness")(Shortness)
 
 

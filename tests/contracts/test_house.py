@@ -90,13 +90,7 @@ def test_python_blocks_run(page, tmp_path, monkeypatch):
     found = blocks(page, "python")
     if not found:
         pytest.skip("the page has no Python")
-    from r1gym.agents.protocol import AGENTS
-    from r1gym.envs.families import FAMILIES
-    from r1gym.verifiers import VERIFIERS
-
     monkeypatch.chdir(tmp_path)
-    for registry in (AGENTS, FAMILIES, VERIFIERS):  # a page may register names of its own
-        monkeypatch.setattr(registry, "_entries", dict(registry._entries))
     names = {"__name__": "__main__"}
     for line, code in found:
         padded = "\n" * (line - 1) + code  # so that errors bear the page's line numbers
