@@ -68,6 +68,31 @@ def test_environments_and_rewards_need_no_heavy_package(statement):
     assert done.stdout == "[]\n"
 
 
+WATCHED = """
+import importlib, sys
+
+def watch(event, arguments):
+    if event in ("os.putenv", "os.unsetenv"):
+        frame = sys._getframe(1)
+        while frame.f_globals["__name__"] in ("os", "_collections_abc"):
+            frame = frame.f_back
+        if frame.f_globals["__name__"].partition(".")[0] == "r1gym":
+            print(frame.f_globals["__name__"], "sets", arguments[0])
+
+sys.addaudithook(watch)
+for name in sys.argv[1:]:
+    importlib.import_module(name)
+"""
+
+
+def test_no_import_changes_the_environment():
+    """A library is imported into somebody's program; only commands may choose for the process."""
+    unset = {name: value for name, value in os.environ.items() if name != "OMP_WAIT_POLICY"}
+    words = [sys.executable, "-c", WATCHED, "r1gym", *MODULES]
+    done = subprocess.run(words, env=unset, capture_output=True, text=True, check=True)
+    assert done.stdout == ""
+
+
 @pytest.mark.parametrize("folder", ["r1gym", "tests", "benchmarks"])
 def test_no_source_file_is_longer_than_400_lines(folder):
     lengths = {
