@@ -9,7 +9,7 @@ from r1gym.core.types import Score, Verdict
 from r1gym.envs.spec import TaskSpec
 from r1gym.envs.task import TokenTask
 from r1gym.models.policy import new_tiny_policy
-from r1gym.verifiers import VERIFIERS, register_verifier
+from r1gym.verifiers import register_verifier
 
 
 class Shortness:
@@ -21,8 +21,7 @@ class Shortness:
 
 
 @pytest.fixture(autouse=True)
-def rewards(monkeypatch):
-    monkeypatch.setattr(VERIFIERS, "_entries", dict(VERIFIERS._entries))
+def rewards():
     register_verifier("shortness")(Shortness)
 
 
