@@ -7,9 +7,8 @@ import pytest
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as commands do, before torch is loaded
 
-from r1gym.envs.families import FAMILIES
-
 from r1gym.agents.protocol import AGENTS
+from r1gym.problems.families import FAMILIES
 from r1gym.verifiers import VERIFIERS
 
 
