@@ -109,6 +109,8 @@ def _same_value(gold: Value, answer: Value) -> bool:
     one, other = gold.node, answer.node
     if (gold.unit or answer.unit) and is_base(gold.unit) != is_base(answer.unit):
         return False  # 5 is no way to write 101_2 in base two
+    if (gold.percent and answer.unit) or (answer.percent and gold.unit):
+        return False
     if gold.unit is not None and answer.unit is not None:
         if gold.unit.dimension != answer.unit.dimension:
             angles = in_degrees(gold), in_degrees(answer)
@@ -198,9 +200,9 @@ def _same_named(gold: Group, answer: Group) -> bool:
     if are_named(gold) and are_named(answer):
         return _matched(gold.items, answer.items, _same_entry)
     if are_named(gold):
-        bare = answer.close in (",", ")") and answer.open != "["
+        bare = answer.close in (",", "and", ")") and answer.open != "["
         return bare and _same_in_order(gold, answer)
-    if gold.open not in ("or", "(") or gold.close in ("or", "]"):
+    if gold.open not in ("or", "(") or gold.close in ("or", "and", "]"):
         return False
     names = [item.name for item in answer.items if isinstance(item, Named)]
     if answer.open == "or" and names != sorted(set(names)):

@@ -7,11 +7,11 @@ import re
 from string import ascii_letters
 from typing import Final
 
-from r1gym.verifiers.math.answers import Answer, Group, Text, Value
+from r1gym.verifiers.math.answers import Answer, Group, Named, Text, Value
 from r1gym.verifiers.math.compare import same
 from r1gym.verifiers.math.fold import Unreadable, symbols
 from r1gym.verifiers.math.normalize import normalize
-from r1gym.verifiers.math.phrases import without_phrase
+from r1gym.verifiers.math.phrases import without_contrast, without_phrase
 from r1gym.verifiers.math.read import MOST_CHARACTERS, SHORT, list_reading, read, read_again
 from r1gym.verifiers.math.rewrite import is_ambiguous, readings
 from r1gym.verifiers.math.text import Choice, denies, offers_another, plain_words, read_choice
@@ -60,11 +60,23 @@ def match(answer: str, gold: str, stated: bool = False) -> bool:
     """
     if _matches(answer, gold):
         return True
+    if stated and (contrast := _contrast(answer)) is not None:
+        return match(contrast, gold, stated)
     said = _without_phrase(answer) if stated else None
     wanted = _without_phrase(gold) if " " in gold else None
     if said is None and wanted is None:
         return False
     return _matches(answer if said is None else said, gold if wanted is None else wanted)
+
+
+def _contrast(answer: str) -> str | None:
+    """Returns what is claimed in ``17, not 18``, unless that is also denied."""
+    if "not" not in answer and "than" not in answer and "instead" not in answer:
+        return None
+    contrast = without_contrast(answer)
+    if contrast is None or any(_matches(contrast[0], other) for other in contrast[1]):
+        return None
+    return contrast[0]
 
 
 def _without_phrase(text: str) -> str | None:
@@ -154,19 +166,20 @@ def _match(answer: str, gold: str) -> bool:
 
 def _match_readings(answer: str, gold: str) -> bool:
     wanted, said = read_again(gold), read_again(answer)
-    if same(wanted, said) or _match_other_readings(normalize(answer), normalize(gold)):
+    normal, normal_gold = normalize(answer), normalize(gold)
+    if same(wanted, said) or _match_other_readings(normal, normal_gold):
         return True
-    if _is_percentage_of(said, gold):
+    if _may_forgive_percent(normal, gold) and same(wanted, _as_bare_numbers(said)):
         return True
     if isinstance(said, Text) or isinstance(wanted, Text):
         both = isinstance(said, Text) and isinstance(wanted, Text)
-        if both and _flat(normalize(answer)) == _flat(normalize(gold)):
+        if both and _flat(normal) == _flat(normal_gold):
             return True
-        words = plain_words(normalize(answer))
-        if _WORDS.fullmatch(words) and words == plain_words(normalize(gold)):
+        words = plain_words(normal)
+        if _WORDS.fullmatch(words) and words == plain_words(normal_gold):
             return True
     if isinstance(said, Text):
-        inner = _said_in_prose(normalize(answer).replace("\x01", " ").replace("\x02", " "))
+        inner = _said_in_prose(normal.replace("\x01", " ").replace("\x02", " "))
         if inner is not None and same(wanted, read(inner)):
             return True
     if isinstance(wanted, Group) and _THOUSANDS.search(answer):  # 100,200 for 100, 200
@@ -175,18 +188,23 @@ def _match_readings(answer: str, gold: str) -> bool:
     return False
 
 
-def _is_percentage_of(said: Answer, gold: str) -> bool:
-    """Returns whether an answer is the gold's number with a percent sign, which is forgiven.
+def _may_forgive_percent(answer: str, gold: str) -> bool:
+    return ("%" in answer or "percent" in answer) and "/" not in gold and "frac" not in gold
+
+
+def _as_bare_numbers(said: Answer) -> Answer:
+    """Returns an answer without its percent signs, which are forgiven as a unit would be.
 
     Up to 1 a gold may be a share itself, and ``0.5%`` is none of one half.
     """
-    if not isinstance(said, Value) or not said.percent or isinstance(said.node, tuple):
-        return False
-    number = _PLAIN.fullmatch(gold)
-    if number is None or number[2] is None or number[4] is not None:
-        return False
-    above, below = _ratio(number)
-    return abs(above) > below and said.node * 100 * below == above
+    if isinstance(said, Value) and said.percent and not isinstance(said.node, tuple):
+        number = said.node * 100
+        return said if -1 <= number <= 1 else Value(number, percent=True)
+    if isinstance(said, Named):
+        return Named(said.name, _as_bare_numbers(said.value))
+    if isinstance(said, Group):
+        return Group(said.open, said.close, tuple(map(_as_bare_numbers, said.items)))
+    return said
 
 
 def _match_other_readings(answer: str, gold: str) -> bool:

@@ -115,7 +115,7 @@ def read_list(tokens: list[str]) -> Answer:
     if not all(parts):
         raise Unreadable("an item of a list is empty")
     items = [read_item(part) for part in parts]
-    close = "or" if "or" in tokens or "and" in tokens else ","
+    close = "or" if "or" in tokens else "and" if "and" in tokens else ","
     name = _common_name(items)
     if name is not None:  # x = 1 or x = 2;  x = 1 or 2
         values = [item.value if isinstance(item, Named) else item for item in items]

@@ -29,18 +29,20 @@ _COUNTED: Final = re.compile(r"([-\d.,/]+)\s*\(\s*\x01?([A-Za-z][A-Za-z/ ]*?)\x0
 _BEGINNING: Final = re.compile(r"\s*(?:=|\\approx(?![a-z]))\s*")
 
 _AMBIGUOUS: Final = re.compile(
-    r"^\{|[\d})]\s+[msghltLNJWVAKCF](?![a-zA-Z])|\d[eE][+-]\d|log|[fghFGHPp]\(|\d[msghlLNJWVAK]$"
+    r"^\{|[\d})]\s+[msghltLNJWVAKCF](?![a-zA-Z])|\d[eE][+-]\d|log|[fghFGHPp]\(|\d\s*\x01?to\b|\d[msghlLNJWVAK]$"
 )
 _UNIT_LETTERS: Final = "msghlLNJWVAK"
 _POWER_OF_TEN: Final = re.compile(r"(?<=\d)[eE](?=[+-]\d)")
 _DECIMAL_LOG: Final = re.compile(r"\\?log(?![a-zA-Z\s]*_)")
 _CALL: Final = re.compile(r"(?<![a-zA-Z\\])([fghFGHPp])(?=\()")
+_TO: Final = re.compile(r"\s*\x01?\bto\b\x02?\s*")
+_RATIO_IN_WORDS: Final = re.compile(rf"\d+(?:\.\d+)?(?:{_TO.pattern}\d+(?:\.\d+)?)+")
 _BARE_NUMBER: Final = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
 _UNIT_BEHIND: Final = re.compile(rf"({_BARE_NUMBER.pattern})([msghlLNJWVAK])")
 
 
 def prepared(normal: str) -> str:
-    """Returns a normalised text with its equations parted and its ordinals as numbers."""
+    """Returns a normalised text with its equations parted and its ordinals as a unit: no cm."""
     if (" " in normal or "\n" in normal) and _SINGLE_UNIT.search(normal):
         normal = _SINGLE_UNIT.sub("\\1\x01\\2\x02", normal)
     if normal[:1] == "=" or normal.startswith("\\approx"):
@@ -57,7 +59,7 @@ def prepared(normal: str) -> str:
     if counted is not None and (len(counted[2]) > 3 or is_unit_name(counted[2])):  # 7 (apples)
         normal = f"{counted[1]} \x01{counted[2]}\x02"
     if "th" in normal or "st" in normal or "nd" in normal or "rd" in normal:
-        return _ORDINAL.sub("", normal)
+        return _ORDINAL.sub("\x01ordinal\x02", normal)
     return normal
 
 
@@ -122,6 +124,8 @@ def readings(normal: str, other: str) -> list[str]:
         if re.search(rf"(?<![a-zA-Z\\])[a-zA-Z]?{letter}[a-zA-Z]?(?![a-zA-Z(])", other):
             variables = re.sub(rf"(?<![a-zA-Z\\]){letter}(?=\()", rf"{letter}*", variables)
     found.append(variables)
+    if ":" in other and _RATIO_IN_WORDS.fullmatch(normal):
+        found.append(_TO.sub(":", normal))
     if "log" in normal:
         found.append(_DECIMAL_LOG.sub(r"\\ln ", variables))
     if normal[:1] == "{" and normal[-1:] == "}" and "}" not in normal[:-1]:
