@@ -11,6 +11,7 @@ import re
 from typing import Final
 
 _LONGEST_JOINT: Final = 40  # characters between two boxes that can be one answer
+_LONGEST_AROUND: Final = 500  # characters behind a box that the box around it may hold
 _BOX_MARKS: Final = ("\\boxed", "\\fbox", "\\framebox")
 _BOX: Final = re.compile(r"\\[a-z]+\s*(?=[{\d])")
 _OPEN_BRACE: Final = 0x7B
@@ -65,7 +66,7 @@ def _box_around(text: str, mark: str, start: int, end: int, depth: int = 3) -> s
     opened = _BOX.match(text, before) if before >= 0 else None
     if opened is None or text[opened.end()] != "{":
         return None
-    closing = _closing_brace(text, opened.end() + 1, len(text))
+    closing = _closing_brace(text, opened.end() + 1, min(len(text), end + _LONGEST_AROUND))
     if closing is None or closing < end:
         return None
     content = text[opened.end() + 1 : closing]

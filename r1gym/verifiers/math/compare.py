@@ -27,6 +27,8 @@ from r1gym.verifiers.math.regions import without_points
 from r1gym.verifiers.math.rounding import rounds_to
 
 _MOST_ITEMS: Final = 200
+_INFINITY: Final[Node] = ("const", "inf")
+_INFINITE: Final = (_INFINITY, fold.negate(_INFINITY))
 _OF_THEIR_OWN: Final = (":", "!=", "<", "mod")
 
 
@@ -190,6 +192,8 @@ def _are_congruent(one: Answer, other: Answer, modulus: Answer) -> bool:
 
 def are_named(group: Group) -> bool:
     """Returns whether each item has a name: ``x = 1, y = 2`` or ``(x, y) = (1, 2)``."""
+    if group.items and not isinstance(group.items[0], Named):
+        return False  # as most often
     return group.open in ("or", "(") and all(isinstance(item, Named) for item in group.items)
 
 
@@ -254,8 +258,7 @@ def _same_ratio(gold: Group, answer: Group) -> bool:
 
 
 def _is_infinite(answer: Answer) -> bool:
-    infinity: Node = ("const", "inf")
-    return isinstance(answer, Value) and answer.node in (infinity, fold.negate(infinity))
+    return isinstance(answer, Value) and answer.node in _INFINITE
 
 
 def _matched(

@@ -46,6 +46,7 @@ _CHOICES: Final = re.compile(r"[\x01(]*[A-J](?:(?:[\x01\x02\s,;()]|and|和)*[A-J
 _SEPARATED: Final = re.compile(r"[A-J]\)?\s*(?:,|;|and|和)")
 _TEXT_ALONE: Final = re.compile(r"\x01([A-Za-z]{3,}(?: [A-Za-z]+)*)[.!]?\x02")
 _IN_WORDS: Final = re.compile(r"[A-Za-z]{2,} [a-zA-Z]{2,}|\b[A-Z]{3,}\b")
+_NOTHING: Final = re.compile(r"[\s,$]+")
 _RELATION: Final = re.compile(r"[=<>]")
 
 
@@ -81,13 +82,15 @@ def _contrast(answer: str) -> str | None:
 
 def _without_phrase(text: str) -> str | None:
     """Returns the number before a phrase, unless all of the text can be read: ``7 apples``."""
-    number = without_phrase(text)
-    if number is None:
+    if len(text) > SHORT:
         return None
-    said = read_again(text)
-    if isinstance(said, Value) and symbols(said.node) and _IN_WORDS.search(text):
-        return number  # "52 WPM" is no product
-    return number if isinstance(said, Text) else None
+    said = read_again(text)  # which has been done
+    if isinstance(said, Value):
+        if not symbols(said.node) or _IN_WORDS.search(text) is None:
+            return None  # "52 WPM" is no product
+    elif not isinstance(said, Text):
+        return None
+    return without_phrase(text)
 
 
 def _matches(answer: str, gold: str) -> bool:
@@ -218,7 +221,7 @@ def _match_other_readings(answer: str, gold: str) -> bool:
 
 
 def _flat(text: str) -> str:
-    return re.sub(r"[\s,$]+", "", text).lstrip("0")
+    return _NOTHING.sub("", text).lstrip("0")
 
 
 def _decide_choice(answer: str, gold: str) -> bool | None:

@@ -46,7 +46,7 @@ def read_quantity(tokens: list[str]) -> Value:
         raise Unreadable("a value is missing")
     if tokens[-1] in _ALSO_FUNCTIONS:
         tokens = _with_units(tokens)
-    if _MARKS.isdisjoint(tokens) and not any(_is_unit_word(token) for token in tokens):
+    if _MARKS.isdisjoint(tokens) and not _has_unit_word(tokens):
         return Value(parse_expression(tokens))
     tokens = _with_units(tokens)
     prefix = None
@@ -182,6 +182,13 @@ def _unit_start(tokens: list[str]) -> int | None:
         elif i and depth == 0 and _is_unit_word(token):
             return i
     return None
+
+
+def _has_unit_word(tokens: list[str]) -> bool:
+    for token in tokens:  # in a loop, since this runs for every value
+        if token not in _KNOWN_SIGNS and not token.isdecimal() and _is_unit_word(token):
+            return True
+    return False
 
 
 def _is_unit_word(token: str) -> bool:

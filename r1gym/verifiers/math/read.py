@@ -21,6 +21,7 @@ from r1gym.verifiers.math.answers import (
 )
 from r1gym.verifiers.math.compare import same
 from r1gym.verifiers.math.fold import Node, Unreadable
+from r1gym.verifiers.math.functions import is_whole
 from r1gym.verifiers.math.lexer import OPEN, THOUSANDS, closing, split, tokenize
 from r1gym.verifiers.math.matrices import read_matrix
 from r1gym.verifiers.math.normalize import normalize
@@ -74,6 +75,8 @@ def read_short(text: str) -> Answer:
 
 def read(text: str) -> Answer:
     """Returns what an answer says. Never raises: what is no mathematics is text."""
+    if is_whole(text):
+        return Value(int(text))  # as most golds
     if len(text) > MOST_CHARACTERS:
         return Text("")
     normal = normalize(text)

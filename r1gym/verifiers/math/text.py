@@ -53,7 +53,9 @@ class Choice(NamedTuple):
 
 def plain_words(normal: str) -> str:
     """Returns a normalised text in lower case, without decoration and an article before it."""
-    text = _COMMAND.sub(lambda m: f" {m[1] or m[2]} ", normal)
+    text = normal
+    if "\\" in text:
+        text = _COMMAND.sub(lambda m: f" {m[1] or m[2]} ", text)
     text = " ".join(_DECORATION.sub(" ", text).split()).lower()
     return _ARTICLES.sub("", text)
 
