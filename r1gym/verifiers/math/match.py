@@ -42,10 +42,14 @@ _PROSE: Final = re.compile(
 )
 _SHORT_WORD: Final = re.compile(r"\x01?(?=[A-Za-z]*[eiouEIOU]|[A-Z])[A-Za-z]{2,3}\x02?")
 _LETTERS: Final = frozenset(ascii_letters + "(\x01")
-_CHOICES: Final = re.compile(r"[\x01(]*[A-J](?:(?:[\x01\x02\s,;()]|and|和)*[A-J])*[\x02)]*")
-_SEPARATED: Final = re.compile(r"[A-J]\)?\s*(?:,|;|and|和)")
+_CHOICES: Final = re.compile(r"[\x01(]*[A-J](?:(?:[\x01\x02\s,;()]|and|or|和)*[A-J])*[\x02)]*")
+_OFFERS: Final = re.compile(r"\bor\b")
+_SEPARATED: Final = re.compile(r"[A-J]\)?\s*(?:,|;|\x01?(?:and|or)|和)")
 _TEXT_ALONE: Final = re.compile(r"\x01([A-Za-z]{3,}(?: [A-Za-z]+)*)[.!]?\x02")
 _IN_WORDS: Final = re.compile(r"[A-Za-z]{2,} [a-zA-Z]{2,}|\b[A-Z]{3,}\b")
+_BARE_NUMBERS: Final = re.compile(
+    r"(?:[-+\d.,;(){}\[\]\\\s\x01\x02]|\band\b|\bor\b|[a-zA-Z](?:_\w)?\s*=)+"
+)
 _NOTHING: Final = re.compile(r"[\s,$]+")
 _RELATION: Final = re.compile(r"[=<>]")
 
@@ -128,7 +132,9 @@ def _matches(answer: str, gold: str) -> bool:
         if letter is not None:
             return letter
         if _are_choices(normal, normal_gold):
-            return _letters(normal) == _letters(normal_gold)
+            return _letters(normal) == _letters(normal_gold) and (
+                _OFFERS.search(normal) is None or _OFFERS.search(normal_gold) is not None
+            )
         if _SHORT_WORD.fullmatch(normal_gold) and _SHORT_WORD.fullmatch(normal):
             return plain_words(normal) == plain_words(normal_gold)  # "no" is no product of n and o
     return _match(answer, gold)
@@ -172,7 +178,7 @@ def _match_readings(answer: str, gold: str) -> bool:
     normal, normal_gold = normalize(answer), normalize(gold)
     if same(wanted, said) or _match_other_readings(normal, normal_gold):
         return True
-    if _may_forgive_percent(normal, gold) and same(wanted, _as_bare_numbers(said)):
+    if _may_forgive_percent(normal, normal_gold) and same(wanted, _as_bare_numbers(said)):
         return True
     if isinstance(said, Text) or isinstance(wanted, Text):
         both = isinstance(said, Text) and isinstance(wanted, Text)
@@ -192,7 +198,7 @@ def _match_readings(answer: str, gold: str) -> bool:
 
 
 def _may_forgive_percent(answer: str, gold: str) -> bool:
-    return ("%" in answer or "percent" in answer) and "/" not in gold and "frac" not in gold
+    return ("%" in answer or "percent" in answer) and _BARE_NUMBERS.fullmatch(gold) is not None
 
 
 def _as_bare_numbers(said: Answer) -> Answer:

@@ -26,6 +26,7 @@ _ORDINAL: Final = re.compile(
 _LONGEST_COUNTED: Final = 100
 _LONGEST_PARTED: Final = 1_000
 _COUNTED: Final = re.compile(r"([-\d.,/]+)\s*\(\s*\x01?([A-Za-z][A-Za-z/ ]*?)\x02?\s*\)")
+_DERIVATIVE: Final = re.compile(r"(?<=[fghuyFG])\^\{\((\d)\)\}")  # f^{(2)} is f'', not f^2
 _BEGINNING: Final = re.compile(r"\s*(?:=|\\approx(?![a-z]))\s*")
 
 _AMBIGUOUS: Final = re.compile(
@@ -34,7 +35,9 @@ _AMBIGUOUS: Final = re.compile(
 _UNIT_LETTERS: Final = "msghlLNJWVAK"
 _POWER_OF_TEN: Final = re.compile(r"(?<=\d)[eE](?=[+-]\d)")
 _DECIMAL_LOG: Final = re.compile(r"\\?log(?![a-zA-Z\s]*_)")
-_CALL: Final = re.compile(r"(?<![a-zA-Z\\])([fghFGHPp])(?=\()")
+_CALL: Final = re.compile(  # what may be a product: h(x+1), but not f(2), nor f(x)
+    r"(?<![a-zA-Z\\])([fghFGHPp])(?=\((?!\w+\))[^)]*[a-zA-Z])"
+)
 _TO: Final = re.compile(r"\s*\x01?\bto\b\x02?\s*")
 _RATIO_IN_WORDS: Final = re.compile(rf"\d+(?:\.\d+)?(?:{_TO.pattern}\d+(?:\.\d+)?)+")
 _BARE_NUMBER: Final = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
@@ -53,6 +56,8 @@ def prepared(normal: str) -> str:
             normal = normal.replace("\\\\", "\n")
         if ("\n" in normal or " " in normal) and _may_relate(normal):
             normal = _parted(normal)
+    if "^{(" in normal:
+        normal = _DERIVATIVE.sub(lambda m: "'" * int(m[1]), normal)
     counted = None
     if normal[-1:] == ")" and len(normal) < _LONGEST_COUNTED:
         counted = _COUNTED.fullmatch(normal)

@@ -72,6 +72,7 @@ _FACTOR: Final = re.compile(
     r"(?P<name>[^\W\d_]+)\.?\s*(?:\^?\s*\{?\s*(?P<power>-?\d)\s*\}?(?!\s*[^\W\d_]))?",
     re.IGNORECASE,
 )
+_OF_NOTHING: Final = (("ratio", 1),)  # hours per day: a number, but no length
 _SCALES: Final = {"hundred": 100, "thousand": 1_000, "million": 10**6, "billion": 10**9,
            "trillion": 10**12, "dozen": 12, "万": 10**4, "亿": 10**8}  # fmt: skip
 
@@ -149,7 +150,7 @@ def read_unit(text: str, one: bool = False) -> tuple[int, Unit | None] | None:
     if things > 3:
         return None
     dimension = tuple(sorted((base, power) for base, power in powers.items() if power))
-    return scale, (Unit(dimension, simplest(factor)) if dimension else None)
+    return scale, Unit(dimension or _OF_NOTHING, simplest(factor))
 
 
 def _look_up(name: str) -> tuple[Fraction, dict[str, int]] | None:
