@@ -26,7 +26,7 @@ from r1gym.verifiers.math.lexer import OPEN, THOUSANDS, closing, split, tokenize
 from r1gym.verifiers.math.matrices import read_matrix
 from r1gym.verifiers.math.normalize import normalize
 from r1gym.verifiers.math.parser import parse_expression
-from r1gym.verifiers.math.quantity import read_quantity
+from r1gym.verifiers.math.quantity import is_said_with_and, read_quantity, total
 from r1gym.verifiers.math.regions import difference, intersection, united
 from r1gym.verifiers.math.relations import read_relation
 from r1gym.verifiers.math.rewrite import prepared
@@ -130,6 +130,8 @@ def read_list(tokens: list[str]) -> Answer:
         return Named(name, _of_one_name(values, tokens, close))
     if "or" in tokens and isinstance(items[0], Value) and all(same(items[0], i) for i in items[1:]):
         return items[0]  # 0.16 or 4/25
+    if close == "and" and (measured := total(items)) is not None and is_said_with_and(measured):
+        return measured  # 1 hour and 30 minutes
     return Group("or", close, tuple(_flat(items)))
 
 
