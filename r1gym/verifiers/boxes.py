@@ -101,6 +101,11 @@ def _box_content(text: str, start: int, end: int) -> tuple[str, int] | None:
 
 def _closing_brace(text: str, start: int, end: int) -> int | None:
     """Returns the place of the brace that closes the one before `start`."""
+    first = text.find("}", start, end)
+    if first < 0:
+        return None
+    if text.find("{", start, first) < 0 and text[first - 1] != "\\":
+        return first  # without braces within, as most often
     depth = 1
     for at in range(start, end):
         code = ord(text[at])

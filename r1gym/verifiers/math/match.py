@@ -45,7 +45,7 @@ _LETTERS: Final = frozenset(ascii_letters + "(\x01")
 _CHOICES: Final = re.compile(r"[\x01(]*[A-J](?:(?:[\x01\x02\s,;()]|and|or|和)*[A-J])*[\x02)]*")
 _OFFERS: Final = re.compile(r"\bor\b")
 _SEPARATED: Final = re.compile(r"[A-J]\)?\s*(?:,|;|\x01?(?:and|or)|和)")
-_TEXT_ALONE: Final = re.compile(r"\x01([A-Za-z]{3,}(?: [A-Za-z]+)*)[.!]?\x02")
+_TEXT_ALONE: Final = re.compile(r"\x01?([A-Za-z]{3,}(?: [A-Za-z]+)*)[.!]?\x02?")
 _IN_WORDS: Final = re.compile(r"[A-Za-z]{2,} [a-zA-Z]{2,}|\b[A-Z]{3,}\b")
 _BARE_NUMBERS: Final = re.compile(
     r"(?:[-+\d.,;(){}\[\]\\\s\x01\x02]|\band\b|\bor\b|[a-zA-Z](?:_\w)?\s*=)+"
@@ -123,10 +123,13 @@ def _matches(answer: str, gold: str) -> bool:
         choice = _decide_choice(answer, gold)
         if choice is not None:
             return choice
-    if normal[:1] == "\x01" == normal_gold[:1]:
+    if normal[:1] == "\x01" or normal_gold[:1] == "\x01":
         words, wanted = _TEXT_ALONE.fullmatch(normal), _TEXT_ALONE.fullmatch(normal_gold)
         if words is not None and wanted is not None:
-            return words[1].lower() == wanted[1].lower()
+            if words[1].lower() == wanted[1].lower():
+                return True
+            if normal[:1] == normal_gold[:1]:
+                return False
     if normal[:1] in _LETTERS and normal_gold[:1] in _LETTERS:
         letter = same_letter(normal, normal_gold)
         if letter is not None:

@@ -120,6 +120,7 @@ _ORDINALS: Final = frozenset({"st", "nd", "rd", "th"})
 _JOINING: Final = frozenset({"OR", "Or", "AND", "And"})
 _COUNTED: Final = re.compile(r"(\d[\d.,]*)\s+([A-Za-z]+(?: [A-Za-z]+){0,3})")
 _COMPOUND: Final = re.compile(r"\d+ [A-Za-z]+(?:,? (?:and )?\d+ [A-Za-z]+){1,2}")  # 3 feet 6 inches
+_JOINED: Final = re.compile(r"([A-Za-z]+) (and|or)")  # 2 \text{ hours and } 30
 _BASES: Final = {
     "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
     "ten": 10, "eleven": 11, "twelve": 12, "sixteen": 16,
@@ -253,11 +254,8 @@ def _words(command: str, words: str) -> str:
         return f" {counted[1]} \x01{counted[2]}\x02"
     if "0" <= bare[0] <= "9" and _COMPOUND.fullmatch(bare) is not None:
         return f" {bare} "
-    if (
-        bare.endswith((" and", " or")) and bare.replace(" ", "", 1).isalpha()
-    ):  # 2 \text{ hours and } 30
-        unit, joining = bare.split()
-        return f"\x01{unit}\x02 \x01{joining}\x02"
+    if bare[-1] in "dr" and (joined := _JOINED.fullmatch(bare)) is not None:
+        return f"\x01{joined[1]}\x02 \x01{joined[2]}\x02"
     if bare[:-2].isdecimal() and bare[-2:] in _ORDINALS:
         return f" {bare} "
     return f"\x01{bare.lower() if len(bare) <= 3 and bare in _JOINING else bare}\x02"

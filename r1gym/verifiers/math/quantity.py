@@ -159,12 +159,13 @@ def _is_in_base(tokens: list[str]) -> bool:
 
 def _with_units(tokens: list[str]) -> list[str]:
     r"""Returns ``\frac{km}{h}`` as ``km / h``, and ``\min`` of nothing as minutes."""
-    tokens = [
-        f"\x01{token.strip(_BACKSLASH)}\x02"
-        if i and token in _ALSO_FUNCTIONS and tokens[i + 1 : i + 2] in ([], ["/"], ["^"])
-        else token
-        for i, token in enumerate(tokens)
-    ]
+    if not _ALSO_FUNCTIONS.isdisjoint(tokens):
+        tokens = [
+            f"\x01{token.strip(_BACKSLASH)}\x02"
+            if i and token in _ALSO_FUNCTIONS and tokens[i + 1 : i + 2] in ([], ["/"], ["^"])
+            else token
+            for i, token in enumerate(tokens)
+        ]
     if "\\frac" not in tokens or not any(token[0] == "\x01" for token in tokens):
         return tokens
     at = len(tokens) - 1 - tokens[::-1].index("\\frac")

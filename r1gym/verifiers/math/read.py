@@ -94,6 +94,8 @@ def read_normal(normal: str) -> Answer:
         Unreadable: If it is no mathematics.
     """
     tokens = tokenize(prepared(normal))
+    if tokens and _is_value(tokens):  # as most often
+        return read_quantity(tokens)
     if not _CONNECTIVES.keys().isdisjoint(tokens):
         tokens = [_CONNECTIVES.get(token, token) for token in tokens]
     while tokens and tokens[0] == "{" and closing(tokens) == len(tokens) - 1:
