@@ -71,8 +71,8 @@ def test_groups_wait_for_the_rest(micro, micro_run):
 
 
 def test_groups_that_cannot_be_graded_fail(micro, micro_run, monkeypatch):
-    from r1gym.inspection import doctor
     from r1gym.core.errors import TrainingStopped
+    from r1gym.inspection import doctor
 
     def fail(*_):
         raise TrainingStopped("9 of 10 completions could not be graded.")
