@@ -64,7 +64,7 @@ def check_name(backend: str) -> None:
         BACKENDS.get(str(backend))
     except UnknownNameError:
         known = [*BACKENDS.names(), "auto"]
-        hint = "A package brings more: see 'A backend of yours' in docs/sandbox.md."
+        hint = "A package brings more: see 'A backend of yours' on the page of the sandbox."
         raise UnknownNameError(BACKENDS.kind, str(backend), known, hint) from None
 
 

@@ -1,7 +1,8 @@
 """What a backend is: something that starts workers, each a channel to a runner in its sandbox.
 
 All that makes a sandbox is behind `Backend.start`; what is said over the channel is the same for
-all (`r1gym.sandbox.runner.wire`). A new backend is one file that passes the conformance suite.
+all (`r1gym.sandbox.runner.wire`). A new backend is one file that passes the conformance suite, here
+or in a package of its own; `r1gym.sandbox.boot` tells how a runner is started.
 """
 
 from __future__ import annotations
