@@ -9,7 +9,8 @@ import pytest
 import r1gym
 from r1gym.core.errors import ConfigError, ProblemFileError, UnknownNameError
 from r1gym.core.types import Completion
-from r1gym.problems.benchmarks import FORMATS, HUB, format_of
+from r1gym.problems.data_sets import HUB
+from r1gym.problems.formats import FORMATS
 from r1gym.problems.loaders import load_problems
 
 ROWS = {
@@ -52,9 +53,9 @@ def folder(tmp_path, monkeypatch):
     return write
 
 
-@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("name", ROWS)
 def test_the_gold_answer_of_a_row_earns_1_with_the_verifier_it_names(name):
-    problem = format_of(name)(ROWS[name])
+    problem = FORMATS.get(name)(ROWS[name])
     gold = problem.answer if name == "gpqa" else GOLD[name]
     reward = r1gym.RewardSum({"auto": 1.0})
     assert reward.score(problem, Completion(f"<answer>{gold}</answer>")).value == 1
@@ -65,49 +66,49 @@ def test_the_gold_answer_of_a_row_earns_1_with_the_verifier_it_names(name):
 
 
 def test_what_else_rows_say():
-    assert format_of("math500")(ROWS["math500"]).level == 2
-    assert format_of("math500")({**ROWS["math500"], "level": "Level 4"}).level == 4
-    assert format_of("aime")({"question": "?", "answer": 70.0}).answer == "70"
-    assert format_of("gsm8k")(ROWS["gsm8k"]).answer == "1003"
-    assert format_of("countdown")(ROWS["countdown"]).metadata["countdown"] == {
+    assert FORMATS.get("math500")(ROWS["math500"]).level == 2
+    assert FORMATS.get("math500")({**ROWS["math500"], "level": "Level 4"}).level == 4
+    assert FORMATS.get("aime")({"question": "?", "answer": 70.0}).answer == "70"
+    assert FORMATS.get("gsm8k")(ROWS["gsm8k"]).answer == "1003"
+    assert FORMATS.get("countdown")(ROWS["countdown"]).metadata["countdown"] == {
         "numbers": [44, 19, 35],
         "target": 98,
     }
 
 
 def test_the_options_of_a_choice_are_shuffled_by_their_question():
-    gpqa = format_of("gpqa")
+    gpqa = FORMATS.get("gpqa")
     assert gpqa(ROWS["gpqa"]) == gpqa(dict(ROWS["gpqa"]))
     letters = {gpqa({**ROWS["gpqa"], "Question": f"Which, {n}?"}).answer for n in range(40)}
     assert letters == set("ABCD")
 
 
-@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("name", ROWS)
 def test_a_row_that_cannot_be_used_says_why(name):
     for row in [{}, *BAD[name]]:
         with pytest.raises(ProblemFileError, match="must|differ"):
-            format_of(name)(row)
+            FORMATS.get(name)(row)
 
 
 def test_the_formats_of_code_are_there_as_well():
-    assert format_of("apps").__name__ == "apps"
+    assert FORMATS.get("apps").__name__ == "apps"
     with pytest.raises(UnknownNameError, match="Did you mean 'gsm8k'"):
-        format_of("gsm8")
+        FORMATS.get("gsm8")
 
 
-@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("name", ROWS)
 def test_a_file_is_read_by_its_formats_name(name, tmp_path):
     path = tmp_path / "rows.jsonl"
     path.write_text(json.dumps(ROWS[name]) + "\n")
     (problem,) = load_problems(f"{name}:{path}", "all")
-    assert problem.question == format_of(name)(ROWS[name]).question
+    assert problem.question == FORMATS.get(name)(ROWS[name]).question
 
 
-@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("name", ROWS)
 def test_a_data_set_is_loaded_by_its_format(name, folder):
     place = folder([ROWS[name]])
     (problem,) = load_problems({"hub": place, "format": name, "hub_split": "test"}, "all")
-    expected = format_of(name)(ROWS[name])
+    expected = FORMATS.get(name)(ROWS[name])
     assert (problem.question, problem.answer) == (expected.question, expected.answer)
     assert problem.metadata == expected.metadata
 
@@ -177,7 +178,7 @@ def test_a_wrong_description_says_what_is_wrong(problems, message):
 
 def test_every_benchmark_of_the_hub_has_a_format():
     for name, source in HUB.items():
-        assert format_of(source.format), name
+        assert FORMATS.get(source.format), name
         assert source.hub.count("/") == 1
 
 

@@ -11,7 +11,6 @@ from r1gym.problems.problem_text import parse_problems
         ("arithmetic:2-5 equations:1-3", {"arithmetic": (2, 3, 4, 5), "equations": (1, 2, 3)}),
         ("arithmetic:1-2 arithmetic:2-4", {"arithmetic": (1, 2, 3, 4)}),
         ("my-family:10", {"my-family": (10,)}),
-        ("", {}),
     ],
 )
 def test_families_with_their_levels(text, families):
