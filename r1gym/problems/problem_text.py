@@ -178,8 +178,8 @@ def _meaning(word: str, sources: set[str]) -> dict[str, Any] | None:
 def _looks_like_file(text: str) -> bool:
     path, _ = split_fields(text)
     prefix, place = split_prefix(path)
-    is_formatted = prefix != "" and (exists(place) or (place != "" and prefix in FORMATS.names()))
-    return path.endswith(ENDINGS) or exists(path) or is_formatted
+    is_formatted = prefix in FORMATS.names() and place != "" and "*" not in place
+    return path.endswith(ENDINGS) or exists(path) or exists(place) or is_formatted
 
 
 def _levels(name: str, text: str) -> tuple[int, ...]:
