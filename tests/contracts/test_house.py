@@ -92,10 +92,11 @@ def test_python_blocks_run(page, tmp_path, monkeypatch):
         pytest.skip("the page has no Python")
     from r1gym.agents.protocol import AGENTS
     from r1gym.problems.families import FAMILIES
+    from r1gym.problems.sources import SOURCES
     from r1gym.verifiers import VERIFIERS
 
     monkeypatch.chdir(tmp_path)
-    for registry in (AGENTS, FAMILIES, VERIFIERS):  # a page may register names of its own
+    for registry in (AGENTS, FAMILIES, SOURCES, VERIFIERS):  # a page may register names of its own
         monkeypatch.setattr(registry, "_entries", dict(registry._entries))
     names = {"__name__": "__main__"}
     for line, code in found:
