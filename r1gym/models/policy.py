@@ -36,7 +36,6 @@ from r1gym.envs.tokenizers import (
     load_tokenizer,
 )
 from r1gym.models.embedded.llama import is_plain
-from r1gym.models.fit import check_vocabulary
 from r1gym.models.hub_decoders import decoder_class
 
 hub_logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # it would write over our own for every checkpoint
@@ -74,6 +73,18 @@ class Policy:
     def autocast(self) -> torch.autocast:
         """Returns the context in which the model computes."""
         return torch.autocast(self.device.type, self.dtype, enabled=self.dtype != torch.float32)
+
+
+def check_vocabulary(model: PreTrainedModel, tokens: int) -> None:
+    """Raises ConfigError if a model has fewer tokens than its tokenizer."""
+    network: Any = model
+    rows = network.get_input_embeddings().num_embeddings
+    if rows < tokens:
+        raise ConfigError(
+            f"The model knows {rows} tokens and its tokenizer {tokens}, so token {rows} would have "
+            f"no embedding: give the tokenizer that it was trained with, or call "
+            f"model.resize_token_embeddings({tokens}) and save it."
+        )
 
 
 def load_policy(name: str, device: str = "cpu", dtype: str = "float32") -> Policy:
