@@ -35,7 +35,7 @@ ROWS = [
     ("eval nothing", "nothing holds no run: there is no config.json in it.", 1),
     ("eval file.txt", "", 1),
     ("eval runs/old", "runs/old holds no run of `r1gym train`.", 1),
-    ("eval runs/micro --samples -1", "An evaluation needs at least 1 question and 1 sample", 1),
+    ("eval runs/micro --samples -1", "samples must be at least 1", 1),
     ("eval runs/micro --temperature nan", "", 1),
     ("eval runs/micro --temperature -1", "", 1),
     ("eval runs/micro --top-p 2", "top_p must lie in (0, 1], got 2.0.", 1),

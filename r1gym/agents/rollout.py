@@ -17,7 +17,7 @@ from torch import Tensor
 from r1gym.agents.decoders import Decoder, make_decoder
 from r1gym.agents.fit import check_lengths, context_length
 from r1gym.agents.policy import Policy
-from r1gym.core.checks import check_finite
+from r1gym.core.checks import check_fields
 from r1gym.core.errors import ConfigError
 from r1gym.core.types import Completion
 
@@ -37,9 +37,9 @@ class Sampling:
     top_p: float = 1.0
 
     def __post_init__(self) -> None:
+        check_fields(self)
         if self.max_tokens < 1:
             raise ConfigError(f"max_tokens must be at least 1, not {self.max_tokens}.")
-        check_finite(self)
         if self.temperature < 0:
             raise ConfigError(f"temperature must not be negative, got {self.temperature}.")
         if not 0 < self.top_p <= 1:
