@@ -176,7 +176,8 @@ def test_values_that_look_like_options(command):
          "NUMBER of --problems."),
         ("explain 7 --problem 2 --problems good.jsonl --split tset", "There is no split 'tset'. "
          "Did you mean 'test'? Known: all, test, train, validation."),
-        ("explain 7 --problem 60 --problems good.jsonl", "problem must be from 0 to 59, not 60."),
+        ("explain 7 --problem 60 --problems good.jsonl", "problem must be a whole "
+         "number from 0 to 59, not 60."),
         ("explain --file nothing --problem 1", "nothing cannot be read: No such file or "
          "directory."),
         ("eval nothing --samples 0", "samples must be at least 1, not 0."),

@@ -51,7 +51,7 @@ ROWS = [
     ("play runs/micro --base yes", "`r1gym play` does not understand 'yes'.", 2),
     ("explain --file nothing --answer 7", "nothing cannot be read: No such file", 1),
     ("explain 7 --answer 7 --problem 3", "Which problem is it?", 1),
-    ("explain 7 --problem -1", "problem must be from 0 to 999999, not -1.", 1),
+    ("explain 7 --problem -1", "problem must be a whole number from 0 to 999999, not -1.", 1),
     ("explain --file folder --answer 7", "folder cannot be read: Is a directory.", 1),
     ("explain --file latin.txt --answer 7", "latin.txt is not UTF-8 text.", 1),
     ("explain 7 --answer 7 --template nothing", "There is no template 'nothing'.", 1),

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from r1gym.core.checks import check_one_of
 from r1gym.core.extras import needs
 
 with needs("train", __name__):
@@ -93,8 +94,7 @@ def load_policy(name: str, device: str = "cpu", dtype: str = "float32") -> Polic
         ConfigError: If the device does not exist, the type is another, or the model has fewer
             tokens than the tokenizer.
     """
-    if dtype not in DTYPES:
-        raise ConfigError(f"dtype must be one of {', '.join(DTYPES)}, not {dtype!r}.")
+    check_one_of("dtype", dtype, DTYPES)
     check_device(device)
     try:
         model, saved_dtype = _load_model(name)

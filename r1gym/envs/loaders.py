@@ -16,7 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from r1gym.core.checks import half_a_character
+from r1gym.core.checks import check_whole, half_a_character
 from r1gym.core.errors import ConfigError, ProblemFileError, UnknownNameError
 from r1gym.core.types import Problem
 from r1gym.envs.families import FAMILIES, GROUPS, members
@@ -253,8 +253,7 @@ def _without_groups(
             )
         families_of = [FAMILIES.get(member) for member in names]
         most = max(family.levels for family in families_of)
-        if bad := [level for level in levels if not isinstance(level, int) or level > most]:
-            raise ConfigError(f"The families {name!r} have levels 1 to {most}, not {bad[0]!r}.")
+        levels = [check_whole(f"A level of {name!r}", n, least=1, most=most) for n in levels]
         fitting = {f.name: [level for level in levels if level <= f.levels] for f in families_of}
         cells = sum(map(len, fitting.values()))
         for family, its_levels in fitting.items():

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-import math
 import random
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
-from r1gym.core.checks import is_number
+from r1gym.core.checks import check_number, check_whole
 from r1gym.core.errors import ConfigError, UnknownNameError
 from r1gym.core.types import Problem
 from r1gym.envs import arithmetic as _arithmetic  # noqa: F401  registers "arithmetic"
@@ -70,8 +69,7 @@ def residues_of(split: str, seed: int) -> frozenset[int]:
         ConfigError: If the seed is not a whole number from 0.
     """
     check_split(split)
-    if not isinstance(seed, int) or seed < 0:
-        raise ConfigError(f"A problem seed must be a whole number from 0, not {seed!r}.")
+    seed = check_whole("A problem seed", seed, least=0)
     digits = ((0, 1, 2, 3, 4, 5, 6, 7), (8,), (9,))[SPLITS.index(split)]
     return frozenset(seed % 2 * 10 + digit for digit in digits)
 
@@ -138,10 +136,7 @@ class ProceduralProblems:
                     f"The levels of family {name!r} must be a list, such as [1, 2], not {levels!r}."
                 )
             for level in levels:
-                if not isinstance(level, int) or not 1 <= level <= family.levels:
-                    raise ConfigError(
-                        f"The family {name!r} has levels 1 to {family.levels}, not {level!r}."
-                    )
+                level = check_whole(f"A level of {name!r}", level, least=1, most=family.levels)
                 self._cells.append((family, level))
                 weights.append(1.0 if weight is None else weight / len(levels))
             self.question_bytes = max(self.question_bytes, family.question_bytes)
@@ -202,9 +197,7 @@ def levels_and_weight(
     weight = given.get("weight")
     if weight is None:
         return given["levels"], None
-    if not is_number(weight) or not 0 < weight < math.inf:  # NaN fails as well
-        raise ConfigError(f"The weight of {name!r} must be a number above 0, not {weight!r}.")
-    return given["levels"], float(weight)
+    return given["levels"], check_number(f"The weight of {name!r}", weight, above=0)
 
 
 def mix(key: list[int]) -> int:

@@ -28,7 +28,7 @@ from typing import Any
 
 import numpy as np
 
-from r1gym.core.checks import check_text
+from r1gym.core.checks import check_mapping, check_text
 from r1gym.core.errors import ConfigError, UnknownNameError
 from r1gym.core.types import Problem
 from r1gym.envs.problem_set import SPLITS, mix, residue, residues_of
@@ -194,10 +194,7 @@ class _Task:
 
 def _checked(name: str, options: Mapping[str, Any], config: Any) -> dict[str, Any]:
     """Returns a task's options as JSON would bring them back, if the task has them all."""
-    if not isinstance(options, Mapping):
-        raise ConfigError(
-            f"The options of the task {name!r} must be a mapping, such as {{}}, not {options!r}."
-        )
+    check_mapping(f"The options of the task {name!r}", options, "{}")
     known = {field.name for field in dataclasses.fields(config)} - {"seed", "size"}
     for option in options:
         if option not in known:

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from gymnasium.utils import RecordConstructorArgs
 
-from r1gym.core.checks import check_whole, is_number
+from r1gym.core.checks import check_share, check_whole
 from r1gym.core.errors import ConfigError, UnknownNameError
 from r1gym.core.types import Problem, Score, Verdict
 from r1gym.envs.copies import CopiedWhole
@@ -120,8 +120,7 @@ class MultiTurn(CopiedWhole, gym.Wrapper[Tokens, Any, Tokens, Any], RecordConstr
         check_tokens(env, "MultiTurn")
         turns = check_whole("turns", turns, least=1)
         feedback_tokens = check_whole("feedback_tokens", feedback_tokens, least=1)
-        if not is_number(discount) or not 0 <= discount <= 1:
-            raise ConfigError(f"discount must be from 0 to 1, not {discount!r}.")
+        discount = check_share("discount", discount)
         if isinstance(respond, str):
             if respond not in RESPONDERS:
                 raise UnknownNameError("responder", respond, RESPONDERS)
