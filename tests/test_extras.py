@@ -9,7 +9,6 @@ import pytest
 
 import r1gym
 from r1gym.cli.commands import COMMANDS
-from r1gym.core.extras import needs
 
 ROOT = Path(__file__).parents[1]
 
@@ -88,12 +87,3 @@ except ImportError as error:
         " needs a package that cannot be loaded (No module named 'torch'): pip install '.[train]' "
         "in the folder of r1gym's source.\n"
     )
-
-
-def test_a_fault_of_ours_is_no_missing_package():
-    with (
-        pytest.raises(ImportError, match="cannot import name 'nothing'") as caught,
-        needs("x", "y"),
-    ):
-        from r1gym.core.errors import nothing  # noqa: F401
-    assert not isinstance(caught.value, r1gym.R1GymError)

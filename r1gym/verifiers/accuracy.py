@@ -10,6 +10,7 @@ import re
 
 from r1gym.core.checks import check_flag
 from r1gym.core.types import Completion, Problem, Score, Verdict
+from r1gym.verifiers.graders import make_grader
 from r1gym.verifiers.math import answers_match, verify
 from r1gym.verifiers.protocol import Verifier, register_verifier
 
@@ -65,6 +66,4 @@ def _second(first: Score, second: Score) -> Score:
 
 @functools.cache  # one for all of a process, and none within a reward, which is to be pickled
 def _sympy() -> Verifier:
-    from r1gym.verifiers.graders import make_grader  # sympy takes half a second
-
     return make_grader("sympy", {}, deadline=_DEADLINE)
