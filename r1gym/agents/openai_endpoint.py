@@ -15,7 +15,7 @@ from typing import Any
 
 import openai
 
-from r1gym.core.checks import check_least
+from r1gym.core.checks import check_whole
 from r1gym.core.errors import ConfigError, R1GymError
 from r1gym.core.types import Completion
 from r1gym.envs.task import TokenTask
@@ -72,8 +72,7 @@ class OpenAIEndpoint:
                 f"The agent 'openai' needs a key in the environment variable {api_key_env}; "
                 "set api_key_env to null for a server that needs none."
             )
-        self.concurrency = concurrency
-        check_least(self, {"concurrency": 1})
+        self.concurrency = check_whole("concurrency", concurrency, least=1)
         self._client = openai.OpenAI(
             base_url=base_url, api_key=key, timeout=timeout, max_retries=max_retries
         )

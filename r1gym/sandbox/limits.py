@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from r1gym.core.checks import is_number
+from r1gym.core.checks import check_mapping, check_number
 from r1gym.core.errors import ConfigError
 
 
@@ -37,10 +37,8 @@ class Limits:
             value = getattr(self, field.name)
             if value is None and field.default is None:
                 continue
-            if not is_number(value) or not math.isfinite(value) or value <= 0:
-                raise ConfigError(f"limits: {field.name} must be a positive number, not {value!r}.")
-        if self.output_bytes > 1 << 28:
-            raise ConfigError("limits: output_bytes must be at most 268435456 (256 MiB).")
+            most = 1 << 28 if field.name == "output_bytes" else math.inf
+            check_number(f"limits: {field.name}", value, above=0, most=most)
 
     @classmethod
     def of(cls, value: Limits | Mapping[str, Any] | None) -> Limits:
@@ -51,7 +49,7 @@ class Limits:
         """
         if isinstance(value, Limits):
             return value
-        given = dict(value or {})
+        given = dict(check_mapping("limits", {} if value is None else value, "{'cpu_s': 4}"))
         known = [field.name for field in fields(cls)]
         unknown = [name for name in given if name not in known]
         if unknown:
