@@ -12,6 +12,7 @@ import torch
 from r1gym.agents.fit import check_fit
 from r1gym.agents.policy import Policy, load_policy
 from r1gym.agents.rollout import EmbeddedEngine, Sampling
+from r1gym.core.checks import check_whole
 from r1gym.core.errors import ConfigError
 from r1gym.core.types import Completion
 from r1gym.envs.task import TokenTask
@@ -50,6 +51,7 @@ class Sampled:
         if not model:
             raise ConfigError(f"The agent {self.name!r} needs a model: a folder or a hub id.")
         Sampling(1, temperature, top_p)  # checks these two
+        seed = check_whole("seed", seed, least=0)
         policy = model if isinstance(model, Policy) else load_policy(model, device, dtype)
         if policy.tokenizer.vocab_size != task.tokenizer.vocab_size:
             raise ConfigError(

@@ -16,7 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from r1gym.core.checks import check_whole, half_a_character
+from r1gym.core.checks import check_list, check_whole, half_a_character
 from r1gym.core.errors import ConfigError, ProblemFileError, UnknownNameError
 from r1gym.core.types import Problem
 from r1gym.envs.families import FAMILIES, GROUPS, members
@@ -247,10 +247,7 @@ def _without_groups(
             expanded[name] = given
             continue
         levels, weight = levels_and_weight(name, given)
-        if not isinstance(levels, Sequence) or isinstance(levels, str):
-            raise ConfigError(
-                f"The levels of {name!r} must be a list, such as [1], not {levels!r}."
-            )
+        check_list(f"The levels of {name!r}", levels, "[1, 2]")
         families_of = [FAMILIES.get(member) for member in names]
         most = max(family.levels for family in families_of)
         levels = [check_whole(f"A level of {name!r}", n, least=1, most=most) for n in levels]

@@ -15,7 +15,7 @@ from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
-from r1gym.core.checks import check_number, check_whole
+from r1gym.core.checks import check_list, check_number, check_whole
 from r1gym.core.errors import ConfigError, UnknownNameError
 from r1gym.core.types import Problem
 from r1gym.envs import arithmetic as _arithmetic  # noqa: F401  registers "arithmetic"
@@ -123,7 +123,7 @@ class ProceduralProblems:
         self._residues = residues_of(split, seed)
         if not any(families.values()):
             raise ConfigError("A problem set needs at least one family with at least one level.")
-        self.split, self.seed, self.size = split, seed, size
+        self.split, self.seed, self.size = split, seed, check_whole("size", size, least=1)
         self._split_number = SPLITS.index(split)
         self._cells: list[tuple[Family, int]] = []
         weights: list[float] = []
@@ -131,11 +131,7 @@ class ProceduralProblems:
         for name, given in families.items():
             family = FAMILIES.get(name)
             levels, weight = levels_and_weight(name, given)
-            if not isinstance(levels, Sequence) or isinstance(levels, str):
-                raise ConfigError(
-                    f"The levels of family {name!r} must be a list, such as [1, 2], not {levels!r}."
-                )
-            for level in levels:
+            for level in check_list(f"The levels of {name!r}", levels, "[1, 2]"):
                 level = check_whole(f"A level of {name!r}", level, least=1, most=family.levels)
                 self._cells.append((family, level))
                 weights.append(1.0 if weight is None else weight / len(levels))

@@ -28,7 +28,7 @@ from typing import Any
 
 import numpy as np
 
-from r1gym.core.checks import check_mapping, check_text
+from r1gym.core.checks import check_mapping, check_text, check_whole
 from r1gym.core.errors import ConfigError, UnknownNameError
 from r1gym.core.types import Problem
 from r1gym.envs.problem_set import SPLITS, mix, residue, residues_of
@@ -85,7 +85,7 @@ class ReasoningGymProblems:
                 "reasoning_gym needs tasks with their options, such as {'chain_sum': {}}, "
                 f"not {tasks!r}."
             )
-        self.split, self.seed, self.size = split, seed, size
+        self.split, self.seed, self.size = split, seed, check_whole("size", size, least=1)
         self._split_number = SPLITS.index(split)
         self._tasks = [_Task(name, options) for name, options in tasks.items()]
         self.question_bytes = max(task.question_bytes for task in self._tasks)
