@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import operator
 import typing
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields
 from numbers import Real
 from pathlib import Path
@@ -48,9 +48,7 @@ def _check_kind(name: str, value: object, hint: Any) -> None:
     elif typing.get_origin(hint) is Literal and value not in kinds:
         raise UnknownNameError(name, str(value), map(str, kinds))
     elif typing.get_origin(hint) is tuple and kinds[-1] is Ellipsis:
-        if not isinstance(value, tuple | list):
-            raise ConfigError(f"{name} must be a list, not {shown(value)}.")
-        for one in value:
+        for one in check_list(name, value):
             _check_kind(f"Each of {name}", one, kinds[0])
     elif hint is int:
         check_whole(name, value)
@@ -204,6 +202,23 @@ def check_mapping(name: str, value: object, such_as: str) -> Mapping[Any, Any]:
     """
     if not isinstance(value, Mapping):
         raise ConfigError(f"{name} must be a mapping such as {such_as}, not {shown(value)}.")
+    return value
+
+
+def check_list(name: str, value: object, such_as: str = "") -> Sequence[Any]:
+    """Returns a list, a tuple or another sequence that is no text.
+
+    Args:
+        name: What it is called.
+        value: The list.
+        such_as: One that is allowed, for the error.
+
+    Raises:
+        ConfigError: If `value` is none.
+    """
+    if not isinstance(value, Sequence) or isinstance(value, str | bytes):
+        example = f" such as {such_as}" if such_as else ""
+        raise ConfigError(f"{name} must be a list{example}, not {shown(value)}.")
     return value
 
 

@@ -63,7 +63,7 @@ class Curriculum:
             raise ConfigError("A curriculum needs problems of at least two levels.")
         given = {name: value for name, value in options.items() if value is not None}
         start = given.pop("start", levels[0])
-        if not isinstance(start, int) or start not in levels:
+        if check_whole("The curriculum's start", start) not in levels:
             known = ", ".join(map(str, levels))
             raise ConfigError(f"The curriculum's start must be one of {known}, not {start!r}.")
         curriculum = cls(levels, start, **given)

@@ -7,6 +7,7 @@ import os
 import threading
 from typing import Any
 
+from r1gym.core.checks import check_whole
 from r1gym.sandbox.errors import SandboxError
 from r1gym.sandbox.protocol import Backend, Worker
 
@@ -25,7 +26,8 @@ class Pool:
 
     def __init__(self, backend: Backend, size: int | None = None) -> None:
         self.backend = backend
-        self.size = size or max(8, os.cpu_count() or 1)
+        default = max(8, os.cpu_count() or 1)
+        self.size = default if size is None else check_whole("size", size, least=1)
         self.layers: dict[str, Any] = {}
         self._idle: list[Worker] = []
         self._workers: set[Worker] = set()

@@ -204,6 +204,13 @@ def test_indexing_out_of_range():
         ({"arithmetic": ["1"]}, {}, ConfigError, "from 1 to 6, not '1'"),
         ({"arithmetic": [True]}, {}, ConfigError, "from 1 to 6, not True"),
         ({"arithmetic": [2.0]}, {}, ConfigError, "from 1 to 6, not 2.0"),
+        (
+            {"arithmetic": [1]},
+            {"size": 0},
+            ConfigError,
+            "size must be a whole number of at least 1",
+        ),
+        ({"arithmetic": 1}, {}, ConfigError, "levels of 'arithmetic' must be a list such as"),
         ({"arithmetic": [1]}, {"seed": True}, ConfigError, "at least 0, not True"),
         ({"arithmetic": 2}, {}, ConfigError, "must be a list"),
         ({"arithmetic": []}, {}, ConfigError, "at least one level"),
