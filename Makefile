@@ -35,12 +35,9 @@ docs: .venv/docs
 	$(BIN)/sphinx-build -W --keep-going docs docs/_build
 
 clean:
-	rm -rf .venv build r1gym__mypyc*.so
-	find r1gym -name '*.so' -delete
+	rm -rf .venv build
 
-# The math verifier is compiled when r1gym is installed, where there is a C compiler.
-.venv/%: pyproject.toml constraints.txt setup.py \
-		r1gym/verifiers/boxes.py r1gym/verifiers/statements.py r1gym/verifiers/math/*.py
+.venv/%: pyproject.toml constraints.txt
 	test -x $(BIN)/pip || $(PYTHON) -m venv --clear .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[$*]'
 	touch $@

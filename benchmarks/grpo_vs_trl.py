@@ -70,9 +70,10 @@ class Meter:
 
 def make_task() -> Any:
     """Returns the task that both train on."""
+    from r1gym.envs.spec import TaskSpec
     from r1gym.envs.task import TokenTask
 
-    return TokenTask({"arithmetic": LEVELS}, max_tokens=MAX_TOKENS)
+    return TokenTask(TaskSpec(problems={"arithmetic": LEVELS}, max_tokens=MAX_TOKENS))
 
 
 def run_ours(model: str, updates: int, meter: Meter) -> None:
@@ -80,7 +81,7 @@ def run_ours(model: str, updates: int, meter: Meter) -> None:
     from r1gym.agents.grpo.config import GRPOConfig
     from r1gym.agents.grpo.rollout import Rollout
     from r1gym.agents.grpo.trainer import GRPO
-    from r1gym.agents.policy import load_policy
+    from r1gym.models.policy import load_policy
 
     config = GRPOConfig(
         steps=updates,
@@ -165,8 +166,8 @@ def run_trl(model: str, updates: int, meter: Meter) -> None:
 
 def pretrain(folder: str) -> None:
     """Writes a tiny model whose completions mostly show steps, so that lengths are realistic."""
-    from r1gym.agents.policy import save_policy
     from r1gym.agents.sft import SFTConfig
+    from r1gym.models.policy import save_policy
     from r1gym.recipes.base import BaseConfig, make_base
 
     config = BaseConfig(

@@ -1,6 +1,6 @@
 """Jobs per second of the sandbox, next to a bare fork server, ``docker exec`` and ``docker run``.
 
-A job is a fresh process that runs a small Python program on one input, judged by its output. The
+A job is a fresh process that runs a small Python program on one input, tested by its output. The
 bare fork server is the upper end: a warm interpreter that forks once per job, with one server per
 caller as the sandbox has one worker per caller, and nothing else: no namespace, limit or filter.
 All are measured in turn, round by round, in one run, since a shared machine changes by the minute.
@@ -26,7 +26,7 @@ from collections.abc import Callable
 
 from machine import describe_machine
 
-from r1gym.sandbox import Pool, judge
+from r1gym.sandbox import DockerBackend, Pool, run_tests
 from r1gym.sandbox.backends import BACKENDS, close_all
 from r1gym.sandbox.images import IMAGE
 from r1gym.sandbox.runner import namespaces, wire
@@ -127,15 +127,15 @@ def drive(callers: list[Callable[[], None]], jobs: int) -> tuple[float, list[flo
 
 def sandboxed(pool: Pool) -> Callable[[], None]:
     def job() -> None:
-        judgement = judge(CODE, "python", TESTS, {"cpu_s": 2, "wall_s": 20}, pool)
-        assert judgement.accepted, judgement
+        report = run_tests(CODE, "python", TESTS, {"cpu_s": 2, "wall_s": 20}, pool)
+        assert report.accepted, report
 
     return job
 
 
 def throughput(name: str, jobs: int, rounds: int) -> None:
     """Prints one backend's jobs per second and p99 as ratios of the bare fork server's."""
-    pool = Pool(BACKENDS[name](), size=max(CONCURRENCY))
+    pool = Pool(BACKENDS.get(name)(), size=max(CONCURRENCY))
     servers = [ForkServer() for _ in range(max(CONCURRENCY))]
     try:
         for callers in CONCURRENCY:
@@ -165,7 +165,7 @@ def p99(values: list[float]) -> float:
 
 def overrun(name: str) -> None:
     """Prints how long after a time limit its verdict comes."""
-    pool = Pool(BACKENDS[name]())
+    pool = Pool(BACKENDS.get(name)())
     worst = []
     for code, limits in (
         ("while True: pass", {"cpu_s": 0.5, "wall_s": 10}),
@@ -174,9 +174,9 @@ def overrun(name: str) -> None:
     ):
         late = []
         for _ in range(5):
-            judge("pass", "python", TESTS, None, pool)
+            run_tests("pass", "python", TESTS, None, pool)
             started = time.perf_counter()
-            result = judge(code, "python", TESTS, limits, pool)
+            result = run_tests(code, "python", TESTS, limits, pool)
             took = time.perf_counter() - started
             assert result == "time_limit", result
             used = result.tests[0]
@@ -192,7 +192,7 @@ def overrun(name: str) -> None:
 def docker_commands(jobs: int, rounds: int) -> None:
     """Prints the docker backend's jobs per second over those of the engine's own commands."""
     callers = min(CONCURRENCY)
-    pool = Pool(BACKENDS["docker"](), size=callers)
+    pool = Pool(DockerBackend(), size=callers)
     # The same protection and limits as the backend's containers have.
     closed = "--network none --read-only --cap-drop ALL --security-opt no-new-privileges"
     limits = "--pids-limit 1024 --memory 4096m --memory-swap 4096m --cpus 2 --user 65534:65534"

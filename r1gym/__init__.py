@@ -14,9 +14,9 @@ from r1gym.envs.registration import register_with_gymnasium
 if TYPE_CHECKING:
     from r1gym.core.errors import R1GymError
     from r1gym.core.types import Completion, Problem, Score, Verdict
-    from r1gym.envs.families import register_family
     from r1gym.envs.token_env import TokenEnv
     from r1gym.envs.vector_env import TokenVectorEnv
+    from r1gym.problems.families import register_family
     from r1gym.verifiers import RewardSum, register_verifier
 
 __version__ = "0.1.0"
@@ -44,7 +44,7 @@ _HOMES = {
     "TokenEnv": "r1gym.envs.token_env",
     "TokenVectorEnv": "r1gym.envs.vector_env",
     "Verdict": "r1gym.core.types",
-    "register_family": "r1gym.envs.families",
+    "register_family": "r1gym.problems.families",
     "register_verifier": "r1gym.verifiers",
 }
 

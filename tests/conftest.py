@@ -1,19 +1,22 @@
 """A run that is small enough for tests: r1_zero from pretraining to its page in about a second."""
 
+import os
 from dataclasses import is_dataclass
-from pathlib import Path
 
 import pytest
 
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as commands do, before torch is loaded
 
-def pytest_configure():
-    """Refuses to test compiled modules that are older than their source."""
-    root = Path(__file__).parent.parent
-    for library in root.glob("r1gym__mypyc*.so"):
-        modules = root.glob("r1gym/**/*.so")
-        sources = [path.with_name(path.name.partition(".")[0] + ".py") for path in modules]
-        if any(source.stat().st_mtime > library.stat().st_mtime for source in sources):
-            pytest.exit("The math verifier changed since it was compiled: run `make test`.", 4)
+from r1gym.agents.protocol import AGENTS
+from r1gym.problems.families import FAMILIES
+from r1gym.verifiers import VERIFIERS
+
+
+@pytest.fixture(autouse=True)
+def _own_names():
+    """The names that a test registers are forgotten at its end."""
+    with AGENTS.scoped(), FAMILIES.scoped(), VERIFIERS.scoped():
+        yield
 
 
 def _flags(config, default, prefix=""):
@@ -28,6 +31,11 @@ def _flags(config, default, prefix=""):
 @pytest.fixture(scope="session")
 def micro():
     """The configuration of a run that takes about a second."""
+    return micro_config()
+
+
+def micro_config():
+    """Returns that configuration."""
     from r1gym.agents.grpo.config import GRPOConfig
     from r1gym.agents.sft import SFTConfig
     from r1gym.evaluation.runner import EvalConfig
@@ -99,3 +107,25 @@ def command(monkeypatch, capsys):
         return code, output.out, output.err
 
     return run
+
+
+@pytest.fixture
+def llama():
+    """A small policy of the embedded kind."""
+    from tests.policies import new_llama
+
+    return new_llama()
+
+
+@pytest.fixture
+def qwen():
+    """A policy with grouped-query attention and biases."""
+    from tests.policies import new_qwen
+
+    return new_qwen()
+
+
+@pytest.fixture(params=["llama", "qwen"])
+def policy(request):
+    """Each of the two in turn: one takes the embedded path, the other the general one."""
+    return request.getfixturevalue(request.param)

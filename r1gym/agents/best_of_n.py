@@ -34,7 +34,7 @@ class BestOfN:
         choose: ``"majority"``: the first sample with the commonest final answer. ``"likelihood"``:
             the sample with the highest mean log-probability of its tokens. ``"reward_model"``: the
             sample that a reward model scores highest.
-        reward_model: The options of `r1gym.agents.reward_model.RewardModel`.
+        reward_model: The options of `r1gym.models.reward_model.RewardModel`.
         seed: The seed of the agent given by name.
 
     Raises:
@@ -118,7 +118,7 @@ def make_by_reward_model(task: TokenTask, options: Mapping[str, Any]) -> Choose:
         task: Its template tells the question within a prompt.
         options: The options of the reward model.
     """
-    from r1gym.agents.reward_model import RewardModel
+    from r1gym.models.reward_model import RewardModel
 
     model = RewardModel(**options)
 

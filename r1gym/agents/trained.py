@@ -19,13 +19,13 @@ from r1gym.agents.grpo.trainer import GRPO
 from r1gym.agents.language_model import Sampled
 from r1gym.agents.learner import Learner
 from r1gym.agents.learner_config import LearnerConfig
-from r1gym.agents.policy import Policy
 from r1gym.agents.ppo.config import PPOConfig
 from r1gym.agents.ppo.trainer import PPO
 from r1gym.agents.protocol import Budget, Progress, Report
 from r1gym.agents.reinforce import REINFORCEConfig, RLOOConfig
 from r1gym.core.errors import UnknownNameError
 from r1gym.envs.task import TokenTask
+from r1gym.models.policy import Policy
 
 _NO_END = 10**9  # steps
 

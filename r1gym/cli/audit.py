@@ -7,7 +7,7 @@ from pathlib import Path
 
 import tyro
 
-from r1gym.recipes import audit as recipe
+from r1gym.inspection import audit as recipe
 from r1gym.recipes.progress import Stopper, progress_bar
 from r1gym.report.audit import print_audit, print_rates
 

@@ -47,8 +47,8 @@ COMMANDS: dict[str, Command] = {
     ),
     "doctor": Command(
         "Check what a training run with the same options would stand on.",
-        "r1gym.recipes.doctor:DoctorConfig",
-        "r1gym.recipes.doctor:diagnose",
+        "r1gym.inspection.doctor:DoctorConfig",
+        "r1gym.inspection.doctor:diagnose",
         "r1gym.cli.train:show_checks",
         extra="train",
     ),
@@ -97,8 +97,8 @@ COMMANDS: dict[str, Command] = {
     ),
     "bench agents": Command(
         "Run agents on environments under one budget, and compare them.",
-        "r1gym.recipes.bench:BenchConfig",
-        "r1gym.recipes.bench:run",
+        "r1gym.inspection.bench:BenchConfig",
+        "r1gym.inspection.bench:run",
         "r1gym.report.bench:print_bench",
         extra="train",
     ),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import tyro
 
 from r1gym.core.types import Completion
-from r1gym.recipes import explain as recipe
+from r1gym.inspection import explain as recipe
 from r1gym.verifiers import ANY_DOMAIN
 from r1gym.verifiers.component import ComponentSpec
 

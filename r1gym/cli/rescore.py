@@ -7,7 +7,7 @@ from pathlib import Path
 
 import tyro
 
-from r1gym.recipes import rescore as recipe
+from r1gym.inspection import rescore as recipe
 from r1gym.verifiers.component import ComponentSpec
 
 

@@ -9,8 +9,8 @@ from typing import Any
 import tyro
 
 from r1gym.evaluation.runner import EvalConfig
-from r1gym.recipes import evaluate as recipe
-from r1gym.recipes import play as stage
+from r1gym.inspection import evaluate as recipe
+from r1gym.inspection import play as stage
 from r1gym.report import page
 
 

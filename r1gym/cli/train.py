@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from r1gym.recipes.checks import Check, is_fit
+from r1gym.evaluation.preflight import Check, is_fit
 from r1gym.report.page import write_report
 from r1gym.report.table import print_run
 from r1gym.report.verdicts import print_checks

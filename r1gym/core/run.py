@@ -3,7 +3,7 @@
     config.json      what was asked for
     metrics.jsonl    one line a step, names as in Stable-Baselines3
     samples.jsonl    completions through training
-    checkpoints/     what `r1gym.agents.checkpoint` writes
+    checkpoints/     what `r1gym.models.checkpoint` writes
 
 Opening a folder again with the same configuration goes on with its run.
 """

@@ -1,4 +1,4 @@
-"""Token-level environments, problem sets, templates and tokenizers.
+"""Token-level environments, templates and tokenizers.
 
 Nothing is imported here: `import r1gym` passes through on its way to the registration.
 """

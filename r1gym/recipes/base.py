@@ -17,17 +17,17 @@ from pathlib import Path
 
 import numpy as np
 
-from r1gym.agents.policy import Policy, new_tiny_policy
 from r1gym.agents.sft import SFT, Example, SFTConfig
 from r1gym.core.checks import check_finite, check_least
 from r1gym.core.errors import ConfigError, Interrupted
 from r1gym.core.files import only_process
 from r1gym.core.run import Run
 from r1gym.core.types import Problem
-from r1gym.envs.problem_set import ProceduralProblems
 from r1gym.envs.task import encode_prompt
 from r1gym.envs.templates import load_template
 from r1gym.envs.tokenizers import TAGS, load_tokenizer
+from r1gym.models.policy import Policy, new_tiny_policy
+from r1gym.problems.problem_set import ProceduralProblems
 from r1gym.recipes.worked_solutions import worked_steps
 
 _SHARES = (

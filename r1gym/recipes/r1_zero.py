@@ -20,28 +20,26 @@ from typing import Any, Literal
 import gymnasium as gym
 import torch
 
-from r1gym.agents.agreement import check_agreement
-from r1gym.agents.checkpoint import latest_checkpoint
-from r1gym.agents.fit import check_context, check_fit
+from r1gym.agents.episodes import Rollout
 from r1gym.agents.grpo.config import GRPOConfig
-from r1gym.agents.grpo.rollout import Rollout
 from r1gym.agents.grpo.trainer import GRPO
-from r1gym.agents.policy import Policy, check_device, load_policy
-from r1gym.agents.rollout import EmbeddedEngine
 from r1gym.agents.sft import SFT, SFTConfig
 from r1gym.core.checks import check_least, check_run_name
 from r1gym.core.errors import ConfigError, RunError, RunExistsError
 from r1gym.core.extras import install
 from r1gym.core.files import explained, only_process, write_text
 from r1gym.core.run import Run
-from r1gym.envs.loaders import JsonlProblems
 from r1gym.envs.same_task import unchanged_task
 from r1gym.envs.task import TokenTask
+from r1gym.evaluation.preflight import Check, Status, check_variance, examine, stop_unless_fit
+from r1gym.evaluation.preflight.data import shared_questions
 from r1gym.evaluation.results import episode_row, load_result, save_result
 from r1gym.evaluation.runner import EvalConfig, evaluate
+from r1gym.models.checkpoint import latest_checkpoint
+from r1gym.models.fit import check_context, check_fit
+from r1gym.models.policy import Policy, check_device, load_policy
+from r1gym.problems.loaders import JsonlProblems
 from r1gym.recipes.base import CONTEXT, BaseConfig, make_base
-from r1gym.recipes.checks import Check, Status, check_variance, examine, stop_unless_fit
-from r1gym.recipes.checks.data import shared_questions
 from r1gym.recipes.environments import make_environment, registered_settings
 from r1gym.recipes.progress import Stopper, progress_bar, show_training
 from r1gym.recipes.task_choice import (
@@ -51,6 +49,8 @@ from r1gym.recipes.task_choice import (
     other_version,
     read_recipe,
 )
+from r1gym.rollout.agreement import check_agreement
+from r1gym.rollout.embedded import EmbeddedEngine
 from r1gym.verifiers.component import ComponentSpec
 
 _SAMPLES_LOGGED = 4

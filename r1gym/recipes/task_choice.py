@@ -15,9 +15,9 @@ from typing import Any
 
 from r1gym.core.errors import ConfigError, RunError
 from r1gym.core.run import read_config
-from r1gym.envs.problem_set import ProblemSet
-from r1gym.envs.problem_text import is_file, parse_problems
 from r1gym.envs.task import task_of
+from r1gym.problems.problem_set import ProblemSet
+from r1gym.problems.problem_text import is_file, parse_problems
 from r1gym.recipes.environments import make_environment, registered_settings
 from r1gym.verifiers import ANY_DOMAIN, DEFAULT_REWARDS, RewardSpec
 

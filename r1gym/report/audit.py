@@ -6,8 +6,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from r1gym.recipes.audit import Audit, Rates
-from r1gym.recipes.audit.labels import Rate
+from r1gym.inspection.audit import Audit, Rates
+from r1gym.inspection.audit.labels import Rate
 
 _MOST_SHOWN = 30
 _LONGEST = 60

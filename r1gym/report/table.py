@@ -10,8 +10,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from r1gym.agents.checkpoint import latest_checkpoint
 from r1gym.evaluation.results import load_results
+from r1gym.models.checkpoint import latest_checkpoint
 
 Summary = Mapping[str, Any]
 

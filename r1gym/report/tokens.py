@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.console import Console
 from rich.text import Text
 
-from r1gym.recipes.play import Played
+from r1gym.inspection.play import Played
 
 _COLOURS = ((0.9, "green"), (0.5, "yellow"), (0.0, "red"))
 

@@ -10,11 +10,11 @@ from rich.table import Table
 from rich.text import Text
 
 from r1gym.core.types import Score
-from r1gym.recipes.checks import Check, Status
-from r1gym.recipes.explain import Explanation
+from r1gym.evaluation.preflight import Check, Status
+from r1gym.inspection.explain import Explanation
 
 if TYPE_CHECKING:  # `r1gym explain` does without torch
-    from r1gym.recipes.rescore import Rescored
+    from r1gym.inspection.rescore import Rescored
 
 _COLOURS = {Status.OK: "green", Status.WARNING: "yellow", Status.FAIL: "bold red"}
 

@@ -4,7 +4,7 @@ The text comes from a benchmark's file. It is parsed, and its constants are fold
 it is run. Read are equality with a constant on either side, ``not f(...)``, ``f(...)`` alone,
 ``is``, and tolerances (``abs(f(x) - y) < tol``, ``math.isclose``); ``list``, ``tuple``, ``set`` and
 ``sorted`` around the call and the constant; and names that were assigned a constant before. What
-is to be true must be True: the judge compares by type.
+is to be true must be True: results are compared by type.
 
 Left out: loops, keyword arguments, random inputs, and asserts that need the reference solution.
 They are dropped.
@@ -92,7 +92,7 @@ def call_tests(source: str, called: str, function: str) -> list[dict[str, Any]]:
         function: The name of the function that a submission defines.
 
     Returns:
-        Tests for `r1gym.sandbox.judge`. If any has arguments that JSON cannot carry, all call
+        Tests for `r1gym.sandbox.run_tests`. If any has arguments that JSON cannot carry, all call
         ``r1gym_call``, which the text `caller` returns defines.
 
     Raises:
@@ -195,7 +195,7 @@ def _near(
     expected = fold(right, names)
     if not isinstance(expected, int | float):
         raise _NotConstant
-    # The judge's tolerance is relative from 1 up.
+    # The tests' tolerance is relative from 1 up.
     tolerance = max(relative, absolute / max(1.0, abs(expected)))
     return {**_test(left, expected, called, names), "float_tol": tolerance}
 

@@ -6,9 +6,9 @@ same namespaces for each job as on the host, so a job costs milliseconds and no 
 that the engine's own filter, which forbids namespaces, is replaced by one that forbids what the
 runner's base filter does, and ``/proc`` is left whole; jobs see neither.
 
-Judge and runner talk over a socket in a folder that is mounted into the container, so no byte
-passes through the daemon. When the judge's process dies the socket closes, the runner ends, and the
-engine removes the container; what a crash of the engine leaves behind, the next start reaps.
+Caller and runner talk over a socket in a folder that is mounted into the container, so no byte
+passes through the daemon. When the caller's process dies the socket closes, the runner ends, and
+the engine removes the container; what a crash of the engine leaves behind, the next start reaps.
 
 Left out: remote engines, which share no folder with this machine.
 """
@@ -27,18 +27,14 @@ from typing import Any
 
 from r1gym.core.errors import ConfigError
 from r1gym.core.extras import install
+from r1gym.sandbox import boot
 from r1gym.sandbox.errors import SandboxError
-from r1gym.sandbox.images import IMAGE, RUNNER_LABEL, runner_hash
+from r1gym.sandbox.images import IMAGE, IMAGE_FOLDER, RUNNER_LABEL, runner_hash
 from r1gym.sandbox.runner import seccomp
 
 LABEL = "r1gym.sandbox.owner"
 _FOLDER = "/run/r1gym"
 _PREFIX = "r1gym-docker-"
-_BOOT = (
-    "import sys; sys.path.append('/opt/r1gym'); from runner.main import main; "
-    "sys.path.remove('/opt/r1gym'); main({config!r})"
-)
-_COMMAND = ("python3", "-s", "-S", "-P", "-B", "-X", "utf8", "-c")
 _TIMEOUT = 60.0
 _numbers = itertools.count()
 
@@ -165,17 +161,7 @@ class DockerBackend:
             config = {"name": f"r1gym-{os.getpid()}-{name}", "socket": f"{_FOLDER}/{name}"}
             made = self._client.create_container(
                 self._image,
-                [
-                    "python3",
-                    "-s",
-                    "-S",
-                    "-P",
-                    "-B",
-                    "-X",
-                    "utf8",
-                    "-c",
-                    _BOOT.format(config=config),
-                ],
+                boot.command(boot.source(config, IMAGE_FOLDER), "python3"),
                 user="65534:65534",
                 environment={"PYTHONHASHSEED": "0"},
                 labels={LABEL: owner()},

@@ -1,4 +1,4 @@
-"""Tests in the forms that data sets publish them in, read as `r1gym.sandbox.judge` takes them.
+"""Tests in the forms that data sets publish them in, read as `r1gym.sandbox.run_tests` takes them.
 
 Read are, as Python values, as NumPy arrays or as JSON in a text:
 
@@ -43,7 +43,7 @@ _BUILT_IN = frozenset(dir(builtins)) | {"isclose", "fabs"}
 
 
 class Tests(NamedTuple):
-    """Tests as the judge takes them.
+    """Tests as the sandbox takes them.
 
     Attributes:
         cases: A dict each.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 
-from r1gym.sandbox.verdicts import JudgeVerdict, TestResult
+from r1gym.sandbox.verdicts import RunVerdict, TestResult
 
 _LACKING = re.compile(r"^ModuleNotFoundError: No module named '([\w.]{1,64})'", re.MULTILINE)
 
@@ -20,7 +20,7 @@ def missing(result: TestResult, code: str) -> str:
         result: How the test ended.
         code: The submission's source.
     """
-    if result.verdict is not JudgeVerdict.RUNTIME_ERROR:
+    if result.verdict is not RunVerdict.RUNTIME_ERROR:
         return ""
     found = _LACKING.findall(result.stderr)
     name = found[-1] if found else ""

@@ -1,4 +1,4 @@
-"""What a judge says about a submission, and about each of its tests."""
+"""How the run of a submission ended, on the whole and on each of its tests."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 
-class JudgeVerdict(StrEnum):
+class RunVerdict(StrEnum):
     """How a test, or a whole submission, ended."""
 
     ACCEPTED = "accepted"
@@ -21,6 +21,32 @@ class JudgeVerdict(StrEnum):
     RUNTIME_ERROR = "runtime_error"
     COMPILE_ERROR = "compile_error"
     INFRA_ERROR = "infra_error"
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """One run of a program.
+
+    Attributes:
+        stdout: What it wrote, at most as much as its limits allow.
+        stderr: The same of stderr; for a source that does not compile, what its compiler said.
+        status: Its exit status; below zero the signal that ended it; None where nothing ended.
+        failure: Why it did not end by itself with status 0: a limit, ``runtime_error``,
+            ``compile_error``, or ``infra_error`` if the sandbox failed. None if it did.
+        cpu_s: Seconds of processor time, of all its processes.
+        wall_s: Seconds on the clock.
+        memory_mb: The largest resident size of its main process, in MiB.
+        message: For ``infra_error``, what failed.
+    """
+
+    stdout: bytes = b""
+    stderr: bytes = b""
+    status: int | None = None
+    failure: RunVerdict | None = None
+    cpu_s: float = 0.0
+    wall_s: float = 0.0
+    memory_mb: float = 0.0
+    message: str = ""
 
 
 @dataclass(frozen=True)
@@ -37,7 +63,7 @@ class TestResult:
 
     __test__ = False  # not a test of pytest's
 
-    verdict: JudgeVerdict
+    verdict: RunVerdict
     cpu_s: float = 0.0
     wall_s: float = 0.0
     memory_mb: float = 0.0
@@ -45,10 +71,10 @@ class TestResult:
 
 
 @dataclass(frozen=True, eq=False)
-class Judgement:
+class TestReport:
     """A submission's verdict: that of its first test that was not accepted, else accepted.
 
-    It equals another judgement with the same verdict, and the verdict's own text.
+    It equals another report with the same verdict, and the verdict's own text.
 
     Attributes:
         verdict: The verdict on the whole.
@@ -59,11 +85,13 @@ class Judgement:
             not there, which module the sandbox lacks.
 
     Example:
-        >>> Judgement(JudgeVerdict.ACCEPTED) == "accepted"
+        >>> TestReport(RunVerdict.ACCEPTED) == "accepted"
         True
     """
 
-    verdict: JudgeVerdict
+    __test__ = False  # not a test of pytest's
+
+    verdict: RunVerdict
     tests: tuple[TestResult, ...] = ()
     total: int = 0
     backend: str = ""
@@ -72,16 +100,16 @@ class Judgement:
     @property
     def accepted(self) -> bool:
         """Whether every test was accepted."""
-        return self.verdict is JudgeVerdict.ACCEPTED
+        return self.verdict is RunVerdict.ACCEPTED
 
     @property
     def share(self) -> float:
         """The share of all tests that were accepted; those not run count as not accepted."""
-        passed = sum(test.verdict is JudgeVerdict.ACCEPTED for test in self.tests)
+        passed = sum(test.verdict is RunVerdict.ACCEPTED for test in self.tests)
         return passed / self.total if self.total else float(self.accepted)
 
     def __eq__(self, other: object) -> bool:
-        if isinstance(other, Judgement):
+        if isinstance(other, TestReport):
             return self.verdict is other.verdict
         return isinstance(other, str) and self.verdict == other
 
@@ -92,7 +120,7 @@ class Judgement:
         return str(self.verdict)
 
 
-def failure(facts: Mapping[str, Any], compiles: bool) -> JudgeVerdict | None:
+def failure(facts: Mapping[str, Any], compiles: bool) -> RunVerdict | None:
     """Returns the verdict that the runner's facts alone decide, None if the output decides.
 
     Args:
@@ -101,17 +129,17 @@ def failure(facts: Mapping[str, Any], compiles: bool) -> JudgeVerdict | None:
     """
     cause, status, ready = facts["cause"], facts["status"], facts["ready"]
     if compiles and "R" not in ready:
-        return JudgeVerdict.COMPILE_ERROR
+        return RunVerdict.COMPILE_ERROR
     if facts["oom"] or cause == "memory":
-        return JudgeVerdict.MEMORY_LIMIT
+        return RunVerdict.MEMORY_LIMIT
     if cause in ("cpu", "wall"):
-        return JudgeVerdict.TIME_LIMIT
+        return RunVerdict.TIME_LIMIT
     if cause == "output":
-        return JudgeVerdict.OUTPUT_LIMIT
+        return RunVerdict.OUTPUT_LIMIT
     # The filter's signal for one request above the memory limit; the job cannot raise it itself
     # to any gain, since no verdict but accepted is worth anything.
     if status is not None and os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGSYS:
-        return JudgeVerdict.MEMORY_LIMIT
+        return RunVerdict.MEMORY_LIMIT
     if "C" in ready:
-        return JudgeVerdict.COMPILE_ERROR
-    return None if status == 0 else JudgeVerdict.RUNTIME_ERROR
+        return RunVerdict.COMPILE_ERROR
+    return None if status == 0 else RunVerdict.RUNTIME_ERROR

@@ -118,7 +118,7 @@ def check_code_grader(
 
     Args:
         grader: A function ``(response, tests)``, where the tests have the form that
-            `r1gym.sandbox.judge` takes; or a verifier or its name. It must run programs in a
+            `r1gym.sandbox.run_tests` takes; or a verifier or its name. It must run programs in a
             sandbox: these ones do no harm, but others will.
         kinds: As for `check_grader`.
         attacks: The attacks to choose from.

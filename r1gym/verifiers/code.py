@@ -1,6 +1,6 @@
 """The code reward (report section 2.2.2): the answer's program runs against predefined tests.
 
-A problem brings ``metadata["tests"]`` as `r1gym.sandbox.judge` takes them, and perhaps
+A problem brings ``metadata["tests"]`` as `r1gym.sandbox.run_tests` takes them, and perhaps
 ``metadata["language"]`` (``python``), ``metadata["limits"]``, and the source that the tests expect
 around a submission, ``metadata["prefix"]`` and ``metadata["suffix"]``, and the benchmark whose own
 imports stand before it, ``metadata["prelude"]``. What counts as the program
@@ -19,8 +19,8 @@ from typing import Any
 
 from r1gym.core.errors import ConfigError, UnknownNameError
 from r1gym.core.types import Completion, Problem, Score, Verdict
-from r1gym.sandbox import Judgement, JudgeVerdict, Limits, Pool, SandboxError, judge
-from r1gym.sandbox.backends import BACKENDS, pool_of
+from r1gym.sandbox import Limits, Pool, RunVerdict, SandboxError, TestReport, run_tests
+from r1gym.sandbox.backends import check_name, pool_of
 from r1gym.sandbox.runner.preludes import PRELUDES
 from r1gym.verifiers.code_block import extract_code
 from r1gym.verifiers.execution import Pair, failure, map_in_threads
@@ -31,8 +31,8 @@ from r1gym.verifiers.rows import read_metadata
 _MOST_NUMBERS = 8  # of tests that ended alike, in a reason
 _FUTURE = re.compile(r"^from __future__ import ", re.MULTILINE)
 _VERDICTS = {
-    JudgeVerdict.ACCEPTED: Verdict.CORRECT,
-    JudgeVerdict.TIME_LIMIT: Verdict.TIMEOUT,
+    RunVerdict.ACCEPTED: Verdict.CORRECT,
+    RunVerdict.TIME_LIMIT: Verdict.TIMEOUT,
 }
 
 
@@ -44,7 +44,7 @@ class RunTest:
     episode must have the same info.
 
     Attributes:
-        verdict: How it ended, as `r1gym.sandbox.JudgeVerdict` names it.
+        verdict: How it ended, as `r1gym.sandbox.RunVerdict` names it.
         cpu_s: Seconds of processor time.
         wall_s: Seconds on the clock.
         memory_mb: MiB of memory at most.
@@ -64,7 +64,7 @@ class Code:
     score is ``infra_error``, without a value; ``r1gym sandbox check`` tells what is missing.
 
     Args:
-        backend: ``"local"``, ``"docker"`` or ``"auto"``, which takes what the machine has.
+        backend: The sandbox's, by name, or ``"auto"``, which takes what the machine has.
         partial: Whether to pay the share of passed tests instead of all or nothing.
         early_stop: Whether to stop at the first failed test; the rest counts as failed. None for
             yes, unless the share of passed tests is paid.
@@ -93,8 +93,7 @@ class Code:
         concurrency: int | None = None,
         prelude: str | None = None,
     ) -> None:
-        if backend not in (known := (*BACKENDS, "auto")):
-            raise UnknownNameError("sandbox backend", str(backend), known)
+        check_name(backend)
         if not isinstance(partial, bool):
             raise ConfigError(f"partial must be true or false, not {partial!r}.")
         if early_stop is not None and not isinstance(early_stop, bool):
@@ -156,7 +155,7 @@ class Code:
         try:
             if missing is not None:
                 raise missing
-            judgement = judge(
+            report = run_tests(
                 _surrounded(code, metadata),
                 language,
                 metadata["tests"],
@@ -171,26 +170,26 @@ class Code:
         except Exception as error:  # tests, language or limits of the problem
             fault = failure("code", error)
             return Score(None, fault.verdict, f"problem {problem.id}: {fault.reason}")
-        return self._paid(judgement)
+        return self._paid(report)
 
-    def _paid(self, judgement: Judgement) -> Score:
-        """Returns the score that a judgement stands for."""
-        if judgement.verdict is JudgeVerdict.INFRA_ERROR:
-            return Score(None, Verdict.INFRA_ERROR, f"the sandbox failed: {judgement.message}")
-        verdict = _VERDICTS.get(judgement.verdict, Verdict.WRONG)
-        value = judgement.share if self.options["partial"] else float(judgement.accepted)
-        reason = "; ".join(filter(None, (summarize(judgement), judgement.message)))
-        return Score(value, verdict, reason, info={"tests": _run_tests(judgement)})
+    def _paid(self, report: TestReport) -> Score:
+        """Returns the score that a report stands for."""
+        if report.verdict is RunVerdict.INFRA_ERROR:
+            return Score(None, Verdict.INFRA_ERROR, f"the sandbox failed: {report.message}")
+        verdict = _VERDICTS.get(report.verdict, Verdict.WRONG)
+        value = report.share if self.options["partial"] else float(report.accepted)
+        reason = "; ".join(filter(None, (summarize(report), report.message)))
+        return Score(value, verdict, reason, info={"tests": _tests_of(report)})
 
 
-def summarize(judgement: Judgement) -> str:
-    """Returns a judgement in one line: ``3/10 tests: wrong_answer on test 4``."""
-    numbers: dict[JudgeVerdict, list[int]] = {}
-    for number, test in enumerate(judgement.tests, start=1):
+def summarize(report: TestReport) -> str:
+    """Returns a report in one line: ``3/10 tests: wrong_answer on test 4``."""
+    numbers: dict[RunVerdict, list[int]] = {}
+    for number, test in enumerate(report.tests, start=1):
         numbers.setdefault(test.verdict, []).append(number)
-    passed = len(numbers.pop(JudgeVerdict.ACCEPTED, []))
+    passed = len(numbers.pop(RunVerdict.ACCEPTED, []))
     ends = "; ".join(f"{verdict} on {_listed(failed)}" for verdict, failed in numbers.items())
-    return f"{passed}/{judgement.total} tests" + (f": {ends}" if ends else "")
+    return f"{passed}/{report.total} tests" + (f": {ends}" if ends else "")
 
 
 def _listed(numbers: Sequence[int]) -> str:
@@ -200,10 +199,10 @@ def _listed(numbers: Sequence[int]) -> str:
     return f"{'tests' if len(numbers) > 1 else 'test'} {shown}{rest}"
 
 
-def _run_tests(judgement: Judgement) -> tuple[RunTest, ...]:
+def _tests_of(report: TestReport) -> tuple[RunTest, ...]:
     return tuple(
         RunTest(test.verdict.value, test.cpu_s, test.wall_s, test.memory_mb)
-        for test in judgement.tests
+        for test in report.tests
     )
 
 

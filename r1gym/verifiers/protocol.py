@@ -69,7 +69,7 @@ VERIFIERS: Registry[Callable[..., Verifier]] = Registry(
         "path": "r1gym.verifiers.path:Path",
         "reasoning_gym": "r1gym.verifiers.reasoning_gym:ReasoningGym [reasoning-gym]",
         "repetition": "r1gym.verifiers.repetition:Repetition",
-        "reward_model": "r1gym.agents.reward_model:RewardModel [train]",
+        "reward_model": "r1gym.models.reward_model:RewardModel [train]",
     },
 )
 

@@ -8,11 +8,11 @@ from r1gym.agents.expert_iteration import ExpertIterationConfig
 from r1gym.agents.grpo import GRPOConfig
 from r1gym.agents.ppo import PPOConfig
 from r1gym.agents.reinforce import REINFORCEConfig, RLOOConfig
-from r1gym.agents.rollout import Sampling
 from r1gym.agents.sft import SFTConfig
 from r1gym.core.errors import ConfigError
 from r1gym.evaluation.runner import EvalConfig
 from r1gym.recipes.base import BaseConfig
+from r1gym.rollout.engine import Sampling
 
 CONFIGS = (
     GRPOConfig(), PPOConfig(), RLOOConfig(), REINFORCEConfig(), ExpertIterationConfig(),

@@ -12,8 +12,8 @@ import pytest
 from gymnasium.utils.env_checker import check_env
 
 import r1gym  # registers the ids
-from r1gym.envs.families import FAMILIES
-from r1gym.envs.problem_set import ProceduralProblems
+from r1gym.problems.families import FAMILIES
+from r1gym.problems.problem_set import ProceduralProblems
 
 IDS = sorted(name for name in gym.registry if name.startswith("r1/"))
 if find_spec("reasoning_gym") is None:  # an extra

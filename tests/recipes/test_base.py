@@ -7,7 +7,7 @@ import torch
 from r1gym.agents.sft import SFTConfig
 from r1gym.core.errors import ConfigError, Interrupted
 from r1gym.core.run import read_metrics
-from r1gym.envs.problem_set import ProceduralProblems, split_of
+from r1gym.problems.problem_set import ProceduralProblems, split_of
 from r1gym.recipes.base import BaseConfig, BaseCorpus, make_base
 
 FAMILIES = {"arithmetic": (1, 2, 3), "equations": (1, 2, 3)}

@@ -7,7 +7,6 @@ from dataclasses import replace
 import pytest
 import torch
 
-from r1gym.agents.policy import load_policy, new_tiny_policy, save_policy
 from r1gym.core.errors import (
     ConfigError,
     ModelNotFoundError,
@@ -19,6 +18,7 @@ from r1gym.core.errors import (
 )
 from r1gym.core.run import read_metrics
 from r1gym.evaluation.runner import EvalConfig
+from r1gym.models.policy import load_policy, new_tiny_policy, save_policy
 from r1gym.recipes.r1_zero import R1ZeroConfig, base_folder, load_config, make_task, run
 
 

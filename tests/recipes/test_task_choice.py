@@ -5,13 +5,13 @@ from dataclasses import replace
 
 import pytest
 
-from r1gym.agents.policy import new_tiny_policy, save_policy
 from r1gym.core.errors import ConfigError
-from r1gym.recipes.checks import Status
-from r1gym.recipes.doctor import diagnose
-from r1gym.recipes.evaluate import evaluate_run
+from r1gym.evaluation.preflight import Status
+from r1gym.inspection.doctor import diagnose
+from r1gym.inspection.evaluate import evaluate_run
+from r1gym.inspection.rescore import rescore
+from r1gym.models.policy import new_tiny_policy, save_policy
 from r1gym.recipes.r1_zero import R1ZeroConfig, choice_of, make_task, run
-from r1gym.recipes.rescore import rescore
 from r1gym.recipes.task_choice import TINY_PROBLEMS, read_choice
 from r1gym.report.page import write_report
 from r1gym.verifiers import ANY_DOMAIN

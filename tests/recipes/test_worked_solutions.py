@@ -2,8 +2,8 @@ import random
 
 import pytest
 
-from r1gym.envs.families import FAMILIES
-from r1gym.envs.problem_set import ProceduralProblems
+from r1gym.problems.families import FAMILIES
+from r1gym.problems.problem_set import ProceduralProblems
 from r1gym.recipes.worked_solutions import worked_steps
 
 CELLS = [

@@ -1,9 +1,9 @@
 from pathlib import Path
 
 from r1gym.core.types import Problem
-from r1gym.recipes.audit.compare import Audit, Judged, Opinion
-from r1gym.recipes.audit.labels import Rate, Rates
-from r1gym.recipes.audit.rows import Stored
+from r1gym.inspection.audit.compare import Audit, Judged, Opinion
+from r1gym.inspection.audit.labels import Rate, Rates
+from r1gym.inspection.audit.rows import Stored
 from r1gym.report.audit import print_audit, print_rates
 
 

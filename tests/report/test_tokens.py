@@ -1,5 +1,5 @@
 from r1gym.core.types import Problem, Score, Verdict
-from r1gym.recipes.play import Played
+from r1gym.inspection.play import Played
 from r1gym.report.tokens import print_episode
 
 

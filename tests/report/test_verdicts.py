@@ -1,9 +1,9 @@
 from pathlib import Path
 
 from r1gym.core.types import Problem
-from r1gym.recipes.checks import Check, Status
-from r1gym.recipes.explain import explain
-from r1gym.recipes.rescore import Means, Rescored
+from r1gym.evaluation.preflight import Check, Status
+from r1gym.inspection.explain import explain
+from r1gym.inspection.rescore import Means, Rescored
 from r1gym.report.verdicts import print_checks, print_explanation, print_rescored
 
 

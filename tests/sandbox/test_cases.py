@@ -24,7 +24,7 @@ def test_a_test_that_is_not_as_documented(test):
         cases.parse([test], "python")
 
 
-def test_no_tests_judge_nothing():
+def test_no_tests_tell_nothing():
     with pytest.raises(ConfigError, match="at least one"):
         cases.parse([], "python")
 

@@ -10,9 +10,8 @@ import time
 import pytest
 
 from r1gym.core.errors import ConfigError
-from r1gym.sandbox import Pool, SandboxError, Submission, judge, judge_many
+from r1gym.sandbox import DockerBackend, Pool, SandboxError, Submission, run_many, run_tests
 from r1gym.sandbox import docker as module
-from r1gym.sandbox.backends import BACKENDS
 from r1gym.sandbox.images import runner_hash
 
 TESTS = [{"type": "stdin", "input": "20 1", "output": "21"}]
@@ -37,8 +36,8 @@ def wait_for(condition):
 
 
 def test_a_container_is_closed_in(docker):
-    pool = Pool(BACKENDS["docker"](), size=1)
-    assert judge(ADD, "python", TESTS, None, pool) == "accepted"
+    pool = Pool(DockerBackend(), size=1)
+    assert run_tests(ADD, "python", TESTS, None, pool) == "accepted"
     (worker,) = pool._workers
     facts = worker._client.inspect_container(worker._container)
     host = facts["HostConfig"]
@@ -55,7 +54,7 @@ def test_a_container_is_closed_in(docker):
 
 
 def test_killed_containers_are_replaced(docker):
-    pool = Pool(BACKENDS["docker"](), size=2)
+    pool = Pool(DockerBackend(), size=2)
     stop = threading.Event()
 
     def kill():
@@ -72,7 +71,7 @@ def test_killed_containers_are_replaced(docker):
     jobs = [Submission("import time; time.sleep(0.05)\n" + ADD, "python", TESTS)] * 40
     killer.start()
     try:
-        verdicts = [str(judgement) for judgement in judge_many(jobs, pool, workers=2)]
+        verdicts = [str(report) for report in run_many(jobs, pool, workers=2)]
     finally:
         stop.set()
         killer.join()
@@ -81,12 +80,12 @@ def test_killed_containers_are_replaced(docker):
     assert verdicts.count("accepted") > 30
 
 
-def test_nothing_is_left_after_the_judge_is_killed(docker):
+def test_nothing_is_left_after_the_caller_is_killed(docker):
     code = (
-        "from r1gym.sandbox import judge\n"
+        "from r1gym.sandbox import run_tests\n"
         "tests = [{'type': 'stdin'}]\n"
-        "judge('pass', 'python', tests, None, 'docker')\nprint('up', flush=True)\n"
-        "judge('import time; time.sleep(60)', 'python', tests, {'wall_s': 60}, 'docker')"
+        "run_tests('pass', 'python', tests, None, 'docker')\nprint('up', flush=True)\n"
+        "run_tests('import time; time.sleep(60)', 'python', tests, {'wall_s': 60}, 'docker')"
     )
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as victim:
         assert victim.stdout.readline() == b"up\n"
@@ -112,7 +111,7 @@ def test_a_container_whose_owner_is_gone_is_reaped(docker):
 
 def test_more_memory_than_a_container_has_is_refused(docker):
     with pytest.raises(ConfigError, match="at most 4096 with docker"):
-        judge(ADD, "python", TESTS, {"memory_mb": 5000}, docker)
+        run_tests(ADD, "python", TESTS, {"memory_mb": 5000}, docker)
 
 
 def test_an_image_of_another_version_is_refused(docker, monkeypatch):

@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from r1gym.sandbox import Pool, Submission, judge, judge_many
-from r1gym.sandbox.backends import BACKENDS
+from r1gym.sandbox import LocalBackend, Pool, Submission, run_many, run_tests
 
 TESTS = [{"type": "stdin", "input": "20 1", "output": "21"}]
 ADD = "print(sum(map(int, input().split())))"
@@ -81,34 +80,34 @@ def test_no_byte_of_a_submission_reaches_the_next(one_worker):
     other = [{"type": "stdin", "input": "", "output": ""}]
 
     def hits(needle):
-        judge("pass", "python", other, None, one_worker)
-        told = judge(scan(needle) + "import sys; sys.stderr.write(str(hits))", "python", other,
+        run_tests("pass", "python", other, None, one_worker)
+        told = run_tests(scan(needle) + "import sys; sys.stderr.write(str(hits))", "python", other,
                      None, one_worker)  # fmt: skip
         return int(told.tests[0].stderr)
 
     before = hits(word)
     tests = [{"type": "stdin", "input": word * 50, "output": word * 50}]
     code = f"import sys\ns = input()\nsys.stderr.write({word!r} * 50)\nprint(s)"
-    assert judge(code, "python", tests, None, one_worker) == "accepted"
+    assert run_tests(code, "python", tests, None, one_worker) == "accepted"
     bash = f'read -r s; echo {word} >&2; echo "$s"'
-    assert judge(bash, "bash", tests, None, one_worker) == "accepted"
+    assert run_tests(bash, "bash", tests, None, one_worker) == "accepted"
     call = [{"type": "call", "fn": "f", "args": [word], "expected": word}]
-    assert judge("def f(x): return x", "python", call, None, one_worker) == "accepted"
+    assert run_tests("def f(x): return x", "python", call, None, one_worker) == "accepted"
     assert hits(word) == before
 
 
 def test_a_scan_finds_what_is_there(one_worker):
     tests = [{"type": "stdin", "input": "", "output": "0"}]
     code = "keep = ''.join(['k7f2-', 'zebra-', 'q8'])\n" + scan("k7f2-zebra-q8")
-    assert judge(code, "python", tests, None, one_worker) == "wrong_answer"
+    assert run_tests(code, "python", tests, None, one_worker) == "wrong_answer"
 
 
 def test_a_worker_serves_many_submissions_without_growing(one_worker):
-    judge(ADD, "python", TESTS, None, one_worker)
+    run_tests(ADD, "python", TESTS, None, one_worker)
     (worker,) = one_worker._workers
     before = resident(worker)
     for _ in range(150):
-        assert judge(ADD, "python", TESTS, None, one_worker) == "accepted"
+        assert run_tests(ADD, "python", TESTS, None, one_worker) == "accepted"
     assert one_worker._workers == {worker}
     assert resident(worker) - before < 1 << 20
 
@@ -122,7 +121,7 @@ def resident(worker):
 
 @pytest.mark.parametrize("whom", ["first", "second"])
 def test_killed_workers_are_replaced_and_no_submission_is_lost(local, whom):
-    pool = Pool(BACKENDS["local"](), size=3)
+    pool = Pool(LocalBackend(), size=3)
     stop = threading.Event()
 
     def kill():
@@ -141,7 +140,7 @@ def test_killed_workers_are_replaced_and_no_submission_is_lost(local, whom):
     jobs = [Submission("import time; time.sleep(0.02)\n" + ADD, "python", TESTS)] * 60
     killer.start()
     try:
-        verdicts = [str(judgement) for judgement in judge_many(jobs, pool, workers=3)]
+        verdicts = [str(report) for report in run_many(jobs, pool, workers=3)]
     finally:
         stop.set()
         killer.join()
@@ -152,20 +151,20 @@ def test_killed_workers_are_replaced_and_no_submission_is_lost(local, whom):
 
 def test_nothing_is_left_after_a_pool_is_closed(local):
     before = family(os.getpid())
-    pool = Pool(BACKENDS["local"](), size=2)
+    pool = Pool(LocalBackend(), size=2)
     code = "import os, time\nif os.fork() == 0:\n    os.setsid(); time.sleep(60)\nprint(21)"
-    assert judge(code, "python", TESTS, None, pool) == "accepted"
+    assert run_tests(code, "python", TESTS, None, pool) == "accepted"
     ours = family(os.getpid()) - before
     assert len(ours) >= 2
     pool.close()
     assert gone(ours)
 
 
-def test_nothing_is_left_after_the_judge_is_killed(local):
+def test_nothing_is_left_after_the_caller_is_killed(local):
     code = (
-        "from r1gym.sandbox import judge\nprint('up', flush=True)\n"
+        "from r1gym.sandbox import run_tests\nprint('up', flush=True)\n"
         "tests = [{'type': 'stdin'}]\n"
-        "judge('import time; time.sleep(60)', 'python', tests, {'wall_s': 60}, 'local')"
+        "run_tests('import time; time.sleep(60)', 'python', tests, {'wall_s': 60}, 'local')"
     )
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as victim:
         assert victim.stdout.readline() == b"up\n"
@@ -181,26 +180,27 @@ def test_nothing_is_left_after_the_judge_is_killed(local):
 
 
 def test_a_forked_process_starts_workers_of_its_own(local):
-    assert judge(ADD, "python", TESTS, None, "local") == "accepted"
+    assert run_tests(ADD, "python", TESTS, None, "local") == "accepted"
     code = (
-        "import os\nfrom r1gym.sandbox import judge\n"
+        "import os\nfrom r1gym.sandbox import run_tests\n"
         f"tests, code = {TESTS!r}, {ADD!r}\n"
-        "assert judge(code, 'python', tests, None, 'local') == 'accepted'\n"
+        "assert run_tests(code, 'python', tests, None, 'local') == 'accepted'\n"
         "pid = os.fork()\n"
-        "assert judge(code, 'python', tests, None, 'local') == 'accepted'\n"
+        "assert run_tests(code, 'python', tests, None, 'local') == 'accepted'\n"
         "if pid: assert os.waitpid(pid, 0)[1] == 0\n"
     )
     subprocess.run([sys.executable, "-W", "error", "-c", code], check=True, timeout=60)
 
 
-def test_the_judge_holds_little_of_a_flood(local):
+def test_the_caller_holds_little_of_a_flood(local):
     code = (
-        "import resource\nfrom r1gym.sandbox import judge\n"
+        "import resource\nfrom r1gym.sandbox import run_tests\n"
         "flood = 'import os\\nfor _ in range(1 << 14): os.write(1, b\"x\" * 65536)'\n"
         "tests = [{'type': 'stdin'}]\n"
-        "assert judge('pass', 'python', tests, None, 'local') == 'accepted'\n"
+        "assert run_tests('pass', 'python', tests, None, 'local') == 'accepted'\n"
         "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
-        "for _ in range(3): assert judge(flood, 'python', tests, None, 'local') == 'output_limit'\n"
+        "for _ in range(3):\n"
+        "  assert run_tests(flood, 'python', tests, None, 'local') == 'output_limit'\n"
         "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)\n"
     )
     grown = subprocess.check_output([sys.executable, "-c", code], timeout=60)
@@ -208,7 +208,7 @@ def test_the_judge_holds_little_of_a_flood(local):
 
 
 NO_NAMESPACES = """
-from r1gym.sandbox import SandboxError, judge
+from r1gym.sandbox import SandboxError, run_tests
 from r1gym.sandbox.runner import kernel, seccomp
 
 column = seccomp._column()
@@ -220,7 +220,7 @@ seccomp.install(seccomp._filter(refused))
 
 def test_without_namespaces_it_refuses_and_names_the_layer():
     code = NO_NAMESPACES + (
-        "try:\n    judge('pass', 'python', [{'type': 'stdin'}], None, 'local')\n"
+        "try:\n    run_tests('pass', 'python', [{'type': 'stdin'}], None, 'local')\n"
         "except SandboxError as error:\n    print(error)\n"
     )
     text = subprocess.check_output([sys.executable, "-c", code], text=True, timeout=60)
@@ -229,11 +229,11 @@ def test_without_namespaces_it_refuses_and_names_the_layer():
 
 def test_every_process_draws_its_own_random_numbers(local):
     code = "import random, sys; print(random.random(), file=sys.stderr)"
-    judged = judge(code, "python", [{"type": "stdin", "output": ""}] * 2, None, local)
-    first, second = (result.stderr for result in judged.tests)
+    report = run_tests(code, "python", [{"type": "stdin", "output": ""}] * 2, None, local)
+    first, second = (result.stderr for result in report.tests)
     assert first and second and first != second
 
 
 def test_a_program_ends_with_its_own_objects_to_look_at_and_no_others(local):
     code = "import gc\nprint(len(gc.get_objects()) < 60)"
-    assert judge(code, "python", [{"type": "stdin", "output": "True"}], None, local).accepted
+    assert run_tests(code, "python", [{"type": "stdin", "output": "True"}], None, local).accepted

@@ -2,7 +2,7 @@
 
 import pytest
 
-from r1gym.sandbox import judge
+from r1gym.sandbox import run_tests
 from r1gym.sandbox.conformance.agreement import disagreements
 from r1gym.sandbox.conformance.programs import NOT_CONFINED, PROGRAMS, REFUSED
 
@@ -27,13 +27,14 @@ def test_there_are_enough_of_them():
 def test_what_a_sandbox_refuses(name, local):
     _, code = REFUSED[name]
     test = {"type": "stdin", "output": "3"}
-    assert judge(code, "python", [test], {"cpu_s": 5}, local) in ("runtime_error", "wrong_answer")
+    report = run_tests(code, "python", [test], {"cpu_s": 5}, local)
+    assert report in ("runtime_error", "wrong_answer")
 
 
 def test_a_module_that_the_sandbox_lacks_is_named(local):
     tests = [{"type": "stdin", "output": "3"}]
-    judged = judge("import numpy as np\nprint(3)", "python", tests, None, local)
-    assert judged == "runtime_error"
-    assert judged.message == "the sandbox has no module numpy"
+    report = run_tests("import numpy as np\nprint(3)", "python", tests, None, local)
+    assert report == "runtime_error"
+    assert report.message == "the sandbox has no module numpy"
     forged = "import sys\nsys.exit(\"ModuleNotFoundError: No module named 'answer'\")"
-    assert judge(forged, "python", tests, None, local).message == ""
+    assert run_tests(forged, "python", tests, None, local).message == ""

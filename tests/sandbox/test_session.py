@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from r1gym.sandbox import Pool, SandboxError, judge
+from r1gym.sandbox import Pool, SandboxError, run_tests
 from r1gym.sandbox.runner import wire
 
 TESTS = [{"type": "stdin", "input": str(i), "output": str(i)} for i in range(3)]
@@ -70,10 +70,10 @@ class Backend:
         pass
 
 
-def judged(backend, tests=TESTS, language="python", **more):
+def outcome(backend, tests=TESTS, language="python", **more):
     pool = Pool(backend)
     try:
-        return judge("CODE", language, tests, None, pool, **more)
+        return run_tests("CODE", language, tests, None, pool, **more)
     finally:
         pool.close()
 
@@ -86,31 +86,31 @@ def _no_pauses(monkeypatch):
 def test_only_code_limits_and_inputs_go_down():
     backend = Backend(99)
     tests = [{"type": "stdin", "input": "in-1", "output": "out-1"}]
-    assert judged(backend, tests) == "wrong_answer"
+    assert outcome(backend, tests) == "wrong_answer"
     (job, code), (test, data) = backend.workers[0].seen
-    assert set(job) == {"op", "language", "function", "prelude", "limits"}
+    assert set(job) == {"op", "language", "function", "prelude", "limits", "whole"}
     assert (test, code, data) == ({"op": "test", "last": True}, b"CODE", b"in-1")
 
 
 def test_a_lost_worker_costs_only_the_test_it_held():
     backend = Backend(1, 99)
-    judgement = judged(backend)
-    assert judgement == "accepted"
-    assert len(judgement.tests) == 3
+    report = outcome(backend)
+    assert report == "accepted"
+    assert len(report.tests) == 3
     assert [data for _, data in backend.workers[1].seen[1:]] == [b"1", b"2"]
 
 
 def test_losing_every_worker_is_an_infrastructure_error():
-    judgement = judged(Backend(1, 0, 0, 0))
-    assert judgement == "infra_error"
-    assert len(judgement.tests) == 1
-    assert "the worker is gone" in judgement.message
+    report = outcome(Backend(1, 0, 0, 0))
+    assert report == "infra_error"
+    assert len(report.tests) == 1
+    assert "the worker is gone" in report.message
 
 
 def test_an_engine_that_is_gone_is_an_infrastructure_error():
-    judgement = judged(Backend())
-    assert judgement == "infra_error"
-    assert "the engine is gone" in judgement.message
+    report = outcome(Backend())
+    assert report == "infra_error"
+    assert "the engine is gone" in report.message
 
 
 def test_a_fence_that_failed_is_never_the_submissions_fault(monkeypatch):
@@ -118,19 +118,19 @@ def test_a_fence_that_failed_is_never_the_submissions_fault(monkeypatch):
         f"{__name__}.result",
         lambda **facts: {"op": "result", "ready": "Eno seccomp", "lengths": [0, 0, 0]},
     )
-    judgement = judged(Backend(9, 9, 9, 9))
-    assert judgement == "infra_error"
+    report = outcome(Backend(9, 9, 9, 9))
+    assert report == "infra_error"
 
 
 def test_a_language_that_is_not_installed_is_told():
     with pytest.raises(SandboxError, match="no bash"):
-        judged(Backend(9), language="bash")
+        outcome(Backend(9), language="bash")
 
 
 def test_stopping_early_or_not():
     tests = [TESTS[0], {"type": "stdin", "input": "1", "output": "x"}, TESTS[2]]
-    early = judged(Backend(9), tests)
-    late = judged(Backend(9), tests, stop_early=False)
+    early = outcome(Backend(9), tests)
+    late = outcome(Backend(9), tests, stop_early=False)
     assert early == late == "wrong_answer"
     assert (len(early.tests), len(late.tests)) == (2, 3)
     assert (early.share, late.share) == (pytest.approx(1 / 3), pytest.approx(2 / 3))
@@ -168,4 +168,4 @@ class Compiler:
 def test_a_compiler_without_processes_is_asked_again(starved, verdict):
     backend = Backend(0)
     backend.start = lambda: Compiler(starved)
-    assert judged(backend, TESTS[:1], "cpp").tests[0].verdict == verdict
+    assert outcome(backend, TESTS[:1], "cpp").tests[0].verdict == verdict

@@ -2,7 +2,7 @@ import signal
 
 import pytest
 
-from r1gym.sandbox import Judgement, JudgeVerdict, TestResult
+from r1gym.sandbox import RunVerdict, TestReport, TestResult
 from r1gym.sandbox.verdicts import failure
 
 RAN = {"cause": None, "status": 0, "ready": "SR", "oom": False}
@@ -36,17 +36,17 @@ def test_a_compiled_program_reports_no_compilation():
     assert failure(RAN | {"ready": "S"}, compiles=False) is None
 
 
-def test_a_judgement_equals_its_verdict():
-    judgement = Judgement(JudgeVerdict.TIME_LIMIT)
-    assert judgement == "time_limit"
-    assert judgement == JudgeVerdict.TIME_LIMIT
-    assert judgement != "accepted"
-    assert judgement == Judgement(JudgeVerdict.TIME_LIMIT, total=3)
-    assert str(judgement) == "time_limit"
-    assert hash(judgement) == hash("time_limit")
-    assert judgement in {"time_limit"}
+def test_a_report_equals_its_verdict():
+    report = TestReport(RunVerdict.TIME_LIMIT)
+    assert report == "time_limit"
+    assert report == RunVerdict.TIME_LIMIT
+    assert report != "accepted"
+    assert report == TestReport(RunVerdict.TIME_LIMIT, total=3)
+    assert str(report) == "time_limit"
+    assert hash(report) == hash("time_limit")
+    assert report in {"time_limit"}
 
 
 def test_the_share_counts_tests_that_were_not_run():
-    tests = (TestResult(JudgeVerdict.ACCEPTED), TestResult(JudgeVerdict.WRONG_ANSWER))
-    assert Judgement(JudgeVerdict.WRONG_ANSWER, tests, total=4).share == 0.25
+    tests = (TestResult(RunVerdict.ACCEPTED), TestResult(RunVerdict.WRONG_ANSWER))
+    assert TestReport(RunVerdict.WRONG_ANSWER, tests, total=4).share == 0.25

@@ -11,8 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from r1gym.sandbox.conformance.programs import PROGRAMS
-from r1gym.sandbox.judge import judge
 from r1gym.sandbox.pool import Pool
+from r1gym.sandbox.tester import run_tests
 
 Program = tuple[str, str, str]
 
@@ -23,7 +23,7 @@ def disagreements(
     """Returns a line on each program that ends in the sandbox as it does not in this CPython.
 
     Args:
-        backend: As for `r1gym.sandbox.judge`.
+        backend: As for `r1gym.sandbox.run_tests`.
         programs: Each a name, a source and a stdin.
         workers: How many at a time.
     """
@@ -35,10 +35,10 @@ def _disagreement(program: Program, backend: str | Pool) -> str:
     name, code, given = program
     output, status = _in_cpython(code, given)
     test = {"type": "stdin", "input": given, "output": output}
-    judged = judge(code, "python", [test], {"cpu_s": 10, "wall_s": 60}, backend)
-    if judged == ("runtime_error" if status else "accepted"):
+    report = run_tests(code, "python", [test], {"cpu_s": 10, "wall_s": 60}, backend)
+    if report == ("runtime_error" if status else "accepted"):
         return ""
-    return f"{name}: {judged}, while CPython ends with {status} and prints {output[:80]!r}"
+    return f"{name}: {report}, while CPython ends with {status} and prints {output[:80]!r}"
 
 
 def _in_cpython(code: str, given: str) -> tuple[str, int]:

@@ -1,7 +1,7 @@
 """What the backend ``confined`` cannot hold: cases of the suite, each with the reason.
 
 All are programs that it refuses what another backend gives them, or shows them what is no secret of
-another submission or of the judge. A case that is not here must be right there too.
+another submission or of the caller. A case that is not here must be right there too.
 """
 
 from __future__ import annotations

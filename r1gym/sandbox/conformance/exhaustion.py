@@ -1,4 +1,4 @@
-"""Submissions that use up time, memory, processes, disk or the judge's patience."""
+"""Submissions that use up time, memory, processes, disk or the caller's patience."""
 
 # ruff: noqa: E501  a program per line reads better than a wrapped one
 

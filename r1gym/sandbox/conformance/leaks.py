@@ -1,6 +1,6 @@
 """Submissions that look for the expected output, for other submissions, or for the host's secrets.
 
-A planted canary stands in the judge's environment and in files of the host while the suite runs;
+A planted canary stands in the caller's environment and in files of the host while the suite runs;
 each case here says ``blocked`` if it finds none. Those that would print the expected output itself
 are right only if the verdict is wrong_answer.
 """

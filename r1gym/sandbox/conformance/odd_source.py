@@ -1,4 +1,4 @@
-"""Source that is odd: some of it right, some of it not, none of it the judge's problem."""
+"""Source that is odd: some of it right, some of it not, none of it the sandbox's problem."""
 
 # ruff: noqa: E501  a program per line reads better than a wrapped one
 

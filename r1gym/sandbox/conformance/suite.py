@@ -12,15 +12,16 @@ from pathlib import Path
 from r1gym.sandbox.backends import pool_of
 from r1gym.sandbox.conformance.case import CANARY, ConformanceCase
 from r1gym.sandbox.conformance.confined import ALSO_CONFINED
+from r1gym.sandbox.conformance.executions import EXECUTIONS, ExecutionCase, run_executions
 from r1gym.sandbox.conformance.exhaustion import EXHAUSTION
 from r1gym.sandbox.conformance.forgery import FORGERY
 from r1gym.sandbox.conformance.harm import HARM
 from r1gym.sandbox.conformance.honest import HONEST
 from r1gym.sandbox.conformance.leaks import LEAKS
 from r1gym.sandbox.conformance.odd_source import ODD_SOURCE
-from r1gym.sandbox.judge import judge_many
 from r1gym.sandbox.pool import Pool
-from r1gym.sandbox.verdicts import Judgement
+from r1gym.sandbox.tester import run_many
+from r1gym.sandbox.verdicts import TestReport
 
 ABUSE: tuple[ConformanceCase, ...] = (*EXHAUSTION, *FORGERY, *LEAKS, *HARM, *ODD_SOURCE)
 CASES: tuple[ConformanceCase, ...] = (*ABUSE, *HONEST)
@@ -32,12 +33,12 @@ class CaseResult:
 
     Attributes:
         case: The case.
-        judgement: Its judgement.
+        report: Its report.
         passed: Whether that is a right verdict.
     """
 
     case: ConformanceCase
-    judgement: Judgement
+    report: TestReport
     passed: bool
 
 
@@ -52,7 +53,7 @@ def run_suite(
     A canary is planted in this process's environment and in a file of the host meanwhile.
 
     Args:
-        backend: As for `r1gym.sandbox.judge`.
+        backend: As for `r1gym.sandbox.run_tests`.
         cases: Which cases.
         workers: How many at a time.
 
@@ -69,12 +70,12 @@ def run_suite(
         file.flush()
         try:
             jobs = [(c.code, c.language, c.tests, c.limits, c.prelude) for c in chosen]
-            judged = list(judge_many(jobs, pool, workers=workers, stop_early=True))
+            reports = list(run_many(jobs, pool, workers=workers, stop_early=True))
         finally:
             del os.environ["R1GYM_CANARY"]
     return [
-        CaseResult(case, judgement, judgement.verdict in (*case.verdicts, *also.get(case.name, ())))
-        for case, judgement in zip(chosen, judged, strict=True)
+        CaseResult(case, report, report.verdict in (*case.verdicts, *also.get(case.name, ())))
+        for case, report in zip(chosen, reports, strict=True)
     ]
 
 
@@ -103,12 +104,17 @@ def leftovers() -> set[str]:
     return found
 
 
-def check(backend: str | Pool = "auto", cases: Sequence[ConformanceCase] = CASES) -> bool:
+def check(
+    backend: str | Pool = "auto",
+    cases: Sequence[ConformanceCase] = CASES,
+    executions: Sequence[ExecutionCase] = EXECUTIONS,
+) -> bool:
     """Prints which backend and layers work here, runs the suite, and tells whether all passed.
 
     Args:
-        backend: As for `r1gym.sandbox.judge`.
-        cases: Which cases.
+        backend: As for `r1gym.sandbox.run_tests`.
+        cases: Which cases of `run_tests`.
+        executions: Which cases of `r1gym.sandbox.execute`.
 
     Raises:
         SandboxError: If this machine cannot offer the backend; the message names the layer.
@@ -119,10 +125,15 @@ def check(backend: str | Pool = "auto", cases: Sequence[ConformanceCase] = CASES
         print(f"{name:<10} {', '.join(state) if isinstance(state, list) else state}")
     started = time.monotonic()
     results = run_suite(pool, cases)
-    wrong = [result for result in results if not result.passed]
-    for result in wrong:
-        wanted = " or ".join(result.case.verdicts)
-        print(f"FAILED     {result.case.name}: {result.judgement.verdict}, not {wanted}")
-    seconds = time.monotonic() - started
-    print(f"suite      {len(results) - len(wrong)} of {len(results)} right in {seconds:.0f} s")
+    wrong = [
+        f"{result.case.name}: {result.report.verdict}, not {' or '.join(result.case.verdicts)}"
+        for result in results
+        if not result.passed
+    ]
+    executed = run_executions(pool, executions)
+    wrong += [f"{result.case.name}: {result.fault}" for result in executed if result.fault]
+    for line in wrong:
+        print(f"FAILED     {line}")
+    total, seconds = len(results) + len(executed), time.monotonic() - started
+    print(f"suite      {total - len(wrong)} of {total} right in {seconds:.0f} s")
     return not wrong

@@ -85,7 +85,7 @@ class ControlGroup:
 
 
 def remove_stale(parent: Path) -> None:
-    """Removes groups whose judge, named by its process id, is gone."""
+    """Removes groups whose caller, named by its process id, is gone."""
     for folder in parent.glob("r1gym-*"):
         owner = folder.name.split("-")[1]
         if owner.isdigit() and not Path("/proc", owner).exists():

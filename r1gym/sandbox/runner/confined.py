@@ -32,7 +32,7 @@ class Confined:
     """The ground of all jobs of one worker, one after the other.
 
     Args:
-        name: The worker's, which begins with ``r1gym-`` and the process id of its judge.
+        name: The worker's, which begins with ``r1gym-`` and the process id of its caller.
 
     Attributes:
         counts: Whether the supervisor counts processes and files, which nothing else limits.
@@ -233,7 +233,7 @@ def _remove(folder: str) -> None:
 
 
 def _remove_stale() -> None:
-    """Removes the folders of workers whose judge, named by its process id, is gone."""
+    """Removes the folders of workers whose caller, named by its process id, is gone."""
     for folder in Path(_PLACE).glob(f"{_PREFIX}[0-9]*-*"):
         owner = folder.name.split("-")[1]
         if not Path("/proc", owner).exists():

@@ -1,10 +1,10 @@
-"""What a benchmark's own judge puts before each Python submission, by the benchmark's name.
+"""What a benchmark's own grader puts before each Python submission, by the benchmark's name.
 
 Programs that were written for a benchmark lean on it: they use ``List`` or ``deque`` without an
 import. Others get nothing, as a program gets nothing from Python. A prelude holds for functions
-that are called and for programs that read stdin alike, as it does in the judges it is named after.
+that are called and for programs that read stdin alike, as it does in the graders it is named after.
 
-Left out: the rest of those judges, such as their patched ``open``; numpy in APPS's prelude, where
+Left out: the rest of those graders, such as their patched ``open``; numpy in APPS's prelude, where
 the sandbox has none.
 """
 

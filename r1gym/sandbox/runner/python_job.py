@@ -9,7 +9,7 @@ the interpreter ends (`python_end`). A function's source is the module ``solutio
 
 Left out: an empty stack below the program. The runner's own frames stand under it, as ``inspect``
 can see; the recursion limit is told and kept without them. And the limit on the digits of integers
-in text is off, as it is where most programs for judges were written.
+in text is off, as it is where most competitive programs were written.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from .buffers import Buffer
 from .python_end import end
 
 _MOST = (1 << 31) - 1
-# What programs for judges ask for beyond Python's own library.
+# What competitive programs ask for beyond Python's own library.
 _PACKAGES = ("numpy", "scipy", "pandas", "sympy", "networkx", "sortedcontainers")
 _hidden = [0]  # how many frames of the runner stand below the program
 _get_limit, _put_limit = sys.getrecursionlimit, sys.setrecursionlimit

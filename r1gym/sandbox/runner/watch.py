@@ -12,16 +12,11 @@ import os
 import select
 import socket
 import time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from . import wire
-
-if TYPE_CHECKING:
-    from .confined import Confined
-    from .namespaces import Sealed
-    from .supervise import Facts
-
-    Ground = Sealed | Confined
+from .facts import Facts
+from .ground import Ground
 
 _TICK = 0.04
 _LOOK = 0.015  # between two looks at the memory of a job that no control group limits
@@ -58,7 +53,7 @@ class Watch:
         """Returns when process `pid` has ended or must end; `facts.cause` says why it must.
 
         Raises:
-            Disconnected: If the judge is gone.
+            Disconnected: If the caller is gone.
         """
         self._pid = pid
         pidfd = os.pidfd_open(pid)
@@ -77,7 +72,7 @@ class Watch:
                     if fd == pidfd:
                         return
                     if fd == self._channel.fileno():
-                        raise wire.Disconnected("the judge is gone")
+                        raise wire.Disconnected("the caller is gone")
                     if event & select.POLLIN:
                         self._read(fd)
                     else:

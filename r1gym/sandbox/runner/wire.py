@@ -1,4 +1,4 @@
-"""Frames between judge and runner: two lengths, a JSON header, raw bytes.
+"""Frames between caller and runner: two lengths, a JSON header, raw bytes.
 
 The JSON is written by the runner's own trusted code; what a job wrote travels as raw bytes only.
 """
@@ -32,7 +32,7 @@ def send(channel: socket.socket, header: dict[str, Any], parts: Sequence[memoryv
     """Sends one frame whose payload is `parts`, which stay off the heap; for the runner."""
     head = json.dumps(header).encode()
     first = _LENGTHS.pack(len(head), sum(len(part) for part in parts)) + head
-    # Nearly always all goes at once, and the judge wakes up once.
+    # Nearly always all goes at once, and the caller wakes up once.
     pieces = [memoryview(first), *parts]
     sent = channel.sendmsg(pieces)
     for piece in pieces:

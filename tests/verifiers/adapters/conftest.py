@@ -10,7 +10,7 @@ def train(tmp_path):
     from transformers import AutoTokenizer
     from trl import GRPOConfig, GRPOTrainer
 
-    from r1gym.agents.policy import new_tiny_policy, save_policy
+    from r1gym.models.policy import new_tiny_policy, save_policy
 
     save_policy(new_tiny_policy(32, 1, 2, 48, 128, seed=0), tmp_path / "model")
     tokenizer = AutoTokenizer.from_pretrained(tmp_path / "model")

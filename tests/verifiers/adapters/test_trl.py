@@ -5,18 +5,13 @@ import pytest
 
 from r1gym.core.errors import ConfigError, TrainingStopped
 from r1gym.core.types import Score, Verdict
-from r1gym.verifiers import VERIFIERS, register_verifier
+from r1gym.verifiers import register_verifier
 from r1gym.verifiers.adapters import trl_reward, trl_rewards
 
 GOOD = "<think>6*7=42</think><answer>42</answer>"
 BARE = "<answer>42</answer>"
 WRONG = "<think></think><answer>41</answer>"
 BOTH = {"accuracy": 1.0, "format": 0.5}
-
-
-@pytest.fixture(autouse=True)
-def entries(monkeypatch):
-    monkeypatch.setattr(VERIFIERS, "_entries", dict(VERIFIERS._entries))
 
 
 @pytest.fixture

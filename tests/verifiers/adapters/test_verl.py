@@ -5,17 +5,12 @@ import pytest
 
 from r1gym.core.errors import ConfigError, TrainingStopped, UnknownNameError
 from r1gym.core.types import Score, Verdict
-from r1gym.verifiers import VERIFIERS, register_verifier
+from r1gym.verifiers import register_verifier
 from r1gym.verifiers.adapters import verl_compute_score, verl_compute_scores
 
 PATH = "pkg://r1gym.verifiers.adapters.verl"
 GOOD = "<think>6*7=42</think><answer>42</answer>"
 REWARDS = {"accuracy": 1.0, "format": {"weight": 0.5, "requires": "accuracy"}}
-
-
-@pytest.fixture(autouse=True)
-def entries(monkeypatch):
-    monkeypatch.setattr(VERIFIERS, "_entries", dict(VERIFIERS._entries))
 
 
 @pytest.fixture
@@ -97,7 +92,7 @@ class TestWithVerl:
         from transformers import AutoTokenizer
         from verl.trainer.ppo.reward import load_reward_manager
 
-        from r1gym.agents.policy import new_tiny_policy, save_policy
+        from r1gym.models.policy import new_tiny_policy, save_policy
 
         save_policy(new_tiny_policy(32, 1, 2, 48, 128, seed=0), tmp_path)
         reward = {

@@ -1,4 +1,0 @@
-"""Science families: physics, chemistry and biology questions whose answers are worked out exactly.
-
-One file per subject; `r1gym.envs.families` lists which family is in which.
-"""

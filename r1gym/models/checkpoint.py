@@ -1,0 +1,136 @@
+"""Checkpoints: the policy as a Hugging Face folder, and the trainer's state beside it.
+
+A checkpoint appears whole or not at all, so that a run killed at any moment goes on from the last
+one. All that a trainer needs to go on to the bit must be in `state`; weights that are written in
+less than float32 are kept there in full as well.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import torch
+from transformers import AutoModelForCausalLM
+
+from r1gym.core.errors import RunError
+from r1gym.core.files import explained, whole_folder
+from r1gym.core.run import Run
+from r1gym.models.policy import Policy, save_policy
+
+_STATE = "trainer.pt"
+_WEIGHTS = "weights"
+_BROKEN = "broken-"
+
+
+def save_checkpoint(
+    folder: Path, step: int, policy: Policy, state: dict[str, Any], keep: int = 2
+) -> Path:
+    """Writes a checkpoint and deletes all but the newest.
+
+    Args:
+        folder: The folder of a run's checkpoints.
+        step: Finished training steps.
+        policy: The policy, written so that `transformers` can load it.
+        state: Tensors and plain data from which the trainer goes on.
+        keep: How many checkpoints stay.
+
+    Raises:
+        RunError: If it cannot be written, for example because the disk is full.
+    """
+    path = folder / f"step-{step:06d}"
+    if policy.saved_dtype != torch.float32:
+        state = state | {_WEIGHTS: policy.model.state_dict()}
+    with whole_folder(path) as draft:
+        save_policy(policy, draft)
+        with (draft / _STATE).open("wb") as file:  # torch's own writer hides why it failed
+            torch.save(state, file)
+    for old in _all(folder)[:-keep]:
+        shutil.rmtree(old)
+    return path
+
+
+def latest_checkpoint(folder: Path) -> Path | None:
+    """Returns the newest checkpoint in a folder, or None if there is none."""
+    found = _all(folder)
+    return found[-1] if found else None
+
+
+def load_checkpoint(path: Path, policy: Policy) -> dict[str, Any]:
+    """Loads a checkpoint's weights into `policy` and returns the trainer's state.
+
+    Raises:
+        RunError: If a file of it is missing or broken; the policy is as it was.
+    """
+    state = _read(path / _STATE, lambda file: _read_state(file, policy))
+    weights = state.pop(_WEIGHTS, None) or _read(path, lambda _: _read_weights(path, policy))
+    policy.model.load_state_dict(weights)
+    return state
+
+
+T = TypeVar("T")
+
+
+def _read(path: Path, read: Callable[[Path], T]) -> T:
+    try:
+        with explained(path):
+            return read(path)
+    except RunError:
+        raise
+    except Exception as error:  # what is broken raises whatever its reader does
+        line = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        reason = line.partition(". ")[0][:120]  # torch goes on to ask for a report
+        raise RunError(f"{path} is broken: {reason.rstrip('.')}.") from error
+
+
+def _read_state(file: Path, policy: Policy) -> dict[str, Any]:
+    state = torch.load(file, map_location=policy.device, weights_only=True)
+    if not isinstance(state, dict) or "step" not in state:
+        raise ValueError("it holds no trainer's state")
+    return state
+
+
+def _read_weights(path: Path, policy: Policy) -> dict[str, Any]:
+    saved = AutoModelForCausalLM.from_pretrained(path, dtype=policy.model.dtype)
+    weights: dict[str, Any] = saved.state_dict()
+    for name, weight in policy.model.state_dict().items():
+        if weights[name].shape != weight.shape:
+            raise ValueError(f"{name} has another shape")
+    return weights
+
+
+def resume_run(run: Run, policy: Policy) -> dict[str, Any] | None:
+    """Takes a run back to its last checkpoint: the policy's weights and what was logged.
+
+    A checkpoint that is broken is put aside, which is said, and the one before it is taken.
+
+    Returns:
+        The trainer's state, with its ``"step"``; None if there is no checkpoint, and then nothing
+        that was logged is left.
+
+    Raises:
+        RunError: If there are checkpoints and all are broken.
+    """
+    state = None
+    for path in reversed(found := _all(run.checkpoints)):
+        try:
+            state = load_checkpoint(path, policy)
+            break
+        except RunError as error:
+            if path == found[0]:
+                raise RunError(
+                    f"{error} No earlier checkpoint is left: bring the file back, or delete "
+                    f"{run.folder} to start anew."
+                ) from error
+            aside = path.with_name(f"{_BROKEN}{path.name}")
+            shutil.rmtree(aside, ignore_errors=True)
+            path.rename(aside)
+            print(f"Warning: {error} It is now {aside.name}; going on from the one before.")
+    run.rewind(-1 if state is None else state["step"])
+    return state
+
+
+def _all(folder: Path) -> list[Path]:
+    return sorted(folder.glob("step-*"))

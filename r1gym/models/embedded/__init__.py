@@ -1,0 +1,1 @@
+"""Models of our own: a plain Llama."""

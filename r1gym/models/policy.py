@@ -1,0 +1,287 @@
+"""The policy: a Hugging Face causal language model with the tokenizer its environment uses.
+
+Left out: chat templates, adapters and quantised weights, until an agent needs them.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import torch
+from tokenizers import Regex, decoders, models, pre_tokenizers
+from tokenizers import Tokenizer as HubFile
+from transformers import (
+    AutoConfig,
+    AutoModelForCausalLM,
+    LlamaConfig,
+    LlamaForCausalLM,
+    PreTrainedModel,
+)
+from transformers.utils import logging as hub_logging
+
+from r1gym.core.errors import ConfigError, ModelNotFoundError, R1GymError
+from r1gym.envs.tokenizers import (
+    EOS,
+    PAD,
+    TINY_PATTERN,
+    TINY_VOCABULARY,
+    UNK,
+    Tokenizer,
+    copy_tokenizer,
+    hub_answers,
+    load_tokenizer,
+)
+from r1gym.models.embedded.llama import is_plain
+from r1gym.models.hub_decoders import decoder_class
+
+hub_logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # it would write over our own for every checkpoint
+
+DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
+
+
+@dataclass(frozen=True)
+class Policy:
+    """A language model and its tokenizer.
+
+    Attributes:
+        model: A causal language model, in evaluation mode (no dropout, also while training).
+        tokenizer: The tokenizer of the prompts and completions.
+        dtype: The type that it computes in. The weights are always float32: the small steps of
+            reinforcement learning get lost in bfloat16 weights.
+        saved_dtype: The type of the weights on disk, which is that of the model it came from.
+    """
+
+    model: PreTrainedModel
+    tokenizer: Tokenizer
+    dtype: torch.dtype = torch.float32
+    saved_dtype: torch.dtype = torch.float32
+
+    @property
+    def device(self) -> torch.device:
+        """The device that the model's inputs must be on."""
+        return self.model.device
+
+    def to(self, device: str, dtype: str) -> Policy:
+        """Returns the policy on a device, computing in a type; its model is moved, not copied."""
+        network: Any = self.model
+        return replace(self, model=network.to(device), dtype=DTYPES[dtype])
+
+    def autocast(self) -> torch.autocast:
+        """Returns the context in which the model computes."""
+        return torch.autocast(self.device.type, self.dtype, enabled=self.dtype != torch.float32)
+
+
+def check_vocabulary(model: PreTrainedModel, tokens: int) -> None:
+    """Raises ConfigError if a model has fewer tokens than its tokenizer."""
+    network: Any = model
+    rows = network.get_input_embeddings().num_embeddings
+    if rows < tokens:
+        raise ConfigError(
+            f"The model knows {rows} tokens and its tokenizer {tokens}, so token {rows} would have "
+            f"no embedding: give the tokenizer that it was trained with, or call "
+            f"model.resize_token_embeddings({tokens}) and save it."
+        )
+
+
+def load_policy(name: str, device: str = "cpu", dtype: str = "float32") -> Policy:
+    """Loads a policy from a local folder or from the Hugging Face hub.
+
+    Args:
+        name: A folder that `save_policy` or `save_pretrained` wrote, or a hub id.
+        device: A torch device, for example ``"cpu"`` or ``"cuda"``.
+        dtype: The type to compute in, ``"float32"`` or ``"bfloat16"``.
+
+    Raises:
+        ModelNotFoundError: If the model or its tokenizer cannot be loaded, or the model is no
+            causal language model.
+        ConfigError: If the device does not exist, the type is another, or the model has fewer
+            tokens than the tokenizer.
+    """
+    if dtype not in DTYPES:
+        raise ConfigError(f"dtype must be one of {', '.join(DTYPES)}, not {dtype!r}.")
+    check_device(device)
+    try:
+        model, saved_dtype = _load_model(name)
+    except R1GymError:
+        raise
+    except Exception as error:  # a broken file raises whatever its reader does
+        raise ModelNotFoundError(
+            f"The model {name!r} cannot be loaded: {_why(name, error)}."
+        ) from error
+    is_tiny = getattr(model.config, "r1gym_tokenizer", None) == "tiny"
+    tokenizer = load_tokenizer("tiny" if is_tiny else name)
+    check_vocabulary(model, tokenizer.vocab_size)
+    if model.get_input_embeddings().num_embeddings > tokenizer.vocab_size:
+        # Rows that pad the vocabulary stand for no token: they must not be sampled.
+        model.resize_token_embeddings(tokenizer.vocab_size)
+    model = model.to(device).eval()
+    if not is_plain(model):
+        decoder_class(model)  # refuses what is no causal language model
+    return Policy(model, tokenizer, DTYPES[dtype], saved_dtype)
+
+
+def _why(name: str, error: Exception) -> str:
+    reason = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
+    if Path(name).expanduser().exists():
+        return f"the folder holds no loadable model ({reason})"
+    if not isinstance(error, OSError):
+        return f"it cannot be read ({reason})"
+    return (
+        "it is neither a local folder nor a Hugging Face id that can be reached; "
+        "check the name and the network, or give a folder"
+    )
+
+
+def check_device(device: str) -> None:
+    """Raises ConfigError if torch cannot compute on the device."""
+    try:
+        torch.zeros(1, device=device).item()  # which no device without numbers can
+    except (RuntimeError, AssertionError, ImportError, NotImplementedError) as error:
+        raise ConfigError(
+            f"The device {device!r} cannot be used: {_why_not(device)} Known: "
+            f"{', '.join(_devices())}."
+        ) from error
+
+
+def _why_not(device: str) -> str:
+    """Returns a sentence: torch's own list its operators, or ask for a bug report."""
+    kind = device.partition(":")[0]
+    try:
+        torch.device(device)
+    except RuntimeError:
+        return "torch knows no device of that name."
+    if kind in ("cuda", "mps", "xpu") and not any(d.startswith(kind) for d in _devices()):
+        return f"this torch finds no {kind} device."
+    return "it computes nothing, or there is none of that number."
+
+
+def _devices() -> list[str]:
+    found = ["cpu", *(f"cuda:{number}" for number in range(torch.cuda.device_count()))]
+    return [*found, "mps"] if torch.backends.mps.is_available() else found
+
+
+def _load_model(name: str) -> tuple[Any, torch.dtype]:
+    """Loads a model from a folder or the hub's cache, and only else from the hub.
+
+    Returns:
+        The model in float32, and the type that its weights have in its files.
+    """
+    try:
+        return _read_model(name, local_files_only=True)
+    except OSError:
+        # Asked once: without a network, `transformers` would ask again for half a minute.
+        if Path(name).expanduser().exists() or not hub_answers(name):
+            raise
+    return _read_model(name)
+
+
+def _read_model(name: str, **options: Any) -> tuple[Any, torch.dtype]:
+    config = AutoConfig.from_pretrained(name, **options)
+    if getattr(config, "quantization_config", None) is not None:
+        raise ModelNotFoundError(
+            f"The weights of {name!r} are quantised, and those cannot be trained: "
+            "give the model that was quantised."
+        )
+    load: Any = AutoModelForCausalLM.from_pretrained
+    loud = hub_logging.get_verbosity()
+    hub_logging.set_verbosity(logging.ERROR)  # it has a table of keys; what matters is below
+    try:
+        model, info = load(name, dtype=torch.float32, output_loading_info=True, **options)
+    finally:
+        hub_logging.set_verbosity(loud)
+    if missing := sorted(info["missing_keys"]):
+        raise ModelNotFoundError(
+            f"The files of {name!r} lack {', '.join(missing[:3])}, and random weights would stand "
+            "in: give a causal language model with its head."
+        )
+    saved = config.dtype or torch.float32
+    return model, getattr(torch, saved) if isinstance(saved, str) else saved
+
+
+def new_tiny_policy(
+    hidden_size: int, layers: int, heads: int, feed_forward: int, context: int, seed: int
+) -> Policy:
+    """Makes an untrained policy of the embedded kind: a small Llama with the tiny tokenizer.
+
+    Args:
+        hidden_size: Width of the residual stream.
+        layers: Number of transformer blocks.
+        heads: Number of attention heads, each with ``hidden_size / heads`` channels.
+        feed_forward: Width of the gated feed-forward layers.
+        context: Longest sequence, prompt and completion together, in tokens.
+        seed: Seed of the initial weights.
+    """
+    tokenizer = load_tokenizer("tiny")
+    config = LlamaConfig(
+        vocab_size=tokenizer.vocab_size,
+        hidden_size=hidden_size,
+        intermediate_size=feed_forward,
+        num_hidden_layers=layers,
+        num_attention_heads=heads,
+        num_key_value_heads=heads,
+        max_position_embeddings=context,
+        tie_word_embeddings=True,
+        bos_token_id=None,
+        eos_token_id=tokenizer.eos_id,
+        pad_token_id=tokenizer.pad_id,
+    )
+    config.r1gym_tokenizer = "tiny"
+    with torch.random.fork_rng(devices=[]):  # Hugging Face draws weights from the global stream
+        torch.manual_seed(seed)
+        model = LlamaForCausalLM(config)
+    network: Any = model
+    return Policy(network.eval(), tokenizer)
+
+
+def save_policy(policy: Policy, folder: Path) -> None:
+    """Writes the policy as a Hugging Face folder that `AutoModel` and `AutoTokenizer` can load.
+
+    The weights are written in the type that they had where the policy came from. A policy with a
+    tokenizer of its own is written with a copy of all its files, its chat template among them.
+    """
+    if policy.saved_dtype == torch.float32:
+        policy.model.save_pretrained(folder)
+    else:
+        _save_as(policy.model, policy.saved_dtype, folder)
+    if policy.tokenizer.name == "tiny":
+        _save_tiny_tokenizer(folder)
+    else:
+        copy_tokenizer(policy.tokenizer.name, folder)
+
+
+def _save_as(model: PreTrainedModel, dtype: torch.dtype, folder: Path) -> None:
+    cast: dict[int, torch.Tensor] = {}  # by address, so that tied weights stay tied
+    weights = {
+        name: cast.setdefault(weight.data_ptr(), weight.to(dtype))
+        if weight.is_floating_point()
+        else weight
+        for name, weight in model.state_dict().items()
+    }
+    model.save_pretrained(folder, state_dict=weights)
+    path = folder / "config.json"  # it names the type of the weights in memory
+    config = json.loads(path.read_text("utf-8"))
+    config["dtype"] = str(dtype).removeprefix("torch.")
+    path.write_text(json.dumps(config, indent=2) + "\n", "utf-8")
+
+
+def _save_tiny_tokenizer(folder: Path) -> None:
+    """Writes the tiny tokenizer in the format of the `tokenizers` library."""
+    vocabulary = {piece: i for i, piece in enumerate(TINY_VOCABULARY)}
+    hub: Any = HubFile(models.WordLevel(vocabulary, unk_token=UNK))
+    hub.pre_tokenizer = pre_tokenizers.Split(Regex(TINY_PATTERN), behavior="isolated")
+    hub.decoder = decoders.Fuse()
+    hub.add_special_tokens([PAD, EOS, UNK])
+    hub.save(str(folder / "tokenizer.json"))
+    settings = {
+        "tokenizer_class": "PreTrainedTokenizerFast",
+        "pad_token": PAD,
+        "eos_token": EOS,
+        "unk_token": UNK,
+        "clean_up_tokenization_spaces": False,
+        "split_special_tokens": True,  # "<eos>" in a question is text and must not end it
+    }
+    (folder / "tokenizer_config.json").write_text(json.dumps(settings, indent=2) + "\n", "utf-8")

@@ -1,0 +1,234 @@
+"""The reward-model reward: a Hugging Face sequence classifier grades each response.
+
+For the preference rewards of report section 2.3.4 where a trained reward model is at hand; a judge
+(`r1gym.verifiers.judge`) needs none. The model's output r is unbounded. It is a Bradley-Terry score
+(Bradley and Terry, 1952): sigmoid(r1 - r2) is the probability that response 1 is preferred to
+response 2, so the reward, sigmoid(r), is that against a response that scores 0.
+
+It lives here because torch does. Left out: models with code of their own (trust_remote_code), heads
+with several outputs, and adapters.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import torch
+from transformers import AutoModelForSequenceClassification, AutoTokenizer
+
+from r1gym.core.errors import ConfigError, ModelNotFoundError
+from r1gym.core.types import Completion, Problem, Score, Verdict
+from r1gym.envs.tokenizers import hub_answers
+from r1gym.models.policy import DTYPES, check_device
+from r1gym.verifiers.extract import after_thinking
+from r1gym.verifiers.protocol import register_verifier
+
+_NO_LIMIT = 1_000_000  # tokenizers without a longest text name an absurd one
+
+
+@register_verifier("reward_model")
+class RewardModel:
+    """Pays sigmoid(r) for a reward model's score r; ``correct`` from 0.5 up, ``wrong`` below.
+
+    An empty response is 0 without asking. A score that is no finite number, or a model that fails
+    (out of memory), is ``judge_failed``.
+
+    Args:
+        model: A hub id or a folder, with a classification head of one output.
+        revision: The branch, tag or commit on the hub.
+        device: A torch device.
+        dtype: The type of the weights, ``"float32"`` or ``"bfloat16"``.
+        part: What is graded: the ``"summary"`` after the thinking (helpfulness), or the whole
+            ``"response"`` (harmlessness).
+        batch_size: The most responses in one forward pass. More than 1 is faster on a GPU, but a
+            response's score then depends on its company in the last digits.
+        max_tokens: The most tokens of question and response together; a longer text keeps its
+            beginning and its end. The model's own limit holds as well.
+
+    Raises:
+        ConfigError: If there is no model, or a value is not allowed.
+        ModelNotFoundError: If the model cannot be loaded, or has no such head.
+    """
+
+    def __init__(
+        self,
+        *,
+        model: str = "",
+        revision: str | None = None,
+        device: str = "cpu",
+        dtype: str = "float32",
+        part: str = "summary",
+        batch_size: int = 1,
+        max_tokens: int = 4096,
+    ) -> None:
+        if not isinstance(model, str) or not model:
+            raise ConfigError("The reward 'reward_model' needs a model: a folder or a hub id.")
+        if revision is not None and not isinstance(revision, str):
+            raise ConfigError(f"revision must be a text or null, not {revision!r}.")
+        if part not in ("summary", "response"):
+            raise ConfigError(f"part must be 'summary' or 'response', not {part!r}.")
+        if dtype not in DTYPES:
+            raise ConfigError(f"dtype must be one of {', '.join(DTYPES)}, not {dtype!r}.")
+        for name, value, least in (("batch_size", batch_size, 1), ("max_tokens", max_tokens, 8)):
+            if not isinstance(value, int) or isinstance(value, bool) or value < least:
+                raise ConfigError(f"{name} must be a whole number from {least}, not {value!r}.")
+        check_device(device)
+        self._classifier = _load_classifier(model, revision, device, dtype)
+        self._batch_size = batch_size if self._classifier.pad_id is not None else 1
+        self._part = part
+        self._max_tokens = max_tokens
+
+    def score(self, problem: Problem, completion: Completion) -> Score:
+        """Returns the reward of one completion."""
+        return self.score_batch([(problem, completion)])[0]
+
+    def score_batch(self, pairs: Sequence[tuple[Problem, Completion]]) -> list[Score]:
+        """Returns the rewards of many completions, in order."""
+        texts = [self._read(completion.text) for _, completion in pairs]
+        scores = [
+            Score(0.0, Verdict.TRUNCATED, "the token limit came before a summary")
+            if completion.truncated
+            else Score(0.0, Verdict.UNPARSEABLE, "there is no text to grade")
+            for _, completion in pairs
+        ]
+        asked = [i for i, text in enumerate(texts) if text]
+        # Like lengths together, so that little is padding.
+        asked.sort(key=lambda i: len(pairs[i][0].question) + len(texts[i]))
+        for start in range(0, len(asked), self._batch_size):
+            batch = asked[start : start + self._batch_size]
+            graded = self._grade([(pairs[i][0].question, texts[i]) for i in batch])
+            for i, score in zip(batch, graded, strict=True):
+                scores[i] = score
+        return scores
+
+    def _read(self, text: str) -> str:
+        summary = after_thinking(text).strip()  # without one, thinking alone is no response
+        return summary if self._part == "summary" or not summary else text.strip()
+
+    def _grade(self, texts: list[tuple[str, str]]) -> list[Score]:
+        try:
+            rewards = self._classifier.compute(texts, self._max_tokens)
+        except Exception as error:  # out of memory, or a chat template that wants other messages
+            if len(texts) > 1:  # one text too long must not fail the others
+                return [score for text in texts for score in self._grade([text])]
+            why = " ".join(f"{type(error).__name__}: {error}".split())[:200]
+            return [Score(None, Verdict.JUDGE_FAILED, f"the reward model failed: {why}")]
+        return [_score_of(reward) for reward in rewards]
+
+
+def _score_of(reward: float) -> Score:
+    if not math.isfinite(reward):
+        return Score(None, Verdict.JUDGE_FAILED, f"the reward model's score is {reward}")
+    value = float(torch.tensor(reward, dtype=torch.float64).sigmoid())
+    verdict = Verdict.CORRECT if value >= 0.5 else Verdict.WRONG
+    return Score(value, verdict, f"the reward model's score is {reward:.4g}")
+
+
+class _Classifier:
+    """A loaded model with its tokenizer, shared by all rewards that name it."""
+
+    def __init__(self, model: Any, tokenizer: Any) -> None:
+        self._model = model
+        self._tokenizer = tokenizer
+        self._lock = threading.Lock()  # each forward pass needs memory of its own
+        config = model.config.get_text_config()
+        # The model finds a text's last token by this id, so that no other may fill up a batch.
+        self.pad_id: int | None = config.pad_token_id
+        limits = (tokenizer.model_max_length, getattr(config, "max_position_embeddings", None))
+        self._limit = min((int(n) for n in limits if n and n < _NO_LIMIT), default=_NO_LIMIT)
+        added = tokenizer.added_tokens_decoder.values()
+        self._special = [str(token.content) for token in added if token.special]
+
+    def compute(self, texts: Sequence[tuple[str, str]], most: int) -> list[float]:
+        """Returns the model's scores of responses to questions."""
+        with self._lock, torch.inference_mode():
+            encoded = [self._encode(question, text, most) for question, text in texts]
+            longest = max(len(one["input_ids"]) for one in encoded)
+            fill = {"input_ids": self.pad_id or 0}
+            inputs = {
+                name: torch.tensor(
+                    [
+                        one[name] + [fill.get(name, 0)] * (longest - len(one[name]))
+                        for one in encoded
+                    ],
+                    device=self._model.device,
+                )
+                for name in encoded[0]
+            }  # each (texts, longest); padding has the attention mask 0
+            logits = self._model(**inputs).logits  # (texts, 1)
+            return [float(reward) for reward in logits[:, 0].double().tolist()]
+
+    def _encode(self, question: str, text: str, most: int) -> dict[str, list[int]]:
+        """Returns the token ids and masks of a question with its response."""
+        question, text = self._defuse(question), self._defuse(text)
+        if self._tokenizer.chat_template:
+            turns = [
+                {"role": "user", "content": question},
+                {"role": "assistant", "content": text},
+            ]
+            encoded = self._tokenizer.apply_chat_template(turns, return_dict=True)
+        else:
+            encoded = self._tokenizer(question, text, verbose=False)
+        limit = min(most, self._limit)
+        return {
+            name: [*ids]
+            if len(ids) <= limit
+            else [*ids[: limit - limit // 2], *ids[-(limit // 2) :]]
+            for name, ids in encoded.items()
+        }
+
+    def _defuse(self, text: str) -> str:
+        """Returns the text with its control tokens broken: it must not end its own turn."""
+        text = text.encode("utf-8", "replace").decode("utf-8")  # no lone surrogates
+        for token in self._special:
+            text = text.replace(token, f"{token[0]} {token[1:]}")
+        return text
+
+
+@lru_cache(maxsize=4)
+def _load_classifier(name: str, revision: str | None, device: str, dtype: str) -> _Classifier:
+    options = {"revision": revision or "main"}
+    try:
+        tokenizer = _from_pretrained(AutoTokenizer, name, options)
+        model, info = _from_pretrained(
+            AutoModelForSequenceClassification,
+            name,
+            {**options, "dtype": DTYPES[dtype], "output_loading_info": True},
+        )
+    except Exception as error:  # a bad file raises whatever its reader does
+        why = (str(error).splitlines() or [type(error).__name__])[0]
+        advice = (
+            f"the folder holds no loadable reward model ({why})"
+            if Path(name).expanduser().exists()
+            else f"it is neither a local folder nor a Hugging Face id that can be reached ({why}); "
+            "check the name and the network, or give a folder"
+        )
+        raise ModelNotFoundError(
+            f"The reward model {name!r} cannot be loaded: {advice}."
+        ) from error
+    if missing := sorted(info["missing_keys"]):
+        raise ModelNotFoundError(
+            f"{name!r} is no reward model: its file lacks {', '.join(missing[:3])}, "
+            "and random weights would stand in. Give a model with a trained classification head."
+        )
+    if model.config.num_labels != 1:
+        raise ModelNotFoundError(
+            f"{name!r} is no reward model: its head has {model.config.num_labels} outputs, not 1."
+        )
+    return _Classifier(model.to(device).eval(), tokenizer)
+
+
+def _from_pretrained(kind: Any, name: str, options: dict[str, Any]) -> Any:
+    """Loads from a folder or the hub's cache, and only else from the hub."""
+    try:
+        return kind.from_pretrained(name, local_files_only=True, **options)
+    except OSError:
+        # Asked once: without a network, `transformers` would ask again for half a minute.
+        if Path(name).expanduser().exists() or not hub_answers(name):
+            raise
+    return kind.from_pretrained(name, **options)

@@ -1,0 +1,198 @@
+"""A bench: cells that are run once, told apart by their names, and compared in a table."""
+
+import json
+from dataclasses import replace
+
+import gymnasium as gym
+import pytest
+
+from r1gym.core.errors import R1GymError
+from r1gym.envs.wrappers import TokenWindow
+from r1gym.inspection.bench import BenchConfig, run, run_cell
+from r1gym.inspection.bench import _cells as cells_of
+from r1gym.recipes.base import BaseConfig
+from r1gym.report.bench import load_cells, print_bench, rows
+
+SMALL = BenchConfig(
+    agents=("uniform",), seeds=(0,), questions=8, tokens=200, evaluations=2, max_tokens=8
+)
+
+
+@pytest.mark.slow
+def test_finished_cells_are_not_run_again(tmp_path):
+    folder = run(SMALL, tmp_path)
+    (first,) = (folder / "cells").glob("*.json")
+    written = first.stat().st_mtime_ns
+    run(replace(SMALL, seeds=(0, 1), jobs=2), tmp_path)
+    assert first.stat().st_mtime_ns == written
+    assert [cell["seed"] for cell in load_cells(folder)] == [0, 1]
+    with pytest.raises(R1GymError, match="another configuration"):
+        run(replace(SMALL, questions=9), tmp_path)
+    with pytest.raises(R1GymError, match="another configuration"):
+        run(replace(SMALL, base=BaseConfig(seed=1)), tmp_path)
+
+
+def test_a_learning_agent_has_a_curve(tmp_path):
+    config = replace(
+        SMALL, agents=("sb3_a2c",), problems="equations:1", options='{"sb3_a2c": {"num_envs": 4}}'
+    )
+    (cell,) = cells_of(config, tmp_path)
+    result = run_cell(cell)
+    tokens = [point["tokens"] for point in result["curve"]]
+    assert tokens[0] == 0 and tokens == sorted(tokens) and 200 <= tokens[-1] == result["tokens"]
+    assert result["updates"] > 1 and result["learning_seconds"] > 0
+    assert 50 < result["memory_before_mb"] <= result["memory_mb"]
+    assert all(0 <= point["accuracy"] <= 1 for point in result["curve"])
+
+
+def test_the_table_has_the_best_agent_first_and_the_picture_every_agent(tmp_path, capsys):
+    (tmp_path / "cells").mkdir()
+    for agent, after in (("slow", 0.4), ("quick", 0.8)):
+        for seed in (0, 1):
+            curve = [
+                {"tokens": t, "seconds": t / 10, "accuracy": a + seed / 100, "reward": a,
+                 "length": 9.0}
+                for t, a in ((0, 0.1), (100, after))
+            ]  # fmt: skip
+            cell = {
+                "agent": agent, "env": "r1/Math-v0", "seed": seed, "curve": curve, "updates": 5,
+                "learning_seconds": 10.0, "tokens": 100, "memory_mb": 300.0,
+            }  # fmt: skip
+            (tmp_path / "cells" / f"{agent}-{seed}.json").write_text(json.dumps(cell))
+    table = rows(load_cells(tmp_path))
+    assert [row[0] for row in table] == ["quick", "slow"]
+    assert table[0][2].startswith("0.805 [") and table[0][4:] == ["2,000", "10", "300"]
+    print_bench(tmp_path)
+    assert "quick" in capsys.readouterr().out
+    assert (tmp_path / "r1-Math-v0.png").stat().st_size > 10_000
+    assert "| quick |" in (tmp_path / "bench.md").read_text()
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"agents": ("unifrom",)}, "Did you mean 'uniform'"),
+        ({"envs": ("r1/Maths-v0",)}, "Did you mean: `Math`"),
+        ({"envs": ("CartPole-v1",)}, "not a token environment"),
+        ({"problems": "arithmetics:1"}, "Did you mean 'arithmetic'"),
+        ({"agents": ("grpo", "rlo")}, "Did you mean 'rloo'"),  # before a base model is made
+    ],
+)
+def test_wrong_names_are_found_at_once(tmp_path, change, said):
+    with pytest.raises(R1GymError, match=said):
+        list(cells_of(replace(SMALL, **change), tmp_path))
+
+
+def test_an_id_whose_wrappers_would_be_dropped(tmp_path):
+    spec = TokenWindow.wrapper_spec(n=4)
+    gym.register(
+        "r1test/Short-v0",
+        "r1gym.envs.token_env:TokenEnv",
+        additional_wrappers=(spec,),
+        kwargs={"problems": {"arithmetic": [1]}},
+    )
+    try:
+        with pytest.raises(R1GymError, match="A bench .* would drop what TokenWindow changes"):
+            list(cells_of(replace(SMALL, envs=("r1test/Short-v0",)), tmp_path))
+    finally:
+        del gym.registry["r1test/Short-v0"]
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"options": "{"}, "must be JSON"),
+        ({"options": "[1]"}, "object of objects"),
+        ({"options": '{"grpo": {}}'}, "grpo"),
+        ({"tokens": 0}, "tokens"),
+        ({"agents": ("uniform", "grpo", "uniform")}, "agents holds 'uniform' twice"),
+        ({"seeds": (1, 1)}, "seeds holds 1 twice"),
+        ({"seeds": (0, -1)}, "seeds must be at least 0, not -1"),
+        ({"agents": ()}, "at least one agent"),
+        ({"name": "a/b"}, "name of a folder"),
+    ],
+)
+def test_wrong_settings_are_refused(change, said):
+    with pytest.raises(R1GymError, match=said):
+        replace(SMALL, **change)
+
+
+@pytest.mark.parametrize(
+    ("agent", "options", "said"),
+    [
+        ("grpo", {"learning_rat": 1}, "no option of 'grpo' 'learning_rat'. Did you mean 'learn"),
+        ("ppo", {"foo": 1}, "no option of 'ppo' 'foo'. Known: .*critic_learning_rate"),
+        ("greedy", {"temperature": 1}, "no option of 'greedy' 'temperature'. Known: device, dtype"),
+        ("uniform", {"questions": 4}, "no option of 'uniform' 'questions'"),
+        ("sb3_ppo", {"nr_envs": 4}, "Did you mean 'num_envs'"),
+        ("grpo", {"seed": 3}, "The option 'seed' of 'grpo' is the bench's to set"),
+        ("grpo", {"steps": 3}, "The option 'steps' of 'grpo' is the bench's to set"),
+    ],
+)
+def test_a_wrong_option_is_found_at_once(agent, options, said, tmp_path):
+    config = replace(SMALL, agents=(agent,), options=json.dumps({agent: options}))
+    with pytest.raises(R1GymError, match=said) as caught:
+        list(cells_of(config, tmp_path))
+    assert "\n" not in str(caught.value) and list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("options", [{"num_envs": "many"}, {"num_envs": [1]}])
+def test_a_value_that_an_agent_cannot_take_is_one_line(options, tmp_path):
+    config = replace(SMALL, agents=("sb3_a2c",), options=json.dumps({"sb3_a2c": options}))
+    (cell,) = cells_of(config, tmp_path)
+    with pytest.raises(R1GymError, match="sb3_a2c|num_envs") as caught:
+        run_cell(cell)
+    assert "\n" not in str(caught.value)
+
+
+def test_without_accuracy_the_first_component_decides(tmp_path):
+    for rewards in ({"format": 1.0}, {"length": {"weight": 1.0}}):
+        (cell,) = cells_of(replace(SMALL, rewards=rewards), tmp_path)
+        (point,) = run_cell(cell)["curve"]
+        assert 0 <= point["accuracy"] <= 1 and point["failed"] == 0
+
+
+def test_what_cannot_be_graded_counts_in_no_mean(monkeypatch, tmp_path):
+    from r1gym.core.types import Completion, Episode, Problem, Score, Verdict
+    from r1gym.inspection import bench
+
+    good = Score(1.0, Verdict.CORRECT, parts={"accuracy": Score(1.0, Verdict.CORRECT)})
+    lost = Score(None, Verdict.INFRA_ERROR, "it is down")
+    scores = [good, lost, lost]
+    monkeypatch.setattr(
+        bench,
+        "run_episodes",
+        lambda *_, **__: [
+            Episode.single(Problem("p", "1", "1"), Completion("1"), s) for s in scores
+        ],
+    )
+    (cell,) = cells_of(SMALL, tmp_path)
+    (point,) = run_cell(cell)["curve"]
+    assert (point["accuracy"], point["reward"], point["failed"]) == (1.0, 1.0, 2)
+    del scores[0]
+    with pytest.raises(R1GymError, match="No completion could be graded, for one: it is down"):
+        run_cell(cell)
+
+
+@pytest.mark.slow
+def test_an_agent_that_breaks_costs_no_other_cell(tmp_path, monkeypatch):
+    """A class that is no agent is in no process's way but its own."""
+    config = replace(SMALL, agents=("uniform", "sb3_a2c"), questions=4, tokens=40)
+    config = replace(config, options='{"sb3_a2c": {"num_envs": "many"}}')
+    with pytest.raises(R1GymError, match="1 cells failed; the first: sb3_a2c on"):
+        run(config, tmp_path)
+    assert [cell["agent"] for cell in load_cells(tmp_path / "bench")] == ["uniform"]
+
+
+@pytest.mark.parametrize("text", ["", "[1]", "{}", '{"env": "r1/Math-v0"}', "\x00", '{"curve": []'])
+def test_a_broken_cell_is_named(text, tmp_path):
+    (tmp_path / "cells").mkdir()
+    (tmp_path / "cells" / "uniform-0.json").write_text(text)
+    with pytest.raises(R1GymError, match="uniform-0.json is no cell of a bench") as caught:
+        print_bench(tmp_path)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_folder_without_cells(tmp_path):
+    with pytest.raises(R1GymError, match="no cell of a bench"):
+        print_bench(tmp_path)

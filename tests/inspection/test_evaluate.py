@@ -1,0 +1,69 @@
+import json
+from dataclasses import replace
+
+import pytest
+
+from r1gym.core.errors import ConfigError, RunError, UnknownNameError
+from r1gym.evaluation.runner import EvalConfig
+from r1gym.inspection.evaluate import evaluate_run, load_run_policy
+from r1gym.recipes.r1_zero import run
+
+OPTIONS = EvalConfig(questions=4, samples=2)
+
+
+def test_the_runs_own_evaluation_is_not_made_again(micro, run_copy):
+    before = {path: path.read_bytes() for path in (run_copy / "evals").iterdir()}
+    summary = evaluate_run(run_copy, "test", micro.eval)
+    assert summary == json.loads((run_copy / "evals" / "test-step-000004.json").read_text())
+    assert {path: path.read_bytes() for path in (run_copy / "evals").iterdir()} == before
+
+
+def test_an_evaluation_of_another_kind_stands_beside_it(micro, run_copy):
+    own = (run_copy / "evals" / "test-step-000004.json").read_text()
+    summary = evaluate_run(run_copy, "test", OPTIONS)
+    assert (summary["step"], summary["samples"], set(summary["pass_at"])) == (4, 2, {"1", "2"})
+    assert (run_copy / "evals" / "test-step-000004.json").read_text() == own
+    name = "test-4x2-temperature-0.6-top-p-0.95-seed-0-step-000004"
+    assert len((run_copy / "evals" / f"{name}.jsonl").read_text().splitlines()) == 8
+    assert evaluate_run(run_copy, "test", OPTIONS) == summary
+
+
+def test_other_splits(run_copy):
+    assert evaluate_run(run_copy, "train", OPTIONS)["split"] == "train"
+    with pytest.raises(UnknownNameError, match="no split 'tset'. Did you mean 'test'"):
+        evaluate_run(run_copy, "tset", OPTIONS)
+
+
+def test_the_base_model_can_be_loaded_too(micro, run_copy):
+    config, policy, step = load_run_policy(run_copy)
+    _, base, base_step = load_run_policy(run_copy, base=True)
+    assert (config, step, base_step) == (micro, 4, 0)
+    one, other = (p.model.get_input_embeddings().weight for p in (policy, base))
+    assert not one.equal(other)
+
+
+def test_a_folder_without_a_run_or_a_checkpoint(micro, run_copy, tmp_path):
+    with pytest.raises(RunError, match="holds no run: there is no config.json"):
+        load_run_policy(tmp_path)
+    (run_copy / "checkpoints").rename(tmp_path / "elsewhere")
+    with pytest.raises(RunError, match="has no checkpoint yet; train it first"):
+        load_run_policy(run_copy)
+    with pytest.raises(ConfigError, match="holds no run of `r1gym train`"):
+        load_run_policy(next(run_copy.parent.glob("base-*")))
+
+
+def test_a_run_of_another_version(run_copy):
+    plain = json.loads((run_copy / "config.json").read_text())
+    (run_copy / "config.json").write_text(json.dumps(plain | {"colour": "red"}))
+    with pytest.raises(RunError, match="made by another version of r1gym") as caught:
+        load_run_policy(run_copy)
+    assert "\n" not in str(caught.value)
+
+
+def test_going_on_after_an_evaluation_in_the_middle(micro, run_copy):
+    """`r1gym eval` on a stopped run must not become one of the run's own evaluations."""
+    stopped = replace(micro, name="stopped", grpo=replace(micro.grpo, steps=2))
+    folder = run(stopped, run_copy.parent)
+    evaluate_run(folder, "test", OPTIONS)
+    own = [path.name for path in sorted((folder / "evals").glob("test-step-*.json"))]
+    assert own == ["test-step-000000.json", "test-step-000002.json"]

@@ -1,0 +1,121 @@
+import pytest
+import torch
+
+from r1gym.models import logprobs as module
+from r1gym.models.heads import make_critic
+from r1gym.models.logprobs import make_batches, token_logprobs, token_values
+from tests.agents.tolerance import assert_same_sums, forward_additions, gradient_additions
+
+PROMPTS = [[7, 30, 8], [7, 30, 8], [7, 30, 8], [9, 10, 11, 12, 13], [9, 10, 11, 12, 13]]
+COMPLETIONS = [[20, 21, 22, 1], [1], [20, 25, 1], [40, 1], [41, 42, 43, 44, 45, 46]]
+CPU = torch.device("cpu")
+
+
+def reference(model, temperature=1.0):
+    """Log-probs one sequence at a time, with nothing of ours but the arithmetic's definition."""
+    found = []
+    for prompt, completion in zip(PROMPTS, COMPLETIONS, strict=True):
+        logits = model(torch.tensor([prompt + completion])).logits[0] / temperature
+        shifted = logits[len(prompt) - 1 : -1].log_softmax(-1)
+        found.append(shifted[range(len(completion)), completion])
+    return found
+
+
+@pytest.mark.parametrize("most_tokens", [1, 20, 1000])
+@pytest.mark.parametrize("temperature", [1.0, 0.7])
+def test_log_probabilities_and_gradients_equal_hugging_face(policy, most_tokens, temperature):
+    model = policy.model
+    expected = reference(model, temperature)
+    size = max(float(row.detach().abs().max()) for row in expected)
+    sum((i + 1) * (row**2).sum() for i, row in enumerate(expected)).backward()
+    gradients = [weight.grad.clone() for weight in model.parameters()]
+    model.zero_grad()
+    seen = []
+    for batch in make_batches(PROMPTS, COMPLETIONS, most_tokens, 0, CPU):
+        rows = token_logprobs(model, batch, temperature)
+        assert rows.shape == batch.mask.shape
+        assert (rows[batch.mask == 0] == 0).all()
+        for row, values, mask in zip(batch.rows, rows, batch.mask, strict=True):
+            assert_same_sums(
+                values[mask.bool()], expected[row], forward_additions(model.config, 11), size
+            )
+            ((row + 1) * (values**2).sum()).backward(retain_graph=True)
+        seen += batch.rows
+    assert sorted(seen) == [0, 1, 2, 3, 4]
+    found = [weight.grad for weight in model.parameters()]
+    assert_same_sums(found, gradients, gradient_additions(model.config, 11, 20))
+
+
+def test_the_embedded_path_is_the_one_that_was_tested(llama, qwen):
+    assert module.is_plain(llama.model)
+    assert not module.is_plain(qwen.model)
+    with torch.autocast("cpu", torch.bfloat16):
+        assert not module.is_plain(llama.model)
+
+
+def test_a_prompt_that_rows_share_is_computed_once():
+    (batch,) = make_batches(PROMPTS, COMPLETIONS, 1000, 0, CPU)
+    packed = batch.packed
+    # Two prompts of 3 and 5 tokens, and completions without their last token: 3 + 0 + 2 + 1 + 5.
+    assert len(packed.ids) == 3 + 5 + 11
+    assert sorted(packed.targets.tolist()) == sorted(t for c in COMPLETIONS for t in c)
+    for place, slot in enumerate(packed.slots.flatten().tolist()):
+        row, column = divmod(place, packed.slots.shape[1])
+        sequence = PROMPTS[batch.rows[row]] + COMPLETIONS[batch.rows[row]]
+        if column < len(sequence) - 1:
+            assert (packed.ids[slot], packed.position[slot]) == (sequence[column], column)
+
+
+def test_batches_hold_at_most_so_many_tokens_and_align_values():
+    batches = make_batches(PROMPTS, COMPLETIONS, 16, 0, CPU)
+    assert all(b.ids.numel() <= 16 or len(b.rows) == 1 for b in batches)
+    values = [[10.0 * i + j for j in range(len(c))] for i, c in enumerate(COMPLETIONS)]
+    for batch in batches:
+        aligned = batch.align(values)
+        for row, found, mask in zip(batch.rows, aligned, batch.mask, strict=True):
+            assert found[mask.bool()].tolist() == values[row]
+            assert found[~mask.bool()].abs().sum() == 0
+
+
+def test_no_batches_of_nothing():
+    assert make_batches([], [], 16, 0, CPU) == []
+
+
+def test_bfloat16_comes_close(llama):
+    (batch,) = make_batches(PROMPTS, COMPLETIONS, 1000, 0, CPU)
+    exact = token_logprobs(llama.model, batch)
+    with torch.autocast("cpu", torch.bfloat16):
+        rough = token_logprobs(llama.model, batch)
+    assert rough.dtype == torch.float32
+    assert 0 < (rough - exact).abs().max() < 0.5
+
+
+@pytest.mark.parametrize("most_tokens", [1, 20, 1000])
+def test_values_and_gradients_equal_hugging_face(policy, most_tokens):
+    critic = make_critic(policy.model)
+    head = critic.get_output_embeddings().weight
+    torch.nn.init.normal_(head, generator=torch.Generator().manual_seed(0))
+    expected = []
+    for prompt, completion in zip(PROMPTS, COMPLETIONS, strict=True):
+        outputs = critic(torch.tensor([prompt + completion])).logits[0, :, 0]
+        expected.append(outputs[len(prompt) - 1 : -1])  # before each token, not after
+    sum((i + 1) * (row**2).sum() for i, row in enumerate(expected)).backward()
+    gradients = [weight.grad.clone() for weight in critic.parameters()]
+    critic.zero_grad()
+    for batch in make_batches(PROMPTS, COMPLETIONS, most_tokens, 0, CPU):
+        values = token_values(critic, batch)
+        assert (values[batch.mask == 0] == 0).all()
+        for row, tokens in zip(batch.rows, batch.split(values), strict=True):
+            assert_same_sums(
+                torch.tensor(tokens), expected[row], forward_additions(critic.config, 11)
+            )
+        scale = torch.tensor(batch.rows)[:, None] + 1
+        (scale * values**2).sum().backward()
+    found = [weight.grad for weight in critic.parameters()]
+    assert_same_sums(found, gradients, gradient_additions(critic.config, 11, 20))
+
+
+def test_split_undoes_align():
+    values = [[float(10 * i + j) for j in range(len(c))] for i, c in enumerate(COMPLETIONS)]
+    for batch in make_batches(PROMPTS, COMPLETIONS, 30, 0, CPU):
+        assert batch.split(batch.align(values)) == [values[row] for row in batch.rows]
