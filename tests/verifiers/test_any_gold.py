@@ -10,11 +10,6 @@ from r1gym.verifiers.graders.function import FunctionGrader
 NONE, FIRST = Verdict.JUDGE_FAILED, Verdict.CORRECT
 
 
-@pytest.fixture(autouse=True)
-def _entries(monkeypatch):
-    monkeypatch.setattr(VERIFIERS, "_entries", dict(VERIFIERS._entries))
-
-
 @pytest.mark.parametrize(
     ("name", "golds", "metadata", "right", "wrong"),
     [
