@@ -10,12 +10,14 @@ from typing import Any, Self
 from r1gym.core.checks import check_number
 from r1gym.core.errors import ConfigError
 from r1gym.core.types import Completion, Problem, Score, Verdict
+from r1gym.verifiers.any_gold import seeing_every_gold
 from r1gym.verifiers.extract import gold_text
 from r1gym.verifiers.response import opening_of, with_opening
 
 _RIGHT_ABOVE = 0.5  # rewards of 1 and -1, of 1 and 0, and of 1 with 0.1 for the form
 
 
+@seeing_every_gold
 class FunctionGrader:
     """Grades with a function `(response, gold)`, or with a class that makes a verifier.
 
