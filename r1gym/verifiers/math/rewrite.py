@@ -113,7 +113,8 @@ def is_ambiguous(normal: str) -> bool:
     """Returns whether a text may have to be read in several ways."""
     if not (
         " " in normal or "(" in normal or "log" in normal or "\x01to" in normal
-        or "e+" in normal or "e-" in normal or "E+" in normal or "E-" in normal or normal[:1] == "{" or normal[-1:] in _UNIT_LETTERS
+        or "e+" in normal or "e-" in normal or "E+" in normal or "E-" in normal
+        or normal[:1] == "{" or normal[-1:] in _UNIT_LETTERS
     ):  # fmt: skip
         return False
     return _AMBIGUOUS.search(normal) is not None
