@@ -53,6 +53,17 @@ def test_every_row_comes_once_a_pass_and_each_pass_has_its_own_order():
     assert len(set(orders)) == 8 and all(sorted(order) == list(range(40)) for order in orders)
 
 
+@pytest.mark.parametrize("weights", [(1, 1, 1), (1, 2, 4), (4, 1, 3)])
+def test_the_passes_of_every_set_are_whole(weights):
+    sizes = [32 * weight for weight in weights]
+    parts = [(rows(size, str(n)), size) for n, size in enumerate(sizes)]
+    problems = MixedProblems(parts, seed=3)
+    total = sum(sizes)
+    found = Counter(problems[i].id for i in range(256 * total))
+    assert len(found) == total
+    assert max(found.values()) - min(found.values()) <= 1
+
+
 def test_an_item_is_the_same_in_every_order_and_in_a_copy():
     parts = [(rows(30), 2), (ProceduralProblems({"arithmetic": [1, 2]}), 1)]
     first = [MixedProblems(parts, 3)[i] for i in range(120)]
