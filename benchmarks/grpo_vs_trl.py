@@ -70,9 +70,10 @@ class Meter:
 
 def make_task() -> Any:
     """Returns the task that both train on."""
+    from r1gym.envs.spec import TaskSpec
     from r1gym.envs.task import TokenTask
 
-    return TokenTask({"arithmetic": LEVELS}, max_tokens=MAX_TOKENS)
+    return TokenTask(TaskSpec(problems={"arithmetic": LEVELS}, max_tokens=MAX_TOKENS))
 
 
 def run_ours(model: str, updates: int, meter: Meter) -> None:

@@ -1,5 +1,6 @@
 import io
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -12,6 +13,22 @@ from r1gym.cli.commands import COMMANDS
 from r1gym.core.errors import Interrupted
 
 R1GYM = Path(sys.executable).with_name("r1gym")
+
+
+@pytest.mark.parametrize(("chosen", "policy"), [({}, "PASSIVE"), ({"OMP_WAIT_POLICY": "x"}, "x")])
+def test_a_command_chooses_how_threads_wait_before_torch_is_loaded(chosen, policy):
+    unset = {name: value for name, value in os.environ.items() if name != "OMP_WAIT_POLICY"}
+    code = """
+import os, sys
+from r1gym.cli import main
+print("torch" in sys.modules)
+sys.argv = ["r1gym", "--version"]
+main()
+print(os.environ["OMP_WAIT_POLICY"])
+"""
+    words, env = [sys.executable, "-c", code], unset | chosen
+    done = subprocess.run(words, env=env, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "r1gym", r1gym.__version__, policy]
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ own, and reasoning that a server hides.
 from __future__ import annotations
 
 import os
+import weakref
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -76,6 +77,7 @@ class OpenAIEndpoint:
         self._client = openai.OpenAI(
             base_url=base_url, api_key=key, timeout=timeout, max_retries=max_retries
         )
+        weakref.finalize(self, self._client.close)  # a cycle of its own keeps it open else
         self._key = key
         self._chat = chat
         limit = limit or ("max_completion_tokens" if chat else "max_tokens")

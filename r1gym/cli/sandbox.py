@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from r1gym.sandbox import conformance, images
+from r1gym.sandbox import LANGUAGES, conformance, images
 
 
 @dataclass(frozen=True)
@@ -12,7 +12,7 @@ class SandboxCheck:
     """Print which sandbox works on this machine, and run its conformance suite."""
 
     backend: str = "auto"
-    """local, docker, or auto for what the machine has."""
+    """A backend's name, or auto for what the machine has."""
 
 
 @dataclass(frozen=True)
@@ -21,8 +21,8 @@ class SandboxBuild:
 
     image: str = "r1gym-sandbox:latest"
     """Its name."""
-    languages: tuple[str, ...] = ("python", "c", "cpp", "javascript")
-    """What it can run, besides bash."""
+    languages: tuple[str, ...] = tuple(LANGUAGES)
+    """What it can run."""
     base: str = "debian:bookworm-slim"
     """A Debian image to start from, or debootstrap to make one without a registry."""
     mirror: str = ""

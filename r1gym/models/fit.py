@@ -56,7 +56,7 @@ def check_context(context: int | None, task: TokenTask) -> None:
         task: The task. Of a set without an end some problems are looked at.
     """
     if context is not None and task.window > context:
-        check_lengths(context, [_longest_prompt(task)], task.max_tokens)
+        check_lengths(context, [_longest_prompt(task)], task.room)
 
 
 def check_lengths(context: int | None, lengths: Sequence[int], max_tokens: int) -> None:

@@ -20,8 +20,8 @@ from typing import Any, Literal
 import gymnasium as gym
 import torch
 
+from r1gym.agents.episodes import Rollout
 from r1gym.agents.grpo.config import GRPOConfig
-from r1gym.agents.grpo.rollout import Rollout
 from r1gym.agents.grpo.trainer import GRPO
 from r1gym.agents.sft import SFT, SFTConfig
 from r1gym.core.checks import check_least, check_run_name

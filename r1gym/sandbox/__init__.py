@@ -3,14 +3,18 @@
 from r1gym.sandbox.backends import close_all
 from r1gym.sandbox.docker import DockerBackend
 from r1gym.sandbox.errors import SandboxError
+from r1gym.sandbox.execution import execute
 from r1gym.sandbox.limits import Limits
 from r1gym.sandbox.local import LocalBackend
 from r1gym.sandbox.pool import Pool
+from r1gym.sandbox.runner.languages import LANGUAGES
 from r1gym.sandbox.tester import Submission, run_many, run_tests
-from r1gym.sandbox.verdicts import RunVerdict, TestReport, TestResult
+from r1gym.sandbox.verdicts import Execution, RunVerdict, TestReport, TestResult
 
 __all__ = [
+    "LANGUAGES",
     "DockerBackend",
+    "Execution",
     "Limits",
     "LocalBackend",
     "Pool",
@@ -20,6 +24,7 @@ __all__ = [
     "TestReport",
     "TestResult",
     "close_all",
+    "execute",
     "run_many",
     "run_tests",
 ]

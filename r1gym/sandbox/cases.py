@@ -10,13 +10,14 @@ from typing import Any
 
 from r1gym.core.errors import ConfigError
 from r1gym.sandbox import compare
+from r1gym.sandbox.runner.languages import LANGUAGES
 
 _NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 _KEYS = {
     "stdin": {"type", "input", "output", "float_tol", "compare", "checker"},
     "call": {"type", "fn", "args", "expected", "float_tol", "compare", "checker"},
 }
-CALL_LANGUAGES = ("javascript", "python")
+_CALLING = tuple(name for name, made in LANGUAGES.items() if made.calls)
 
 
 @dataclass(frozen=True)
@@ -98,8 +99,8 @@ def _case(test: Mapping[str, Any], language: str, where: str) -> Case:
             raise ConfigError(f"{where}: input and output must be text.")
         return Case(None, _bytes(given), _bytes(wanted), *common)
     function = test.get("fn")
-    if language not in CALL_LANGUAGES:
-        raise ConfigError(f"{where}: call tests are for {CALL_LANGUAGES}, not {language}.")
+    if language not in _CALLING:
+        raise ConfigError(f"{where}: call tests are for {_CALLING}, not {language}.")
     if not isinstance(function, str) or not _NAME.fullmatch(function):
         raise ConfigError(f"{where}: fn must be the name of a function, not {function!r}.")
     arguments = test.get("args", [])

@@ -27,18 +27,14 @@ from typing import Any
 
 from r1gym.core.errors import ConfigError
 from r1gym.core.extras import install
+from r1gym.sandbox import boot
 from r1gym.sandbox.errors import SandboxError
-from r1gym.sandbox.images import IMAGE, RUNNER_LABEL, runner_hash
+from r1gym.sandbox.images import IMAGE, IMAGE_FOLDER, RUNNER_LABEL, runner_hash
 from r1gym.sandbox.runner import seccomp
 
 LABEL = "r1gym.sandbox.owner"
 _FOLDER = "/run/r1gym"
 _PREFIX = "r1gym-docker-"
-_BOOT = (
-    "import sys; sys.path.append('/opt/r1gym'); from runner.main import main; "
-    "sys.path.remove('/opt/r1gym'); main({config!r})"
-)
-_COMMAND = ("python3", "-s", "-S", "-P", "-B", "-X", "utf8", "-c")
 _TIMEOUT = 60.0
 _numbers = itertools.count()
 
@@ -165,17 +161,7 @@ class DockerBackend:
             config = {"name": f"r1gym-{os.getpid()}-{name}", "socket": f"{_FOLDER}/{name}"}
             made = self._client.create_container(
                 self._image,
-                [
-                    "python3",
-                    "-s",
-                    "-S",
-                    "-P",
-                    "-B",
-                    "-X",
-                    "utf8",
-                    "-c",
-                    _BOOT.format(config=config),
-                ],
+                boot.command(boot.source(config, IMAGE_FOLDER), "python3"),
                 user="65534:65534",
                 environment={"PYTHONHASHSEED": "0"},
                 labels={LABEL: owner()},

@@ -15,33 +15,28 @@ import tarfile
 import tempfile
 from pathlib import Path
 
-from r1gym.core.errors import ConfigError
+from r1gym.core.errors import UnknownNameError
+from r1gym.sandbox.boot import RUNNER
 from r1gym.sandbox.errors import SandboxError
+from r1gym.sandbox.runner.languages import LANGUAGES
 
 IMAGE = "r1gym-sandbox:latest"
 RUNNER_LABEL = "r1gym.sandbox.runner"
 BASE = "debian:bookworm-slim"
-# What each language needs of Debian; bash is always there.
-PACKAGES = {
-    "python": ("python3",),
-    "c": ("gcc", "libc6-dev"),
-    "cpp": ("g++",),
-    "javascript": ("nodejs",),
-}
-_RUNNER = Path(__file__).parent / "runner"
+IMAGE_FOLDER = "/opt/r1gym"  # where the runner lies in it
 
 
 def runner_hash() -> str:
     """Returns a hash of the runner's sources."""
     digest = hashlib.sha256()
-    for path in sorted(_RUNNER.glob("*.py")):
+    for path in sorted(RUNNER.glob("*.py")):
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:16]
 
 
 def build(
     image: str = IMAGE,
-    languages: tuple[str, ...] = tuple(PACKAGES),
+    languages: tuple[str, ...] = tuple(LANGUAGES),
     base: str = BASE,
     mirror: str = "",
 ) -> str:
@@ -55,13 +50,14 @@ def build(
             it is a Debian, has its own from, else debootstrap's default.
 
     Raises:
-        ConfigError: If a language is unknown.
+        UnknownNameError: If there is no such language.
         SandboxError: If the engine, the registry or debootstrap fails.
     """
-    unknown = [name for name in languages if name not in PACKAGES]
-    if unknown:
-        raise ConfigError(f"languages: unknown {unknown[0]!r}. Known: {', '.join(PACKAGES)}.")
-    packages = [p for name in PACKAGES if name in {"python", *languages} for p in PACKAGES[name]]
+    for name in languages:
+        if name not in LANGUAGES:
+            raise UnknownNameError("language", name, LANGUAGES)
+    wanted = {"python", *languages}
+    packages = [p for name, made in LANGUAGES.items() if name in wanted for p in made.packages]
     install = ""
     if base == "debootstrap":
         base = f"{image.replace(':', '-')}-base:latest"
@@ -72,7 +68,7 @@ def build(
             f"{' '.join(packages)} && rm -rf /var/lib/apt/lists/*\n"
         )
     text = (
-        f"FROM {base}\n{install}COPY runner /opt/r1gym/runner\n"
+        f"FROM {base}\n{install}COPY runner {IMAGE_FOLDER}/runner\n"
         f'LABEL {RUNNER_LABEL}="{runner_hash()}"\nUSER 65534:65534\n'
     )
     _docker(["build", "--quiet", "--tag", image, "-"], _context(text))
@@ -123,7 +119,7 @@ def _context(dockerfile: str) -> bytes:
         info = tarfile.TarInfo("Dockerfile")
         info.size = len(dockerfile)
         tar.addfile(info, io.BytesIO(dockerfile.encode()))
-        for path in sorted(_RUNNER.glob("*.py")):
+        for path in sorted(RUNNER.glob("*.py")):
             tar.add(path, f"runner/{path.name}")
     return buffer.getvalue()
 

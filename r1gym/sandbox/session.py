@@ -1,24 +1,24 @@
-"""One submission on one worker: sends code and inputs, takes facts, compares."""
+"""One program on one worker: sends code and inputs, and takes what came of them."""
 
 from __future__ import annotations
 
+import os
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from r1gym.core.errors import R1GymError
-from r1gym.sandbox.cases import Case
 from r1gym.sandbox.errors import SandboxError
-from r1gym.sandbox.limits import Limits
 from r1gym.sandbox.pool import Pool
+from r1gym.sandbox.program import Program
 from r1gym.sandbox.protocol import Worker, WorkerLost, await_ready
 from r1gym.sandbox.runner import wire
 from r1gym.sandbox.runner.languages import LANGUAGES
-from r1gym.sandbox.verdicts import RunVerdict, TestResult, failure
+from r1gym.sandbox.verdicts import Execution, RunVerdict, failure
 
 ATTEMPTS = 4
-# Added to a test's wall limit before the worker counts as wedged; compilers get theirs.
+# Added to the wall limit before the worker counts as wedged; compilers get theirs.
 _GRACE = 30.0
 _COMPILE_GRACE = 90.0
 
@@ -28,53 +28,33 @@ _NO_PROCESS = b"Resource temporarily unavailable"
 
 _END = wire.pack({"op": "end"})
 
-
-@dataclass(frozen=True)
-class Work:
-    """What one submission brings.
-
-    Attributes:
-        code: Its source.
-        language: Its language.
-        cases: Its tests, which all call the same function or none.
-        limits: What it may use.
-        prelude: The name of what stands before it, if anything does.
-    """
-
-    code: bytes
-    language: str
-    cases: Sequence[Case]
-    limits: Limits
-    prelude: str | None = None
-
-
-Check = Callable[[Case, bytes, bytes], bool]
+Take = Callable[[Execution, bytes], bool]
 
 
 class InfraError(Exception):
-    """No worker could run the submission; `results` holds what came before."""
-
-    def __init__(self, message: str, results: list[TestResult]) -> None:
-        super().__init__(message)
-        self.results = results
+    """No worker could run the program."""
 
 
-def run(pool: Pool, work: Work, stop_early: bool, check: Check) -> list[TestResult]:
-    """Runs a submission on its cases and returns their results in order.
+def run(
+    pool: Pool, program: Program, function: str | None, inputs: Iterable[bytes], take: Take
+) -> None:
+    """Runs a program once for each input, in order.
 
-    A worker that is lost is replaced, and the cases it still owed go to the new one.
+    A worker that is lost is replaced, and the inputs that it still owed go to the new one.
 
     Args:
         pool: Where workers come from.
-        work: The submission.
-        stop_early: Whether to stop at the first test that is not accepted.
-        check: Decides whether the output that a case got is right.
+        program: The program.
+        function: Its function to call, None to run it as a program.
+        inputs: What goes down: stdin, or the function's arguments as JSON.
+        take: Is given each execution, and what the function returned as JSON, and tells whether to
+            go on. After a compile error there is no more.
 
     Raises:
         InfraError: If workers were lost again and again.
         SandboxError: If the machine cannot offer the backend.
     """
-    results: list[TestResult] = []
+    left = deque(inputs)
     lost = ""
     for attempt in range(ATTEMPTS):
         if attempt:
@@ -87,7 +67,7 @@ def run(pool: Pool, work: Work, stop_early: bool, check: Check) -> list[TestResu
             lost = str(error)
             continue
         try:
-            _serve(worker, work, stop_early, check, results)
+            _serve(worker, program, function, left, take)
         except WorkerLost as error:
             lost = str(error)
             pool.discard(worker)
@@ -96,75 +76,79 @@ def run(pool: Pool, work: Work, stop_early: bool, check: Check) -> list[TestResu
             raise
         else:
             pool.release(worker)
-            return results
-    raise InfraError(lost, results)
+            return
+    raise InfraError(lost)
+
+
+def run_one(
+    pool: Pool, program: Program, function: str | None, data: bytes
+) -> tuple[Execution, bytes]:
+    """Runs a program once; returns the execution and what `function` returned, as `run` does."""
+    taken: list[tuple[Execution, bytes]] = []
+
+    def take(execution: Execution, value: bytes) -> bool:
+        taken.append((execution, value))
+        return False
+
+    run(pool, program, function, [data], take)
+    return taken[0]
 
 
 def _serve(
-    worker: Worker,
-    work: Work,
-    stop_early: bool,
-    check: Check,
-    results: list[TestResult],
+    worker: Worker, program: Program, function: str | None, left: deque[bytes], take: Take
 ) -> None:
-    language, cases, limits = work.language, work.cases, work.limits
+    language, limits = program.language, program.limits.resolved()
     layers = await_ready(worker)
     if language not in layers.get("languages", ()):
         raise SandboxError(
             f"This sandbox has no {language}: its compiler or interpreter is missing."
         )
-    numbers = limits.resolved()
-    function = cases[0].function
     header = {
         "op": "job",
         "language": language,
         "function": function,
-        "prelude": work.prelude,
-        "limits": numbers,
+        "prelude": program.prelude,
+        "limits": limits,
+        "whole": program.whole,
     }
-    made = LANGUAGES.get(language)
-    frame = wire.pack(header, made.text(work.code, function) if made else work.code)
-    if made:
-        facts, stderr = _compile(worker, frame)
+    made = LANGUAGES[language]
+    frame = wire.pack(header, made.text(program.code, function))
+    if not made.forked:
+        facts, stdout, stderr = _compile(worker, frame)
         frame = b""
         if _failed(facts):
-            results.append(_result(RunVerdict.COMPILE_ERROR, facts, stderr))
+            take(_execution(facts, stdout, stderr, RunVerdict.COMPILE_ERROR), b"")
             _send(worker, _END)
             return
-    patience = numbers["wall_s"] + _GRACE + (_COMPILE_GRACE if language != "python" else 0)
-    left = len(cases) - len(results)
-    for case in cases[len(results) :]:
-        left -= 1
-        # The first test goes with the code, so that the runner wakes up once.
-        _send(worker, frame + wire.pack({"op": "test", "last": not left}, case.data))
+    patience = limits["wall_s"] + _GRACE + (0 if made.forked else _COMPILE_GRACE)
+    go_on = True
+    while left and go_on:
+        # The first input goes with the code, so that the runner wakes up once.
+        _send(worker, frame + wire.pack({"op": "test", "last": len(left) == 1}, left[0]))
         frame = b""
         facts, stdout, stderr, value = _receive(worker, patience)
-        verdict = failure(facts, compiles=language == "python")
-        if verdict is None and len(value) > limits.output_bytes:
-            verdict = RunVerdict.OUTPUT_LIMIT
-        if verdict is None:
-            right = check(case, stdout, value)
-            verdict = RunVerdict.ACCEPTED if right else RunVerdict.WRONG_ANSWER
-        results.append(_result(verdict, facts, stderr))
-        stop = stop_early and verdict is not RunVerdict.ACCEPTED
-        if stop or verdict is RunVerdict.COMPILE_ERROR:
-            break
+        ended = failure(facts, compiles=made.forked)
+        if ended is None and len(value) > limits["output_bytes"]:
+            ended = RunVerdict.OUTPUT_LIMIT
+        go_on = take(_execution(facts, stdout, stderr, ended), value)
+        go_on = go_on and ended is not RunVerdict.COMPILE_ERROR
+        left.popleft()
     if left:
         _send(worker, _END)
 
 
-def _compile(worker: Worker, job: bytes) -> tuple[dict[str, Any], bytes]:
-    """Returns the facts of a compilation and what it said on stderr."""
+def _compile(worker: Worker, job: bytes) -> tuple[dict[str, Any], bytes, bytes]:
+    """Returns the facts of a compilation and what it said."""
     for attempt in range(ATTEMPTS):
         if attempt:
             time.sleep(0.05 * 2**attempt)
             _send(worker, _END)
             await_ready(worker)
         _send(worker, job)
-        facts, _, stderr, _ = _receive(worker, _COMPILE_GRACE)
+        facts, stdout, stderr, _ = _receive(worker, _COMPILE_GRACE)
         if not _failed(facts) or _NO_PROCESS not in stderr:
             break
-    return facts, stderr
+    return facts, stdout, stderr
 
 
 def _failed(facts: dict[str, Any]) -> bool:
@@ -191,11 +175,16 @@ def _receive(worker: Worker, patience: float) -> tuple[dict[str, Any], bytes, by
     return facts, payload[:out], payload[out : out + err], payload[out + err :]
 
 
-def _result(verdict: RunVerdict, facts: dict[str, Any], stderr: bytes) -> TestResult:
-    return TestResult(
-        verdict,
-        cpu_s=facts.get("cpu", 0.0),
-        wall_s=facts.get("wall", 0.0),
-        memory_mb=facts.get("memory", 0) / (1 << 20),
-        stderr=stderr.decode("utf-8", "replace"),
+def _execution(
+    facts: dict[str, Any], stdout: bytes, stderr: bytes, ended: RunVerdict | None
+) -> Execution:
+    status = facts["status"]
+    return Execution(
+        stdout,
+        stderr,
+        None if status is None else os.waitstatus_to_exitcode(status),
+        ended,
+        facts.get("cpu", 0.0),
+        facts.get("wall", 0.0),
+        facts.get("memory", 0) / (1 << 20),
     )

@@ -9,17 +9,14 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from typing import Any, NamedTuple
 
-from r1gym.core.errors import ConfigError, UnknownNameError
-from r1gym.sandbox import cases, session
+from r1gym.sandbox import cases, program, session
 from r1gym.sandbox.backends import pool_of
 from r1gym.sandbox.cases import Case
 from r1gym.sandbox.limits import Limits
 from r1gym.sandbox.modules import missing
 from r1gym.sandbox.pool import Pool
-from r1gym.sandbox.runner.preludes import PRELUDES
-from r1gym.sandbox.verdicts import RunVerdict, TestReport, TestResult
+from r1gym.sandbox.verdicts import Execution, RunVerdict, TestReport, TestResult
 
-LANGUAGES = ("python", "c", "cpp", "bash", "javascript")
 _CHECKER_LIMITS = Limits(cpu_s=10.0, memory_mb=512)
 
 
@@ -49,7 +46,7 @@ def run_tests(
 
     Args:
         code: The submission's source.
-        language: ``python``, ``c``, ``cpp``, ``bash`` or ``javascript``.
+        language: A name in `r1gym.sandbox.LANGUAGES`, such as ``python`` or ``cpp``.
         tests: Each ``{"type": "stdin", "input": str, "output": str}`` or ``{"type": "call",
             "fn": str, "args": list, "expected": value}``, which calls a top-level function or
             ``Solution().fn`` (Python and JavaScript). Optional: ``float_tol`` (numbers may be off
@@ -74,62 +71,76 @@ def run_tests(
         >>> run_tests("print(sum(map(int, input().split())))", "python", tests).verdict
         <RunVerdict.ACCEPTED: 'accepted'>
     """
-    if language not in LANGUAGES:
-        raise UnknownNameError("language", language, LANGUAGES)
-    if not isinstance(code, str):
-        raise ConfigError(f"code must be text, not {type(code).__name__}.")
-    _check_prelude(prelude, language)
-    allowed = Limits.of(limits)
+    wanted = program.checked(code, language, limits, prelude)
     parsed = cases.parse(tests, language)
-    pool = pool_of(backend)
-    most = pool.backend.memory_mb
-    if most is not None and allowed.memory_mb > most:
-        raise ConfigError(f"limits: memory_mb can be at most {most} with {pool.backend.name}.")
-    source = code.encode("utf-8", "surrogatepass")
+    pool = program.pool_for(wanted, backend)
     results: list[TestResult] = []
-
-    def check(case: Case, stdout: bytes, result: bytes) -> bool:
-        if case.checker is None:
-            return case.accepts(stdout, result)
-        return _checked(pool, case, stdout, result)
-
+    infra = ""
     try:
-        for _, group in itertools.groupby(parsed, key=lambda case: case.function):
-            work = session.Work(source, language, list(group), allowed, prelude)
-            results += session.run(pool, work, stop_early, check)
-            failed = results[-1].verdict is not RunVerdict.ACCEPTED
-            if failed and (stop_early or results[-1].verdict is RunVerdict.COMPILE_ERROR):
+        for function, group in itertools.groupby(parsed, key=lambda case: case.function):
+            if not _run_group(pool, wanted, function, list(group), results, stop_early):
                 break
     except session.InfraError as error:
-        name = pool.backend.name
-        done = (*results, *error.results)
-        return TestReport(RunVerdict.INFRA_ERROR, done, len(parsed), name, str(error))
-    message = ""
-    if language == "python":
+        infra = str(error)
+    message = infra
+    if not infra and language == "python":
         message = next(filter(None, (missing(result, code) for result in results)), "")
     bad = (result.verdict for result in results if result.verdict is not RunVerdict.ACCEPTED)
-    verdict = next(bad, RunVerdict.ACCEPTED)
+    verdict = RunVerdict.INFRA_ERROR if infra else next(bad, RunVerdict.ACCEPTED)
     return TestReport(verdict, tuple(results), len(parsed), pool.backend.name, message)
 
 
-def _check_prelude(prelude: str | None, language: str) -> None:
-    if prelude is None:
-        return
-    if prelude not in PRELUDES:
-        raise UnknownNameError("prelude", str(prelude), PRELUDES)
-    if language != "python":
-        raise ConfigError(f"A prelude is Python; leave it out for {language}.")
+def _run_group(
+    pool: Pool,
+    wanted: program.Program,
+    function: str | None,
+    group: Sequence[Case],
+    results: list[TestResult],
+    stop_early: bool,
+) -> bool:
+    """Runs tests that all call the same function, or none, and tells whether to go on."""
+    before = len(results)
+    go_on = True
+
+    def take(execution: Execution, value: bytes) -> bool:
+        nonlocal go_on
+        case = group[len(results) - before]
+        verdict = execution.failure or _compared(pool, case, execution.stdout, value)
+        results.append(_result(verdict, execution))
+        if verdict is not RunVerdict.ACCEPTED:
+            go_on = not stop_early and verdict is not RunVerdict.COMPILE_ERROR
+        return go_on
+
+    session.run(pool, wanted, function, [case.data for case in group], take)
+    return go_on
 
 
-def _checked(pool: Pool, case: Case, stdout: bytes, result: bytes) -> bool:
+def _result(verdict: RunVerdict, execution: Execution) -> TestResult:
+    return TestResult(
+        verdict,
+        cpu_s=execution.cpu_s,
+        wall_s=execution.wall_s,
+        memory_mb=execution.memory_mb,
+        stderr=execution.stderr.decode("utf-8", "replace"),
+    )
+
+
+def _compared(pool: Pool, case: Case, stdout: bytes, value: bytes) -> RunVerdict:
+    if case.checker is None:
+        right = case.accepts(stdout, value)
+    else:
+        right = _checked(pool, case, stdout, value)
+    return RunVerdict.ACCEPTED if right else RunVerdict.WRONG_ANSWER
+
+
+def _checked(pool: Pool, case: Case, stdout: bytes, value: bytes) -> bool:
     """Asks a custom checker, in a sandbox that the submission never enters."""
-    call = case.checking(stdout, result)
+    call = case.checking(stdout, value)
     if call is None or case.checker is None:
         return False
-    source = case.checker.encode("utf-8", "surrogatepass")
-    work = session.Work(source, "python", [call], _CHECKER_LIMITS)
-    done = session.run(pool.checkers, work, True, lambda c, out, value: value == b"true")
-    return done[0].verdict is RunVerdict.ACCEPTED
+    asked = program.checked(case.checker, "python", _CHECKER_LIMITS)
+    execution, said = session.run_one(pool.checkers, asked, call.function, call.data)
+    return execution.failure is None and said == b"true"
 
 
 def run_many(

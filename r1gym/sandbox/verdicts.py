@@ -23,6 +23,32 @@ class RunVerdict(StrEnum):
     INFRA_ERROR = "infra_error"
 
 
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """One run of a program.
+
+    Attributes:
+        stdout: What it wrote, at most as much as its limits allow.
+        stderr: The same of stderr; for a source that does not compile, what its compiler said.
+        status: Its exit status; below zero the signal that ended it; None where nothing ended.
+        failure: Why it did not end by itself with status 0: a limit, ``runtime_error``,
+            ``compile_error``, or ``infra_error`` if the sandbox failed. None if it did.
+        cpu_s: Seconds of processor time, of all its processes.
+        wall_s: Seconds on the clock.
+        memory_mb: The largest resident size of its main process, in MiB.
+        message: For ``infra_error``, what failed.
+    """
+
+    stdout: bytes = b""
+    stderr: bytes = b""
+    status: int | None = None
+    failure: RunVerdict | None = None
+    cpu_s: float = 0.0
+    wall_s: float = 0.0
+    memory_mb: float = 0.0
+    message: str = ""
+
+
 @dataclass(frozen=True)
 class TestResult:
     """One test's verdict and cost. It never holds the expected output.

@@ -20,7 +20,7 @@ from typing import Any
 from r1gym.core.errors import ConfigError, UnknownNameError
 from r1gym.core.types import Completion, Problem, Score, Verdict
 from r1gym.sandbox import Limits, Pool, RunVerdict, SandboxError, TestReport, run_tests
-from r1gym.sandbox.backends import BACKENDS, pool_of
+from r1gym.sandbox.backends import check_name, pool_of
 from r1gym.sandbox.runner.preludes import PRELUDES
 from r1gym.verifiers.code_block import extract_code
 from r1gym.verifiers.execution import Pair, failure, map_in_threads
@@ -64,7 +64,7 @@ class Code:
     score is ``infra_error``, without a value; ``r1gym sandbox check`` tells what is missing.
 
     Args:
-        backend: ``"local"``, ``"docker"`` or ``"auto"``, which takes what the machine has.
+        backend: The sandbox's, by name, or ``"auto"``, which takes what the machine has.
         partial: Whether to pay the share of passed tests instead of all or nothing.
         early_stop: Whether to stop at the first failed test; the rest counts as failed. None for
             yes, unless the share of passed tests is paid.
@@ -93,8 +93,7 @@ class Code:
         concurrency: int | None = None,
         prelude: str | None = None,
     ) -> None:
-        if backend not in (known := (*BACKENDS, "auto")):
-            raise UnknownNameError("sandbox backend", str(backend), known)
+        check_name(backend)
         if not isinstance(partial, bool):
             raise ConfigError(f"partial must be true or false, not {partial!r}.")
         if early_stop is not None and not isinstance(early_stop, bool):

@@ -19,39 +19,14 @@ from __future__ import annotations
 import re
 import textwrap
 
+from r1gym.sandbox.runner.languages import LANGUAGES
 from r1gym.verifiers.extract import after_thinking
 from r1gym.verifiers.response import ANSWER_CLOSE, ANSWER_OPEN
-
-LABELS: dict[str, frozenset[str]] = {
-    "python": frozenset({"python", "py", "python3", "py3"}),
-    "c": frozenset({"c", "c99", "c11", "c17"}),
-    "cpp": frozenset({"cpp", "c++", "cc", "cxx", "c++17", "c++20", "cpp17", "cpp20"}),
-    "bash": frozenset({"bash", "sh", "shell"}),
-    "javascript": frozenset({"javascript", "js", "node", "nodejs"}),
-}
 
 _OPENING = re.compile(r"(?P<before>[^\n]*?)(?P<mark>`{3,}|~{3,})(?P<info>[^\n]*)")
 _LABEL = re.compile(r"[^\s{}.,:;=]+")
 _MARGIN = 3  # how much further in than its opening a closing fence may stand
-_LOOKS_LIKE_CODE = {
-    "python": re.compile(
-        r"^[ \t]*(?:(?:def|class|async def) \w+.*:|from [\w.]+ import |import \w|@\w"
-        r"|(?:for|while|if|with) .+:|\w+\(.*\)[ \t]*$|[A-Za-z_][\w.,\[\] ]*[-+*/%|&^]?=[^=])",
-        re.MULTILINE,
-    ),
-    "c": re.compile(r"^[ \t]*#[ \t]*include\b|\b\w+[ \t*&]+\w+[ \t]*\([^()]*\)\s*\{", re.MULTILINE),
-    "bash": re.compile(
-        r"^[ \t]*(?:#!|echo |printf |read |for \w+ in |while |if \[|awk |sed |grep |cat\b|\w+\(\)"
-        r"|\w+=\S)",
-        re.MULTILINE,
-    ),
-    "javascript": re.compile(
-        r"^[ \t]*(?:const |let |var |(?:async )?function\b|class \w+|import |console\.|module\.)"
-        r"|=>|\brequire\(",
-        re.MULTILINE,
-    ),
-}
-_LOOKS_LIKE_CODE["cpp"] = _LOOKS_LIKE_CODE["c"]
+_LOOKS_LIKE_CODE = {name: re.compile(made.looks, re.MULTILINE) for name, made in LANGUAGES.items()}
 
 
 def extract_code(text: str, language: str = "python") -> str | None:
@@ -70,7 +45,7 @@ def extract_code(text: str, language: str = "python") -> str | None:
     searched = text if answer is None else answer
     blocks = [(label, code) for label, code in fenced_blocks(searched) if code.strip("\ufeff \t\n")]
     if blocks:
-        return _tidy(_choose(blocks, LABELS.get(language, frozenset({language}))))
+        return _tidy(_choose(blocks, _labels(language)))
     looks = _LOOKS_LIKE_CODE.get(language)
     if answer is None or looks is None:
         return None
@@ -159,8 +134,13 @@ def _unindent(line: str, indent: str) -> str:
     return line[at:]
 
 
-def _choose(blocks: list[tuple[str, str]], labels: frozenset[str]) -> str:
-    for wanted in (labels, frozenset({""})):
+def _labels(language: str) -> tuple[str, ...]:
+    """Returns what a block in this language may be labelled with."""
+    return LANGUAGES[language].labels if language in LANGUAGES else (language,)
+
+
+def _choose(blocks: list[tuple[str, str]], labels: tuple[str, ...]) -> str:
+    for wanted in (labels, ("",)):
         fitting = [code for label, code in blocks if label in wanted]
         if fitting:
             return fitting[-1]

@@ -20,7 +20,7 @@ from r1gym.sandbox.backends import pool_of
 from r1gym.verifiers import ANY_DOMAIN
 from r1gym.verifiers.accuracy import Accuracy
 from r1gym.verifiers.problem_checks import mutated
-from tests.evaluation.checking import check_named, entries, make, problem_file, register, statuses  # noqa: F401
+from tests.evaluation.checking import check_named, make, problem_file, register, statuses  # noqa: F401
 
 
 @pytest.mark.parametrize(

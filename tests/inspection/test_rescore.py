@@ -5,13 +5,8 @@ import pytest
 from r1gym.core.errors import ConfigError, RunError, UnknownNameError
 from r1gym.core.types import Score, Verdict
 from r1gym.inspection.rescore import Means, rescore, stored_completions
-from r1gym.verifiers import VERIFIERS, register_verifier
+from r1gym.verifiers import register_verifier
 from r1gym.verifiers.format import Format
-
-
-@pytest.fixture(autouse=True)
-def entries(monkeypatch):
-    monkeypatch.setattr(VERIFIERS, "_entries", dict(VERIFIERS._entries))
 
 
 def read(path):

@@ -3,12 +3,12 @@ import tarfile
 
 import pytest
 
-from r1gym.core.errors import ConfigError
+from r1gym.core.errors import UnknownNameError
 from r1gym.sandbox import images
 
 
 def test_an_unknown_language_is_refused():
-    with pytest.raises(ConfigError, match="unknown 'rust'"):
+    with pytest.raises(UnknownNameError, match="language 'rust'"):
         images.build(languages=("rust",))
 
 

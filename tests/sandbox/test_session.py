@@ -88,7 +88,7 @@ def test_only_code_limits_and_inputs_go_down():
     tests = [{"type": "stdin", "input": "in-1", "output": "out-1"}]
     assert outcome(backend, tests) == "wrong_answer"
     (job, code), (test, data) = backend.workers[0].seen
-    assert set(job) == {"op", "language", "function", "prelude", "limits"}
+    assert set(job) == {"op", "language", "function", "prelude", "limits", "whole"}
     assert (test, code, data) == ({"op": "test", "last": True}, b"CODE", b"in-1")
 
 

@@ -21,11 +21,6 @@ OPEN = Problem("open", "Write a poem", "", metadata={"verifier": "judge"})
 LOST = Problem("lost", "What?", "1", metadata={"verifier": "acuracy"})
 
 
-@pytest.fixture(autouse=True)
-def _own_names(monkeypatch):
-    monkeypatch.setattr(VERIFIERS, "_entries", dict(VERIFIERS._entries))
-
-
 def answered(answer):
     return Completion(f"<think>so</think><answer>{answer}</answer>")
 

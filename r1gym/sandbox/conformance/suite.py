@@ -12,6 +12,7 @@ from pathlib import Path
 from r1gym.sandbox.backends import pool_of
 from r1gym.sandbox.conformance.case import CANARY, ConformanceCase
 from r1gym.sandbox.conformance.confined import ALSO_CONFINED
+from r1gym.sandbox.conformance.executions import EXECUTIONS, ExecutionCase, run_executions
 from r1gym.sandbox.conformance.exhaustion import EXHAUSTION
 from r1gym.sandbox.conformance.forgery import FORGERY
 from r1gym.sandbox.conformance.harm import HARM
@@ -103,12 +104,17 @@ def leftovers() -> set[str]:
     return found
 
 
-def check(backend: str | Pool = "auto", cases: Sequence[ConformanceCase] = CASES) -> bool:
+def check(
+    backend: str | Pool = "auto",
+    cases: Sequence[ConformanceCase] = CASES,
+    executions: Sequence[ExecutionCase] = EXECUTIONS,
+) -> bool:
     """Prints which backend and layers work here, runs the suite, and tells whether all passed.
 
     Args:
         backend: As for `r1gym.sandbox.run_tests`.
-        cases: Which cases.
+        cases: Which cases of `run_tests`.
+        executions: Which cases of `r1gym.sandbox.execute`.
 
     Raises:
         SandboxError: If this machine cannot offer the backend; the message names the layer.
@@ -119,10 +125,15 @@ def check(backend: str | Pool = "auto", cases: Sequence[ConformanceCase] = CASES
         print(f"{name:<10} {', '.join(state) if isinstance(state, list) else state}")
     started = time.monotonic()
     results = run_suite(pool, cases)
-    wrong = [result for result in results if not result.passed]
-    for result in wrong:
-        wanted = " or ".join(result.case.verdicts)
-        print(f"FAILED     {result.case.name}: {result.report.verdict}, not {wanted}")
-    seconds = time.monotonic() - started
-    print(f"suite      {len(results) - len(wrong)} of {len(results)} right in {seconds:.0f} s")
+    wrong = [
+        f"{result.case.name}: {result.report.verdict}, not {' or '.join(result.case.verdicts)}"
+        for result in results
+        if not result.passed
+    ]
+    executed = run_executions(pool, executions)
+    wrong += [f"{result.case.name}: {result.fault}" for result in executed if result.fault]
+    for line in wrong:
+        print(f"FAILED     {line}")
+    total, seconds = len(results) + len(executed), time.monotonic() - started
+    print(f"suite      {total - len(wrong)} of {total} right in {seconds:.0f} s")
     return not wrong

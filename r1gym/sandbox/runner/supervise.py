@@ -12,48 +12,20 @@ import signal
 import socket
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from . import fence, kernel, landlock, python_job, seccomp, wire
 from .buffers import Buffer
 from .cgroup import ControlGroup
-from .languages import LANGUAGES, program
-from .namespaces import Sealed
+from .facts import Facts
+from .ground import Ground
+from .languages import LANGUAGES, Language
+from .namespaces import which
 from .watch import Watch
-
-if TYPE_CHECKING:
-    from .confined import Confined
 
 _COMPILE = {"cpu_s": 20.0, "wall_s": 60.0, "memory_mb": 1024, "pids": 32, "output_bytes": 1 << 16}
 _CODE_MB = 256
 _STDERR_TAIL = 4096
-
-
-class Facts:
-    """What was seen of one process and its descendants.
-
-    Args:
-        size: How many bytes of each output are taken; one more tells that there were too many.
-
-    Attributes:
-        cause: Why the supervisor ended it: ``cpu``, ``wall``, ``memory`` or ``output``.
-        status: The wait status of the process.
-        ready: What it reported before any untrusted code ran.
-    """
-
-    def __init__(self, size: int) -> None:
-        self.cause: str | None = None
-        self.status: int | None = None
-        self.ready = b""
-        self.cpu = self.wall = 0.0
-        self.memory = 0
-        self.oom = False
-        self.stdout, self.stderr, self.result = (Buffer(size + 1) for _ in range(3))
-
-    def close(self) -> None:
-        """Forgets the outputs."""
-        for buffer in (self.stdout, self.stderr, self.result):
-            buffer.close()
 
 
 class Job:
@@ -71,13 +43,14 @@ class Job:
         channel: socket.socket,
         group: ControlGroup,
         paths: landlock.Fence,
-        ground: Sealed | Confined,
+        ground: Ground,
     ) -> None:
         self._channel = channel
         self._group = group
         self._paths = paths
         self._ground = ground
         self._abi = paths.abi if ground.counts else None
+        self._whole = False
 
     def serve(self) -> None:
         """Runs one submission: ``job``, then ``test`` by ``test``, until the last or ``end``.
@@ -87,31 +60,31 @@ class Job:
         """
         header, code = wire.take(self._channel)
         limits = header["limits"]
-        language, function = header["language"], header.get("function")
-        prelude = header.get("prelude")
-        if language != "python":
-            self._prepare(language, code, limits)
+        function, prelude = header.get("function"), header.get("prelude")
+        self._whole = bool(header.get("whole"))
+        made = LANGUAGES[header["language"]]
+        if not made.forked:
+            self._prepare(made, code, limits)
         while True:
             header, data = wire.take(self._channel)
             if header["op"] == "end":
                 data.close()
                 break
-            if language == "python":
+            if made.forked:
                 body = functools.partial(
                     python_job.run, code, function, prelude, data, self._ground.tmp
                 )
                 facts = self.run(body, data, limits)
             else:
-                facts = self._run_program(language, data, limits)
+                facts = self._run_program(made, data, limits)
             data.close()
             self._send("result", facts)
             if header.get("last"):
                 break
         code.close()
 
-    def _prepare(self, language: str, code: Buffer, limits: dict[str, Any]) -> None:
+    def _prepare(self, made: Language, code: Buffer, limits: dict[str, Any]) -> None:
         """Writes and compiles the source, and tells the caller how that went."""
-        made = LANGUAGES[language]
         self._ground.open_code(_CODE_MB)
         fd = os.open(f"{self._ground.code}/{made.source}", os.O_WRONLY | os.O_CREAT, 0o644)
         code.write(fd)
@@ -125,8 +98,7 @@ class Job:
         self._send("compiled", facts)
         self._ground.close_code()
 
-    def _run_program(self, language: str, data: Buffer, limits: dict[str, Any]) -> Facts:
-        made = LANGUAGES[language]
+    def _run_program(self, made: Language, data: Buffer, limits: dict[str, Any]) -> Facts:
         facts = self._execute(made.run, data, limits, stack=made.stack)
         if made.checker and facts.status not in (0, None) and not (facts.cause or facts.oom):
             check = self._execute(made.checker, None, {**limits, **_COMPILE}, stack=made.stack)
@@ -144,7 +116,7 @@ class Job:
         stack: int | None = None,
     ) -> Facts:
         command = tuple(word.replace("/code", self._ground.code) for word in command)
-        path = program(command) if "/" not in command[0] else command[0]
+        path = which(command[0]) if "/" not in command[0] else command[0]
         if path is None:
             raise OSError(2, f"{command[0]} is not installed in the sandbox")
 
@@ -207,9 +179,13 @@ class Job:
         return facts
 
     def _send(self, what: str, facts: Facts) -> None:
-        out, err, result = facts.stdout.view, facts.stderr.view[-_STDERR_TAIL:], facts.result.view
-        if facts.cause == "output":  # what is past its limit says nothing more
-            out = out[:0]
+        out, err, result = facts.stdout.view, facts.stderr.view, facts.result.view
+        if self._whole:
+            out, err = out[: facts.stdout.size - 1], err[: facts.stderr.size - 1]
+        else:
+            err = err[-_STDERR_TAIL:]
+            if facts.cause == "output":  # what is past its limit says nothing to tests
+                out = out[:0]
         parts = (out, err, result)
         header = {
             "op": what,

@@ -38,7 +38,7 @@ def test_a_backend_passes_all(backend, request):
 
 
 def test_check_prints_backend_layers_and_result(local, capsys):
-    assert check(local, HONEST[:2])
+    assert check(local, HONEST[:2], ())
     text = capsys.readouterr().out
     assert "backend    local" in text
     assert "namespaces user pid mount ipc uts net" in text
@@ -48,7 +48,7 @@ def test_check_prints_backend_layers_and_result(local, capsys):
 
 def test_check_tells_what_fails(local, capsys):
     wrong = HONEST[0].__class__("liar", "print(1)", [{"type": "stdin", "output": "2"}])
-    assert not check(local, [wrong])
+    assert not check(local, [wrong], ())
     assert "FAILED     liar: wrong_answer, not accepted" in capsys.readouterr().out
 
 

@@ -86,6 +86,14 @@ def test_other_packages_grade_in_workers(name):
     assert [score.value for score in grader.score_batch(pairs)] == [1.0, 0.0, 0.0]
 
 
+def test_sympy_is_told_that_the_token_limit_cut_an_answer_off():
+    pytest.importorskip("math_verify")
+    sympy, problem = make_grader("sympy", REWARDS), Problem("p", "", "4\n#### 4")
+    assert sympy.score(problem, Completion("<answer>4")).value == 1.0  # a stop string did
+    cut = sympy.score(problem, Completion("<answer>4", truncated=True))
+    assert (cut.value, cut.verdict) == (0.0, Verdict.UNPARSEABLE)
+
+
 def test_a_number_bomb_is_killed():
     pytest.importorskip("math_verify")
     score = grade("sympy", "\\boxed{9^{9^{9^{9^9}}}}", "42", deadline=2.0)
