@@ -11,6 +11,7 @@ from r1gym.core.types import Problem
 from r1gym.problems.loaders import load_problems
 from r1gym.problems.mixture import LeveledMixedProblems, MixedProblems
 from r1gym.problems.problem_set import DrawnProblems, LeveledProblems, ProceduralProblems
+from r1gym.problems.sources import SOURCES
 from r1gym.problems.stored import StoredProblems
 from r1gym.verifiers import RewardSum
 
@@ -96,9 +97,7 @@ def test_a_mixture_knows_its_levels_if_all_its_sets_do():
     assert not isinstance(MixedProblems([(rows(9), 1)]), LeveledProblems)
 
 
-def test_a_mixture_of_sets_one_of_which_has_no_levels(monkeypatch, file):
-    from r1gym.problems.sources import SOURCES
-
+def test_a_mixture_of_sets_one_of_which_has_no_levels(file):
     class Flat(DrawnProblems):
         question_bytes = 4
 
@@ -108,13 +107,13 @@ def test_a_mixture_of_sets_one_of_which_has_no_levels(monkeypatch, file):
         def __getitem__(self, index):
             return Problem(f"flat:{index}", str(index), "1")
 
-    monkeypatch.setattr(SOURCES, "_entries", dict(SOURCES._entries))
-    SOURCES.register("flat")(lambda given, split, seed: Flat())
-    mixed = load_problems(f"flat:x {file}")
-    assert not isinstance(mixed, LeveledProblems)
-    assert {mixed[i].id.partition(":")[0] for i in range(50)} == {"flat", "train.jsonl"}
-    with pytest.raises(ConfigError, match="curriculum needs problems of at least two levels"):
-        gym.make("r1/Math-v0", problems=f"flat:x {file}", curriculum={"start": 1})
+    with SOURCES.scoped():
+        SOURCES.register("flat")(lambda given, split, seed: Flat())
+        mixed = load_problems(f"flat:x {file}")
+        assert not isinstance(mixed, LeveledProblems)
+        assert {mixed[i].id.partition(":")[0] for i in range(50)} == {"flat", "train.jsonl"}
+        with pytest.raises(ConfigError, match="curriculum needs problems of at least two levels"):
+            gym.make("r1/Math-v0", problems=f"flat:x {file}", curriculum={"start": 1})
 
 
 def test_what_a_mixture_says_of_its_sets():
