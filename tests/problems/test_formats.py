@@ -22,14 +22,16 @@ def test_a_format_is_the_function_of_its_name(name):
     )
 
 
-def test_a_format_of_ones_own_reads_files(tmp_path, monkeypatch):
-    monkeypatch.setattr(FORMATS, "_entries", dict(FORMATS._entries))
-
-    @FORMATS.register("sums")
-    def sums(row):
-        return Problem("sums", f"{row['a']}+{row['b']}", str(row["a"] + row["b"]))
-
+def test_a_format_of_ones_own_reads_files(tmp_path):
     (tmp_path / "rows.jsonl").write_text('{"a": 1, "b": 2}')
-    assert load_problems(f"sums:{tmp_path}/rows.jsonl", "all")[0].answer == "3"
     table = {"file": f"{tmp_path}/rows.jsonl", "format": "sums"}
-    assert load_problems(table, "all")[0].question == "1+2"
+    with FORMATS.scoped():
+
+        @FORMATS.register("sums")
+        def sums(row):
+            return Problem("sums", f"{row['a']}+{row['b']}", str(row["a"] + row["b"]))
+
+        assert load_problems(f"sums:{tmp_path}/rows.jsonl", "all")[0].answer == "3"
+        assert load_problems(table, "all")[0].question == "1+2"
+    with pytest.raises(UnknownNameError, match="no problem format 'sums'"):
+        load_problems(table, "all")

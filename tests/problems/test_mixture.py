@@ -11,6 +11,7 @@ from r1gym.core.types import Problem
 from r1gym.problems.loaders import load_problems
 from r1gym.problems.mixture import LeveledMixedProblems, MixedProblems
 from r1gym.problems.problem_set import DrawnProblems, LeveledProblems, ProceduralProblems
+from r1gym.problems.sources import SOURCES
 from r1gym.problems.stored import StoredProblems
 from r1gym.verifiers import RewardSum
 
@@ -53,6 +54,17 @@ def test_every_row_comes_once_a_pass_and_each_pass_has_its_own_order():
     assert len(set(orders)) == 8 and all(sorted(order) == list(range(40)) for order in orders)
 
 
+@pytest.mark.parametrize("weights", [(1, 1, 1), (1, 2, 4), (4, 1, 3)])
+def test_the_passes_of_every_set_are_whole(weights):
+    sizes = [32 * weight for weight in weights]
+    parts = [(rows(size, str(n)), size) for n, size in enumerate(sizes)]
+    problems = MixedProblems(parts, seed=3)
+    total = sum(sizes)
+    found = Counter(problems[i].id for i in range(256 * total))
+    assert len(found) == total
+    assert max(found.values()) - min(found.values()) <= 1
+
+
 def test_an_item_is_the_same_in_every_order_and_in_a_copy():
     parts = [(rows(30), 2), (ProceduralProblems({"arithmetic": [1, 2]}), 1)]
     first = [MixedProblems(parts, 3)[i] for i in range(120)]
@@ -85,9 +97,7 @@ def test_a_mixture_knows_its_levels_if_all_its_sets_do():
     assert not isinstance(MixedProblems([(rows(9), 1)]), LeveledProblems)
 
 
-def test_a_mixture_of_sets_one_of_which_has_no_levels(monkeypatch, file):
-    from r1gym.problems.sources import SOURCES
-
+def test_a_mixture_of_sets_one_of_which_has_no_levels(file):
     class Flat(DrawnProblems):
         question_bytes = 4
 
@@ -97,13 +107,13 @@ def test_a_mixture_of_sets_one_of_which_has_no_levels(monkeypatch, file):
         def __getitem__(self, index):
             return Problem(f"flat:{index}", str(index), "1")
 
-    monkeypatch.setattr(SOURCES, "_entries", dict(SOURCES._entries))
-    SOURCES.register("flat")(lambda given, split, seed: Flat())
-    mixed = load_problems(f"flat:x {file}")
-    assert not isinstance(mixed, LeveledProblems)
-    assert {mixed[i].id.partition(":")[0] for i in range(50)} == {"flat", "train.jsonl"}
-    with pytest.raises(ConfigError, match="curriculum needs problems of at least two levels"):
-        gym.make("r1/Math-v0", problems=f"flat:x {file}", curriculum={"start": 1})
+    with SOURCES.scoped():
+        SOURCES.register("flat")(lambda given, split, seed: Flat())
+        mixed = load_problems(f"flat:x {file}")
+        assert not isinstance(mixed, LeveledProblems)
+        assert {mixed[i].id.partition(":")[0] for i in range(50)} == {"flat", "train.jsonl"}
+        with pytest.raises(ConfigError, match="curriculum needs problems of at least two levels"):
+            gym.make("r1/Math-v0", problems=f"flat:x {file}", curriculum={"start": 1})
 
 
 def test_what_a_mixture_says_of_its_sets():

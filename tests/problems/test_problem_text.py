@@ -95,7 +95,7 @@ def test_what_a_text_means(text, meaning):
 
 
 @pytest.mark.parametrize(
-    "name", ["my file.jsonl", "train.jsonl*2", "a.json b.json", "arithmetic:1"]
+    "name", ["my file.jsonl", "train.jsonl*2", "a.json b.json", "arithmetic:1", "hf:a"]
 )
 def test_a_text_that_is_the_path_of_a_file_is_that_file(tmp_path, monkeypatch, name):
     monkeypatch.chdir(tmp_path)

@@ -32,10 +32,18 @@ def package(tmp_path, monkeypatch):
     (info / "entry_points.txt").write_text(
         "[r1gym.problem_sources]\nsquares = sums_of_squares:squares\n"
     )
+    # What a package has brought stays for the process, and this package goes.
     monkeypatch.setattr(SOURCES, "_entries", dict(SOURCES._entries))
+    monkeypatch.setattr(SOURCES, "_loaded", set(SOURCES._loaded))
     monkeypatch.syspath_prepend(tmp_path)
     yield tmp_path
     sys.modules.pop("sums_of_squares", None)
+
+
+@pytest.fixture
+def scoped():
+    with SOURCES.scoped():
+        yield
 
 
 @pytest.mark.parametrize(
@@ -81,14 +89,13 @@ def test_a_typo_gets_the_near_name(package, problems, message):
 @pytest.mark.parametrize(
     "wrong", [lambda *_: [Problem("a", "b", "c")], lambda *_: None, lambda *_: {"a": 1}]
 )
-def test_a_source_that_returns_no_problem_set_is_told(monkeypatch, wrong):
-    monkeypatch.setattr(SOURCES, "_entries", dict(SOURCES._entries))
+def test_a_source_that_returns_no_problem_set_is_told(scoped, wrong):
     SOURCES.register("wrong")(wrong)
     with pytest.raises(ConfigError, match="source 'wrong' returned .* is no problem set: derive"):
         load_problems("wrong:x")
 
 
-def test_a_set_of_ones_own_needs_no_base_class(monkeypatch):
+def test_a_set_of_ones_own_needs_no_base_class(scoped):
     class Ones:
         question_bytes = 1
         order = staticmethod(lambda epoch, seed: [0])
@@ -102,22 +109,19 @@ def test_a_set_of_ones_own_needs_no_base_class(monkeypatch):
         def __getitem__(self, index):
             return Problem("one", "1", "1")
 
-    monkeypatch.setattr(SOURCES, "_entries", dict(SOURCES._entries))
     SOURCES.register("ones")(lambda given, split, seed: Ones())
     assert isinstance(load_problems("ones:x"), ProblemSet)
     assert load_problems("ones:x").longest(list) == 1
 
 
-def test_a_source_does_not_take_the_name_of_a_family(monkeypatch):
-    monkeypatch.setattr(SOURCES, "_entries", dict(SOURCES._entries))
+def test_a_source_does_not_take_the_name_of_a_family(scoped):
     SOURCES.register("arithmetic")(lambda given, split, seed: None)
     assert load_problems("arithmetic:1")[0].family == "arithmetic"
     assert load_problems({"arithmetic": [1]})[0].family == "arithmetic"
 
 
 @pytest.mark.parametrize("given", ["3", "1-2"])
-def test_what_looks_like_levels_is_given_to_the_source_as_it_is(monkeypatch, given):
-    monkeypatch.setattr(SOURCES, "_entries", dict(SOURCES._entries))
+def test_what_looks_like_levels_is_given_to_the_source_as_it_is(scoped, given):
     seen = []
 
     def told(given, split, seed):
