@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from r1gym.core.checks import is_number
 from r1gym.core.errors import ConfigError
 from r1gym.sandbox import compare
 from r1gym.sandbox.runner.languages import LANGUAGES
@@ -80,8 +82,10 @@ def parse(tests: Sequence[Mapping[str, Any]], language: str) -> list[Case]:
 
 
 def _case(test: Mapping[str, Any], language: str, where: str) -> Case:
+    if not isinstance(test, Mapping):
+        raise ConfigError(f"{where} must be a dict, not {type(test).__name__}.")
     kind = test.get("type")
-    if kind not in _KEYS:
+    if not isinstance(kind, str) or kind not in _KEYS:
         raise ConfigError(f"{where}: type must be 'stdin' or 'call', not {kind!r}.")
     unknown = sorted(set(test) - _KEYS[kind])
     if unknown:
@@ -90,9 +94,12 @@ def _case(test: Mapping[str, Any], language: str, where: str) -> Case:
     if how not in compare.COMPARISONS:
         raise ConfigError(f"{where}: compare must be one of {compare.COMPARISONS}, not {how!r}.")
     tolerance = test.get("float_tol")
-    if tolerance is not None and not (isinstance(tolerance, int | float) and tolerance >= 0):
+    if tolerance is not None and not (is_number(tolerance) and 0 <= tolerance < math.inf):
         raise ConfigError(f"{where}: float_tol must be a number >= 0, not {tolerance!r}.")
-    common = (how, tolerance, test.get("checker"))
+    checker = test.get("checker")
+    if checker is not None and not isinstance(checker, str):
+        raise ConfigError(f"{where}: checker must be Python source, not {type(checker).__name__}.")
+    common = (how, tolerance, checker)
     if kind == "stdin":
         given, wanted = test.get("input", ""), test.get("output", "")
         if not isinstance(given, str) or not isinstance(wanted, str):

@@ -102,8 +102,6 @@ class Code:
             not isinstance(concurrency, int) or isinstance(concurrency, bool) or concurrency < 1
         ):
             raise ConfigError(f"concurrency must be a whole number from 1, not {concurrency!r}.")
-        if limits is not None and not isinstance(limits, Mapping):
-            raise ConfigError(f"limits must be a mapping such as {{'cpu_s': 4}}, not {limits!r}.")
         Limits.of(limits)
         if prelude is not None and prelude not in PRELUDES:
             raise UnknownNameError("prelude", str(prelude), PRELUDES)
