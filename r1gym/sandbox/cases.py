@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -81,8 +82,10 @@ def parse(tests: Sequence[Mapping[str, Any]], language: str) -> list[Case]:
 
 
 def _case(test: Mapping[str, Any], language: str, where: str) -> Case:
+    if not isinstance(test, Mapping):
+        raise ConfigError(f"{where} must be a dict, not {type(test).__name__}.")
     kind = test.get("type")
-    if kind not in _KEYS:
+    if not isinstance(kind, str) or kind not in _KEYS:
         raise ConfigError(f"{where}: type must be 'stdin' or 'call', not {kind!r}.")
     unknown = sorted(set(test) - _KEYS[kind])
     if unknown:

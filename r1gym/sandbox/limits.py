@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from r1gym.core.checks import check_mapping, check_number
 from r1gym.core.errors import ConfigError
+
+# Less could hold no program, more no counter of the kernel's or of a socket.
+_BOUNDS = {
+    "wall_s": (0.001, 1_000_000),
+    "cpu_s": (0.001, 1_000_000),
+    "memory_mb": (1, 1 << 20),
+    "output_bytes": (1, 1 << 28),
+    "pids": (1, 1 << 22),
+    "disk_mb": (1, 1 << 20),
+}
 
 
 @dataclass(frozen=True)
@@ -45,7 +54,7 @@ class Limits:
         """Returns limits from a mapping of their names.
 
         Raises:
-            ConfigError: If a name is unknown or a value is not a positive number.
+            ConfigError: If a name is unknown or a value is not a number that may be.
         """
         if isinstance(value, Limits):
             return value

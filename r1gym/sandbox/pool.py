@@ -20,6 +20,9 @@ class Pool:
         size: How many at most; by default as many as processors, at least 8, since a worker
             whose submission sleeps needs no processor.
 
+    Raises:
+        ConfigError: If the size is not a whole number from 1.
+
     Attributes:
         layers: What the backend's first worker said of its sandbox.
     """
