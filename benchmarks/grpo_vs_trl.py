@@ -70,15 +70,17 @@ class Meter:
 
 def make_task() -> Any:
     """Returns the task that both train on."""
+    from r1gym.envs.spec import TaskSpec
     from r1gym.envs.task import TokenTask
 
-    return TokenTask({"arithmetic": LEVELS}, max_tokens=MAX_TOKENS)
+    return TokenTask(TaskSpec(problems={"arithmetic": LEVELS}, max_tokens=MAX_TOKENS))
 
 
 def run_ours(model: str, updates: int, meter: Meter) -> None:
     """Trains with r1gym."""
-    from r1gym.agents.grpo.config import GRPOConfig
     from r1gym.agents.grpo.rollout import Rollout
+
+    from r1gym.agents.grpo.config import GRPOConfig
     from r1gym.agents.grpo.trainer import GRPO
     from r1gym.models.policy import load_policy
 

@@ -11,10 +11,13 @@ missed.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import tempfile
 import time
 from pathlib import Path
+
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as `r1gym train` does, before torch is loaded
 
 from machine import describe_machine
 

@@ -25,10 +25,13 @@ three of plain PPO: the exit status is 1 if one of them misses it.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import time
 from collections import deque
 from typing import Any
+
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as `r1gym bench` does, before torch is loaded
 
 import gymnasium as gym
 import torch

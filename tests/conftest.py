@@ -1,8 +1,22 @@
 """A run that is small enough for tests: r1_zero from pretraining to its page in about a second."""
 
+import os
 from dataclasses import is_dataclass
 
 import pytest
+
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as commands do, before torch is loaded
+
+from r1gym.agents.protocol import AGENTS
+from r1gym.problems.families import FAMILIES
+from r1gym.verifiers import VERIFIERS
+
+
+@pytest.fixture(autouse=True)
+def _own_names():
+    """The names that a test registers are forgotten at its end."""
+    with AGENTS.scoped(), FAMILIES.scoped(), VERIFIERS.scoped():
+        yield
 
 
 def _flags(config, default, prefix=""):

@@ -8,13 +8,14 @@ own, and reasoning that a server hides.
 from __future__ import annotations
 
 import os
+import weakref
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import openai
 
-from r1gym.core.checks import check_least
+from r1gym.core.checks import check_whole
 from r1gym.core.errors import ConfigError, R1GymError
 from r1gym.core.types import Completion
 from r1gym.envs.task import TokenTask
@@ -71,11 +72,11 @@ class OpenAIEndpoint:
                 f"The agent 'openai' needs a key in the environment variable {api_key_env}; "
                 "set api_key_env to null for a server that needs none."
             )
-        self.concurrency = concurrency
-        check_least(self, {"concurrency": 1})
+        self.concurrency = check_whole("concurrency", concurrency, least=1)
         self._client = openai.OpenAI(
             base_url=base_url, api_key=key, timeout=timeout, max_retries=max_retries
         )
+        weakref.finalize(self, self._client.close)  # a cycle of its own keeps it open else
         self._key = key
         self._chat = chat
         limit = limit or ("max_completion_tokens" if chat else "max_tokens")

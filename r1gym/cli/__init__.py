@@ -22,6 +22,9 @@ _GOES_ON = ("train", "bench agents")
 
 def main() -> None:
     """Runs the command line of ``sys.argv`` and exits with its code."""
+    # Before torch is loaded: threads that spin while they wait slow a small model down several
+    # times over on a busy machine. A library must not choose that for its host; a command may.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     words, name = sys.argv[1:], ""
     try:
         if not words or words[0] in ("-h", "--help", "help"):
@@ -98,6 +101,8 @@ def _run(name: str, words: Sequence[str]) -> int:
         parse = import_module("r1gym.cli.parse").parse
         options, run = _load(command.options), _load(command.run)
         show = _load(command.show) if command.show else None  # now, and not when the work is done
+    except R1GymError:
+        raise
     except ImportError as error:
         raise _explained(name, command, error) from error
     result = run(parse(name, options, words))

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import tyro
-from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from r1gym.inspection import audit as recipe
+from r1gym.recipes.progress import Stopper, progress_bar
 from r1gym.report.audit import print_audit, print_rates
 
 
@@ -27,16 +26,21 @@ def audit(options: Audit) -> recipe.Audit | recipe.Rates:
     """Returns what the graders said, or the rates from a labelled file."""
     if options.labelled:
         return recipe.read_rates(options.file.expanduser())
-    columns = (SpinnerColumn(), TextColumn("{task.completed} rows"), TimeElapsedColumn())
-    console = Console(stderr=True)
-    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
-        task = bar.add_task("audit", total=None)
-        return recipe.audit(options, lambda rows: bar.advance(task, rows))
+    with Stopper() as stopper, progress_bar("Audit", total=0, unit="response") as bar:
+
+        def progress(done: int, total: int) -> None:
+            bar.total = total
+            bar.update(done - bar.n)
+            if stopper.requested:
+                raise KeyboardInterrupt
+
+        return recipe.audit(options, progress)
 
 
-def show(found: recipe.Audit | recipe.Rates) -> None:
-    """Prints it."""
-    if isinstance(found, recipe.Audit):
-        print_audit(found)
-    else:
+def show(found: recipe.Audit | recipe.Rates) -> int:
+    """Prints it. Returns the exit code, that of an interruption if responses were left."""
+    if isinstance(found, recipe.Rates):
         print_rates(found)
+        return 0
+    print_audit(found)
+    return 130 if found.unjudged else 0

@@ -8,7 +8,8 @@ So nothing is imported before it is asked for, and entry points are read only fo
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from importlib.metadata import EntryPoint, entry_points
 from types import ModuleType
 from typing import Any, Generic, TypeVar
@@ -49,6 +50,7 @@ class Registry(Generic[T]):
         }
         self._wants, self._fits = wants, fits
         self._entries: dict[str, T] = {}
+        self._loaded: set[str] = set()  # those of `_entries` that came by import
         self._left_out: set[str] = set()
 
     def register(self, name: str) -> Callable[[T], T]:
@@ -71,6 +73,27 @@ class Registry(Generic[T]):
             return entry
 
         return add
+
+    @contextmanager
+    def scoped(self) -> Iterator[None]:
+        """Forgets at its end the names that were registered within, for tests.
+
+        What was imported meanwhile, because somebody asked for its name, stays: its module will
+        not run again.
+
+        Example:
+            >>> fruit: Registry[str] = Registry("fruit", group="r1gym.fruits")
+            >>> with fruit.scoped():
+            ...     _ = fruit.register("apple")("an apple")
+            >>> fruit.names()
+            []
+        """
+        before = dict(self._entries)
+        try:
+            yield
+        finally:
+            loaded = {name: self._entries[name] for name in self._loaded - before.keys()}
+            self._entries = before | loaded
 
     def names(self) -> list[str]:
         """Returns all known names, sorted, those of installed plugins included."""
@@ -105,9 +128,11 @@ class Registry(Generic[T]):
             ConfigError: If it cannot be loaded, or two plugins have the name.
         """
         if name not in self._entries:
+            before = set(self._entries)
             loaded = self._load(self._find(name))
             # A module that registers by decorator has done so by now, with the right object.
             self._entries.setdefault(name, loaded)
+            self._loaded |= self._entries.keys() - before
         return self._entries[name]
 
     def _find(self, name: str) -> EntryPoint:

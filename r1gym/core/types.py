@@ -1,4 +1,4 @@
-"""The nouns of r1gym, all frozen: Problem, Completion, Verdict, Score, Episode.
+"""The nouns of r1gym, all frozen: Problem, Completion, Verdict, Score, Turn, Trajectory, Episode.
 
 Left out on purpose: behaviour. Whoever makes, scores or trains on these lives in another room.
 """
@@ -174,9 +174,111 @@ def _as_verdict(verdict: object) -> Verdict:
 
 
 @dataclass(frozen=True, slots=True)
-class Episode:
-    """A finished rollout: the problem, what the policy wrote, and how it was scored."""
+class Turn:
+    """What one side wrote at a stretch.
+
+    Attributes:
+        text: The text, without an end token.
+        token_ids: The tokens, the end token included when there is one; empty if unknown.
+        logprobs: Natural-log probabilities of ``token_ids`` under the policy that sampled them;
+            None for what the environment wrote, and where they are unknown.
+        truncated: True if the token limit cut it off.
+    """
+
+    text: str
+    token_ids: tuple[int, ...] = ()
+    logprobs: tuple[float, ...] | None = None
+    truncated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Trajectory:
+    """What was said about a problem, in one turn or in several.
+
+    Attributes:
+        problem: What was asked.
+        turns: The policy's turn, the environment's answer to it, the policy's next, and so on; the
+            policy has the last word.
+        prompt_ids: The tokens of the prompt; empty if unknown.
+        version: The number of the weights that sampled it.
+        graded: The score of the last turn, if whoever decided that it is the last had to know it,
+            so that nobody grades it again.
+    """
 
     problem: Problem
-    completion: Completion
+    turns: tuple[Turn, ...]
+    prompt_ids: tuple[int, ...] = ()
+    version: int = 0
+    graded: Score | None = field(default=None, compare=False)
+
+    @classmethod
+    def single(cls, problem: Problem, completion: Completion) -> Trajectory:
+        """Returns a trajectory of one turn."""
+        turn = Turn(
+            completion.text, completion.token_ids, completion.logprobs, completion.truncated
+        )
+        return cls(problem, (turn,))
+
+    @property
+    def token_ids(self) -> tuple[int, ...]:
+        """All tokens after the prompt."""
+        if len(self.turns) == 1:
+            return self.turns[0].token_ids
+        return tuple(token for turn in self.turns for token in turn.token_ids)
+
+    @property
+    def mask(self) -> tuple[bool, ...]:
+        """For each of ``token_ids`` whether the policy wrote it."""
+        return tuple(
+            number % 2 == 0 for number, turn in enumerate(self.turns) for _ in turn.token_ids
+        )
+
+    @property
+    def logprobs(self) -> tuple[float, ...] | None:
+        """Log-probs of ``token_ids``, 0 where the policy did not write; None if unknown."""
+        if any(turn.logprobs is None for turn in self.turns[::2]):
+            return None
+        if len(self.turns) == 1:
+            return self.turns[0].logprobs
+        return tuple(
+            value for turn in self.turns for value in turn.logprobs or (0.0,) * len(turn.token_ids)
+        )
+
+    @property
+    def policy_tokens(self) -> int:
+        """How many of ``token_ids`` the policy wrote."""
+        return sum(len(turn.token_ids) for turn in self.turns[::2])
+
+    @property
+    def truncated(self) -> bool:
+        """True if the token limit cut off the last turn."""
+        return self.turns[-1].truncated
+
+    @property
+    def completion(self) -> Completion:
+        """The last turn, as verifiers read it."""
+        last = self.turns[-1]
+        return Completion(last.text, last.token_ids, last.logprobs, last.truncated)
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """A finished rollout: what was said about a problem, and how it was scored."""
+
+    trajectory: Trajectory
     score: Score
+
+    @classmethod
+    def single(cls, problem: Problem, completion: Completion, score: Score) -> Episode:
+        """Returns an episode of one turn."""
+        return cls(Trajectory.single(problem, completion), score)
+
+    @property
+    def problem(self) -> Problem:
+        """What was asked."""
+        return self.trajectory.problem
+
+    @property
+    def completion(self) -> Completion:
+        """What was scored: the policy's last turn."""
+        return self.trajectory.completion

@@ -7,10 +7,9 @@ and end episodes here, so the same tokens earn the same reward whichever way the
 from __future__ import annotations
 
 import copy
-import inspect
 import re
-from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Self, cast
 
 import gymnasium as gym
@@ -18,9 +17,11 @@ import numpy as np
 import numpy.typing as npt
 from gymnasium.spaces import Box, Discrete
 
-from r1gym.core.checks import check_text, check_whole, half_a_character, shown
+from r1gym.core.checks import check_whole, half_a_character, shown
 from r1gym.core.errors import ConfigError, UnknownNameError
-from r1gym.core.types import Completion, Problem, Score, Verdict
+from r1gym.core.types import Completion, Episode, Problem, Score, Trajectory, Turn, Verdict
+from r1gym.envs.interactions import Interaction, load_interaction
+from r1gym.envs.spec import TaskSpec
 from r1gym.envs.templates import dress, load_template
 from r1gym.envs.tokenizers import Tokenizer, load_tokenizer
 from r1gym.problems.curriculum import (
@@ -31,12 +32,11 @@ from r1gym.problems.curriculum import (
     read_progress,
     record,
 )
-from r1gym.problems.loaders import JsonlProblems, load_problems
+from r1gym.problems.loaders import load_problems
 from r1gym.problems.problem_set import LeveledProblems
-from r1gym.verifiers import DEFAULT_REWARDS, RewardSpec, RewardSum
+from r1gym.verifiers import RewardSum
 
 Tokens = npt.NDArray[np.int64]
-_NAMED = inspect.Parameter.KEYWORD_ONLY
 _MOST_TOKENS = 2**24  # in a window; an observation of more would take over 128 MiB
 
 
@@ -45,21 +45,18 @@ def encode_prompt(tokenizer: Tokenizer, template: str, question: str) -> list[in
     return tokenizer.encode(dress(template, question), special=True)
 
 
-def end_completion(
-    tokenizer: Tokenizer, token_ids: Sequence[int], *, truncated: bool
-) -> Completion:
-    """Returns the completion that these tokens make, the end token included when there is one."""
-    return Completion(tokenizer.decode(token_ids), tuple(token_ids), None, truncated)
-
-
-def pay(problem: Problem, completion: Completion, score: Score) -> tuple[float, dict[str, Any]]:
-    """Returns the reward and the info of an episode's last step.
+def pay(trajectory: Trajectory, score: Score) -> tuple[float, dict[str, Any]]:
+    """Returns the reward and the info of the last step of an episode, or of a turn.
 
     A reward that is unknown because a grader failed pays 0.0 with ``info["masked"]`` set, and
     ``info["reason/<name>"]`` says why. What a component measured stands under its own keys, such as
     ``info["tests/accuracy"]``.
     """
-    info: dict[str, Any] = {"completion": completion.text, "masked": score.value is None}
+    problem = trajectory.problem
+    info: dict[str, Any] = {
+        "completion": trajectory.turns[-1].text,
+        "masked": score.value is None,
+    }
     for name, part in score.parts.items():
         info.update({f"{key}/{name}": value for key, value in part.info.items()})
         info[f"verdict/{name}"] = part.verdict.value
@@ -68,6 +65,43 @@ def pay(problem: Problem, completion: Completion, score: Score) -> tuple[float, 
         else:
             info[f"reason/{name}"] = _without_gold(part.reason, problem)
     return score.value or 0.0, info
+
+
+def turn_info(
+    trajectory: Trajectory, prompt_length: int, window: int, answer: Turn | None = None
+) -> dict[str, Any]:
+    """Returns what the last step of a turn tells besides, where there may be several.
+
+    Args:
+        trajectory: The turns, the one that ended included.
+        prompt_length: Tokens of the prompt.
+        window: Tokens of an observation.
+        answer: What follows, if there is another turn.
+    """
+    mask = np.zeros(window, np.bool_)
+    written = trajectory.mask
+    mask[prompt_length : prompt_length + len(written)] = written
+    info: dict[str, Any] = {"turn": len(trajectory.turns) // 2 + 1, "agent_mask": mask}
+    return info if answer is None else info | {"feedback": answer.text}
+
+
+def spec_of(spec: TaskSpec | None, settings: Mapping[str, Any]) -> TaskSpec:
+    """Returns the spec that an environment is made with: one, or its fields by name.
+
+    Raises:
+        ConfigError: If it is both, or something else.
+        UnknownNameError: If there is no such field.
+    """
+    if spec is None:
+        if "env" in settings:
+            raise UnknownNameError("argument of the environment", "env", ())
+        return TaskSpec.of(settings)
+    if not isinstance(spec, TaskSpec) or settings:
+        raise ConfigError(
+            f"An environment takes a TaskSpec or its fields as keywords, not {shown(spec)} with "
+            f"{shown(dict(settings))}."
+        )
+    return spec
 
 
 def _without_gold(reason: str, problem: Problem) -> str:
@@ -79,66 +113,77 @@ def _without_gold(reason: str, problem: Problem) -> str:
 
 
 class TokenTask:
-    """A problem set with the tokenizer, template, limits and reward that make it an MDP.
+    """A problem set with the tokenizer, template, limits, turns and reward that make it an MDP.
 
     Args:
-        problems: Task families with their levels, or the path of a JSON-lines file.
-        split: ``"train"``, ``"validation"`` or ``"test"``; for a file also ``"all"``.
-        problem_seed: The seed of procedural problems. It is no part of ``reset(seed=...)``, which
-            decides only which of the problems come up.
-        rewards: Names of reward components with their weights, see `r1gym.RewardSum`.
-        tokenizer: ``"tiny"``, a local folder or a Hugging Face id.
-        template: A template's name or text; None for the tokenizer's own.
-        max_tokens: The most tokens of a completion, the end token included.
-        window: The tokens that an observation holds, prompt and completion. None makes room for
-            the longest prompt of a file, or for the longest that the task families promise.
-        curriculum: Opens the levels one by one: ``{"start": 1, "raise_at": 0.7, "window": 64,
-            "review": 0.2}``, see `r1gym.problems.curriculum.Curriculum`. None for all at once.
+        spec: What it is.
 
     Raises:
         R1GymError: If a name is unknown, a value is not allowed, or the file cannot be used.
+
+    Attributes:
+        spec: The spec, with nothing left to an id.
+        max_tokens: The most tokens of a turn.
+        interaction: What answers the policy's turns; None for a single turn.
     """
 
-    def __init__(
-        self,
-        problems: Mapping[str, Any] | str,
-        split: str = "train",
-        problem_seed: int = 0,
-        rewards: RewardSpec = DEFAULT_REWARDS,
-        tokenizer: str = "tiny",
-        template: str | None = None,
-        max_tokens: int = 64,
-        window: int | None = None,
-        curriculum: Mapping[str, Any] | None = None,
-    ) -> None:
-        self.max_tokens = check_whole("max_tokens", max_tokens, least=1)
-        problem_seed = check_whole("problem_seed", problem_seed, least=0)
-        split = check_text("split", split, "'train', 'validation', 'test' or 'all'")
-        if isinstance(problems, str | Path):
-            problems = check_text("problems", problems, "families with levels, or a file")
-        tokenizer = check_text("tokenizer", tokenizer, "'tiny', a folder or a Hugging Face id")
-        self.problem_set = load_problems(problems, split, problem_seed)
+    def __init__(self, spec: TaskSpec) -> None:
+        self.spec = spec = replace(spec.filled(), env="")
+        known = spec.settings()
+        if spec.problems is None:
+            raise ConfigError("problems are missing: give families, such as {'arithmetic': [1]}.")
+        self.max_tokens: int = known["max_tokens"]
+        self.problem_set = load_problems(spec.problems, known["split"], known["problem_seed"])
         self.curriculum: Curriculum | None = None
         self.progress = Progress(0)  # of the curriculum
-        if curriculum is not None:
-            self.curriculum = Curriculum.of(curriculum, self.problem_set)
+        if spec.curriculum is not None:
+            self.curriculum = Curriculum.of(spec.curriculum, self.problem_set)
             self.progress = Progress(self.curriculum.start)
-        reward = RewardSum(rewards)
-        self.tokenizer = load_tokenizer(tokenizer)
+        reward = RewardSum(known["rewards"])
+        self.tokenizer = load_tokenizer(known["tokenizer"])
         self.template = load_template(
-            self.tokenizer.default_template if template is None else template
+            self.tokenizer.default_template if spec.template is None else spec.template
         )
         self.reward = reward.for_template(self.template)
-        if isinstance(self.problem_set, JsonlProblems):
-            self.problem_set.check(self.reward)
-        if window is None:
-            window = self._longest_prompt() + self.max_tokens
-        self.window = check_whole("window", window, least=self.max_tokens + 1)
+        self.interaction = load_interaction(spec.interaction)
+        self.problem_set.check(self.reward)
+        self.window = spec.window or self._longest_prompt() + self.room
+        self.check_window()
+
+    def check_window(self) -> None:
+        """Raises ConfigError if the window is too small for any episode, or too large."""
+        check_whole("window", self.window, least=self.room + 1)
         if self.window > _MOST_TOKENS:
             raise ConfigError(
                 f"The window has {self.window} tokens, more than {_MOST_TOKENS}: lower max_tokens "
                 "or window."
             )
+
+    def with_interaction(self, interaction: Interaction) -> Self:
+        """Returns this task with turns; a window that was left open grows with them.
+
+        Raises:
+            ConfigError: If it has an interaction already.
+        """
+        if self.interaction is not None:
+            raise ConfigError("The task has an interaction already: leave out one of the two.")
+        task = copy.copy(self)
+        task.interaction = interaction
+        task.spec = replace(self.spec, interaction=interaction)
+        task.window = self.spec.window or self._longest_prompt() + task.room
+        task.check_window()
+        return task
+
+    @property
+    def turns(self) -> int:
+        """Returns the most turns of the policy's in an episode."""
+        return 1 if self.interaction is None else self.interaction.turns
+
+    @property
+    def room(self) -> int:
+        """Returns the most tokens that follow a prompt, all turns and the answers to them."""
+        answers = 0 if self.interaction is None else self.interaction.feedback_tokens
+        return self.turns * self.max_tokens + (self.turns - 1) * answers
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         # Nothing of a task changes but the curriculum's progress, which is replaced and not written
@@ -146,12 +191,9 @@ class TokenTask:
         return copy.copy(self)
 
     def _longest_prompt(self) -> int:
-        if isinstance(self.problem_set, JsonlProblems):
-            # Those of every split: a policy trained on one must fit the observations of another.
-            questions = self.problem_set.questions
-            return max(len(encode_prompt(self.tokenizer, self.template, q)) for q in questions)
-        empty = len(encode_prompt(self.tokenizer, self.template, ""))
-        return empty + self.problem_set.question_bytes
+        return self.problem_set.longest(
+            lambda question: encode_prompt(self.tokenizer, self.template, question)
+        )
 
     @property
     def action_space(self) -> Discrete:
@@ -178,11 +220,12 @@ class TokenTask:
                 "tokenizer reads: mend the text."
             )
         ids = encode_prompt(self.tokenizer, self.template, problem.question)
-        if len(ids) + self.max_tokens > self.window:
+        if len(ids) + self.room > self.window:
+            turns = f" in {self.interaction.turns} turns" if self.interaction else ""
             raise ConfigError(
                 f"The prompt of problem {problem.id} has {len(ids)} tokens, which with "
-                f"max_tokens={self.max_tokens} do not fit window={self.window}; "
-                f"pass window={len(ids) + self.max_tokens} or more."
+                f"max_tokens={self.max_tokens}{turns} do not fit window={self.window}; "
+                f"pass window={len(ids) + self.room} or more."
             )
         return ids
 
@@ -254,6 +297,49 @@ class TokenTask:
         if self.curriculum is not None and state is not None:
             self.progress = read_progress(self.curriculum, state)
 
+    def answer_to(self, so_far: Trajectory, score: Score) -> Turn | None:
+        """Returns what follows a turn of the policy's; None if it was the last.
+
+        Args:
+            so_far: The turns, that one included.
+            score: The score of that turn.
+
+        Raises:
+            ConfigError: If the interaction answers with no text, or with too long a one.
+        """
+        interaction = self.interaction
+        if interaction is None or len(so_far.turns) + 1 >= 2 * self.turns:
+            return None
+        text = interaction.respond(so_far, score)
+        if text is None:
+            return None
+        if not isinstance(text, str):
+            raise ConfigError(f"A feedback must be a text or None, not {text!r}.")
+        ids = self.tokenizer.encode(text + self.reward.opening)
+        if len(ids) > interaction.feedback_tokens:
+            raise ConfigError(
+                f"A feedback has {len(ids)} tokens, more than feedback_tokens="
+                f"{interaction.feedback_tokens}: pass more, with a larger window, or shorten it."
+            )
+        return Turn(text, tuple(ids))
+
+    def paid(self, trajectory: Trajectory, score: Score) -> Score:
+        """Returns what a whole trajectory is paid, given the score of its last turn.
+
+        Turns before the last pay nothing; each costs the interaction's discount.
+        """
+        discount = 1.0 if self.interaction is None else self.interaction.discount
+        if discount == 1.0 or len(trajectory.turns) == 1 or score.value is None:
+            return score
+        value = discount ** (len(trajectory.turns) // 2) * score.value
+        return Score(value, score.verdict, score.reason, score.parts, score.info)
+
+    def score_trajectories(self, trajectories: Sequence[Trajectory]) -> list[Episode]:
+        """Returns trajectories with what they are paid, in order."""
+        open_ = [t for t in trajectories if t.graded is None]
+        scores = iter(self.score_batch([(t.problem, t.completion) for t in open_]))
+        return [Episode(t, self.paid(t, t.graded or next(scores))) for t in trajectories]
+
     def score(self, problem: Problem, completion: Completion | str) -> Score:
         """Returns the reward sum of a completion, with the components' scores in ``parts``."""
         if isinstance(completion, str):
@@ -276,17 +362,6 @@ def check_options(options: object) -> dict[str, Any]:
     if not isinstance(options, Mapping):
         raise ConfigError(f"Reset options must be a mapping, not {shown(options)}.")
     return dict(options)
-
-
-def refuse_unknown(arguments: Mapping[str, Any], known: Callable[..., Any]) -> None:
-    """Refuses arguments that an environment does not have, with the nearest that it has.
-
-    Raises:
-        UnknownNameError: If there is any.
-    """
-    for name in arguments:
-        names = [p.name for p in inspect.signature(known).parameters.values() if p.kind is _NAMED]
-        raise UnknownNameError("argument of the environment", name, names)
 
 
 def task_of(env: gym.Env[Any, Any]) -> TokenTask:

@@ -17,13 +17,14 @@ import numpy as np
 from gymnasium.error import InvalidAction, ResetNeeded
 
 from r1gym.core.errors import ConfigError
-from r1gym.core.types import Completion, Problem, Score
+from r1gym.core.types import Completion, Problem, Score, Trajectory, Turn
 from r1gym.envs.copies import CopiedWhole
-from r1gym.envs.task import Tokens, TokenTask, end_completion, pay, refuse_unknown
+from r1gym.envs.interactions import Interaction
+from r1gym.envs.spec import TaskSpec
+from r1gym.envs.task import Tokens, TokenTask, pay, spec_of, turn_info
 from r1gym.envs.tokenizers import Tokenizer
 from r1gym.problems.curriculum import Progress
 from r1gym.problems.problem_set import ProblemSet
-from r1gym.verifiers import DEFAULT_REWARDS, RewardSpec
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,6 +33,7 @@ class EnvState:
 
     tokenizer: str
     problem: Problem
+    turns: tuple[Turn, ...]
     observation: Tokens
     prompt_length: int
     finished: bool
@@ -57,18 +59,17 @@ class TokenEnv(CopiedWhole, gym.Env[Tokens, int]):
     place of a ``reward/<name>``, and a learner should drop the episode. The gold answer and the
     tests of a program are in no observation and in no info.
 
+    With an `interaction` an episode has several turns. When the policy has ended one, the tokens of
+    an answer are put behind it and the policy goes on after them; the end token of a turn stays in
+    the observation, a truncated turn has none. The episode ends with the last turn, or when there
+    is no answer, and pays that turn's reward. The info of a turn's last step holds, besides what it
+    tells of the completion: ``turn`` (from 1), ``agent_mask`` (for each token of the window whether
+    the policy wrote it) and, if there is another turn, ``feedback``.
+
     Args:
-        problems: Task families with their levels, or the path of a JSON-lines file.
-        split: ``"train"``, ``"validation"`` or ``"test"``; for a file also ``"all"``.
-        problem_seed: The seed of procedural problems.
-        rewards: Names of reward components with their weights, see `r1gym.RewardSum`.
-        tokenizer: ``"tiny"``, a local folder or a Hugging Face id.
-        template: A template's name or text; None for the tokenizer's own.
-        max_tokens: The most tokens of a completion, the end token included.
-        window: The tokens that an observation holds, prompt and completion; None for enough.
-        curriculum: Opens levels one by one as answers become right, see `TokenTask`: an ended
-            episode moves it on, a seed does not set it back. ``info["level"]`` is the problem's.
+        spec: The task, see `TaskSpec`; or its fields as keywords, as `gymnasium.make` takes them.
         render_mode: ``"ansi"`` or ``"human"`` (writes to standard output), or None.
+        settings: Fields of the spec.
 
     Raises:
         R1GymError: If a name is unknown, a value is not allowed, or the file cannot be used.
@@ -89,44 +90,35 @@ class TokenEnv(CopiedWhole, gym.Env[Tokens, int]):
     metadata: dict[str, Any] = {"render_modes": ["ansi", "human"], "render_fps": 30}  # noqa: RUF012
 
     def __init__(
-        self,
-        *,
-        problems: Mapping[str, Any] | str,
-        split: str = "train",
-        problem_seed: int = 0,
-        rewards: RewardSpec = DEFAULT_REWARDS,
-        tokenizer: str = "tiny",
-        template: str | None = None,
-        max_tokens: int = 64,
-        window: int | None = None,
-        curriculum: Mapping[str, Any] | None = None,
-        render_mode: str | None = None,
-        **unknown: Any,
+        self, spec: TaskSpec | None = None, *, render_mode: str | None = None, **settings: Any
     ) -> None:
-        refuse_unknown(unknown, TokenEnv)
         # Not checked: Gymnasium warns of an unknown mode, and Stable-Baselines3 tries one first.
         self.render_mode = render_mode
-        self.task = TokenTask(
-            problems,
-            split,
-            problem_seed,
-            rewards,
-            tokenizer,
-            template,
-            max_tokens,
-            window,
-            curriculum,
-        )
+        self._take(TokenTask(spec_of(spec, settings)))
+
+    def _take(self, task: TokenTask) -> None:
+        self.task = task
         # Gymnasium types a space by its NumPy scalar, agents pass plain ints as well.
-        self.action_space = cast("gym.Space[int]", self.task.action_space)
-        self.observation_space = self.task.observation_space
-        self._vocab_size = self.task.tokenizer.vocab_size
-        self._ends = frozenset(self.task.tokenizer.end_ids)
+        self.action_space = cast("gym.Space[int]", task.action_space)
+        self.observation_space = task.observation_space
+        self._vocab_size = task.tokenizer.vocab_size
+        self._ends = frozenset(task.tokenizer.end_ids)
         self._problem: Problem | None = None
-        self._observation: Tokens = np.zeros(self.task.window + 1, dtype=np.int64)
-        self._length = self._prompt_length = self._limit = 0
+        self._observation: Tokens = np.zeros(task.window + 1, dtype=np.int64)
+        self._turns: tuple[Turn, ...] = ()  # those that have ended, and the answers to them
+        self._length = self._prompt_length = self._turn_start = self._limit = 0
         self._finished = True
         self._written = 0
+
+    def converse(self, interaction: Interaction) -> None:
+        """Gives the environment an interaction, before its first episode.
+
+        Raises:
+            ConfigError: If it has one already, or an episode has begun.
+        """
+        if self._problem is not None:
+            raise ConfigError("An episode has begun: give the interaction before the first reset.")
+        self._take(self.task.with_interaction(interaction))
 
     @property
     def problem(self) -> Problem:
@@ -152,7 +144,13 @@ class TokenEnv(CopiedWhole, gym.Env[Tokens, int]):
 
     @property
     def completion_ids(self) -> list[int]:
-        """Returns the tokens of the current episode's completion so far."""
+        """Returns the tokens of the current turn so far."""
+        ids: list[int] = self._observation[self._turn_start : self._length].tolist()
+        return ids
+
+    @property
+    def written_ids(self) -> list[int]:
+        """Returns all tokens after the prompt so far, of every turn and of the answers to them."""
         ids: list[int] = self._observation[self._prompt_length : self._length].tolist()
         return ids
 
@@ -171,7 +169,7 @@ class TokenEnv(CopiedWhole, gym.Env[Tokens, int]):
         """
         super().reset(seed=seed)
         problem = self.task.pick_problem(options, self.np_random)
-        self._begin(problem, self.task.start(problem, self._observation))
+        self._begin(problem, self.task.start(problem, self._observation), ())
         self._finished = False
         if self.render_mode == "human":
             self._write_anew()
@@ -204,11 +202,41 @@ class TokenEnv(CopiedWhole, gym.Env[Tokens, int]):
         if not self._finished:
             return observation.copy(), 0.0, False, False, {}
         terminated = token in self._ends
-        completion = end_completion(self.tokenizer, self.completion_ids, truncated=not terminated)
-        score = self.score(self.problem, completion)
-        self.task.record(self.problem, score)
-        reward, info = pay(self.problem, completion, score)
+        so_far = self._end_turn(truncated=not terminated)
+        score = self.score(so_far.problem, so_far.completion)
+        answer = self.task.answer_to(so_far, score)
+        if answer is not None:
+            self._go_on(answer)
+            _, info = pay(so_far, score)
+            info |= turn_info(so_far, self._prompt_length, self.task.window, answer)
+            return observation.copy(), 0.0, False, False, info
+        score = self.task.paid(so_far, score)
+        self.task.record(so_far.problem, score)
+        reward, info = pay(so_far, score)
+        if self.task.interaction is not None:
+            info |= turn_info(so_far, self._prompt_length, self.task.window)
         return observation.copy(), reward, terminated, not terminated, info
+
+    def _end_turn(self, *, truncated: bool) -> Trajectory:
+        ids = self.completion_ids
+        self._turns += (Turn(self.tokenizer.decode(ids), tuple(ids), None, truncated),)
+        return self.trajectory
+
+    def _go_on(self, answer: Turn) -> None:
+        """Puts the answer to a turn behind it."""
+        self._turns += (answer,)
+        start, self._length = self._length, self._length + len(answer.token_ids)
+        self._observation[start : self._length] = answer.token_ids
+        self._observation[-1] = self._turn_start = self._length
+        self._limit = self._length + self.task.max_tokens
+        self._finished = False
+        if self.render_mode == "human":
+            self._write_anew()
+
+    @property
+    def trajectory(self) -> Trajectory:
+        """Returns the turns that have ended in the current episode."""
+        return Trajectory(self.problem, self._turns, self.prompt_ids)
 
     def score(self, problem: Problem, completion: Completion | str) -> Score:
         """Returns the score of a whole completion: what its tokens earn when stepped."""
@@ -228,6 +256,7 @@ class TokenEnv(CopiedWhole, gym.Env[Tokens, int]):
         return EnvState(
             tokenizer=self.tokenizer.name,
             problem=self.problem,
+            turns=self._turns,
             observation=observation,
             prompt_length=self._prompt_length,
             finished=self._finished,
@@ -249,7 +278,7 @@ class TokenEnv(CopiedWhole, gym.Env[Tokens, int]):
                 f"environment {self.tokenizer.name!r} and {self.task.window}."
             )
         self._observation[:] = state.observation
-        self._begin(state.problem, state.prompt_length)
+        self._begin(state.problem, state.prompt_length, state.turns)
         self._finished = state.finished
         self.np_random.bit_generator.state = state.rng
         self._np_random_seed = state.rng_seed
@@ -270,14 +299,18 @@ class TokenEnv(CopiedWhole, gym.Env[Tokens, int]):
             return None
         return str(self.task.describe(problem)["prompt"]) + self._completion_text()
 
-    def _begin(self, problem: Problem, prompt_length: int) -> None:
-        self._problem = problem
-        self._prompt_length = prompt_length
+    def _begin(self, problem: Problem, prompt_length: int, turns: tuple[Turn, ...]) -> None:
+        self._problem, self._turns = problem, turns
+        self._prompt_length = self._turn_start = prompt_length
+        if turns and len(turns) % 2 == 0:  # a turn is being written
+            self._turn_start += sum(len(turn.token_ids) for turn in turns)
+        elif turns:  # the last one has ended
+            self._turn_start += sum(len(turn.token_ids) for turn in turns[:-1])
         self._length = int(self._observation[-1])
-        self._limit = prompt_length + self.task.max_tokens
+        self._limit = self._turn_start + self.task.max_tokens
 
     def _completion_text(self) -> str:
-        return self.tokenizer.decode(self.completion_ids)
+        return self.tokenizer.decode(self.written_ids)
 
     def _write_anew(self) -> None:
         self._written = 0

@@ -19,12 +19,12 @@ from gymnasium.vector.utils import batch_space
 
 from r1gym.core.checks import check_whole, shown
 from r1gym.core.errors import ConfigError, UnknownNameError
-from r1gym.core.types import Completion, Problem, Score
+from r1gym.core.types import Completion, Problem, Score, Trajectory, Turn
 from r1gym.envs.copies import CopiedWhole
-from r1gym.envs.task import Tokens, TokenTask, check_options, end_completion, pay, refuse_unknown
+from r1gym.envs.spec import TaskSpec
+from r1gym.envs.task import Tokens, TokenTask, check_options, pay, spec_of, turn_info
 from r1gym.envs.tokenizers import Tokenizer
 from r1gym.problems.problem_set import ProblemSet
-from r1gym.verifiers import DEFAULT_REWARDS, RewardSpec
 
 _MOST_CELLS = 2**31  # of all observations, 16 GiB
 
@@ -42,21 +42,15 @@ class TokenVectorEnv(CopiedWhole, VectorEnv[Tokens, Tokens, npt.NDArray[Any]]):
 
     Args:
         num_envs: The number of rows.
+        spec: The task, see `TaskSpec`; or its fields as keywords. A curriculum is one for all rows,
+            which tell it their results in order.
         autoreset_mode: ``"NextStep"`` (the step after the last one resets and ignores the row's
             action), ``"SameStep"`` (the last observation and info go to ``final_obs`` and
             ``final_info``) or ``"Disabled"`` (reset with ``options={"reset_mask": rows}``).
         copy: If False, observations are the environment's own array, which the next step changes.
             Worth it for long windows, where copying is most of a step's cost.
         render_mode: ``"ansi"`` or None.
-        problems: See TokenEnv, as for all that follow.
-        split: The split.
-        problem_seed: The seed of procedural problems.
-        rewards: Names of reward components with their weights, see `r1gym.RewardSum`.
-        tokenizer: The tokenizer's name.
-        template: The template's name or text.
-        max_tokens: The most tokens of a completion.
-        window: The tokens that an observation holds.
-        curriculum: One for all rows, which tell it their results in order.
+        settings: Fields of the spec.
 
     Raises:
         R1GymError: If a name is unknown, a value is not allowed, or the file cannot be used.
@@ -65,23 +59,14 @@ class TokenVectorEnv(CopiedWhole, VectorEnv[Tokens, Tokens, npt.NDArray[Any]]):
     def __init__(
         self,
         num_envs: int = 1,
+        spec: TaskSpec | None = None,
         *,
-        problems: Mapping[str, Any] | str,
-        split: str = "train",
-        problem_seed: int = 0,
-        rewards: RewardSpec = DEFAULT_REWARDS,
-        tokenizer: str = "tiny",
-        template: str | None = None,
-        max_tokens: int = 64,
-        window: int | None = None,
-        curriculum: Mapping[str, Any] | None = None,
         autoreset_mode: str | AutoresetMode = AutoresetMode.NEXT_STEP,
         copy: bool = True,
         render_mode: str | None = None,
-        **unknown: Any,
+        **settings: Any,
     ) -> None:
-        _check_gymnasiums(unknown)
-        refuse_unknown(unknown, TokenVectorEnv)
+        _check_gymnasiums(settings)
         num_envs = check_whole("num_envs", num_envs, least=1)
         if not isinstance(copy, bool):
             raise ConfigError(f"copy must be True or False, not {shown(copy)}.")
@@ -92,17 +77,7 @@ class TokenVectorEnv(CopiedWhole, VectorEnv[Tokens, Tokens, npt.NDArray[Any]]):
         except ValueError as error:
             modes = [mode.value for mode in AutoresetMode]
             raise UnknownNameError("autoreset mode", str(autoreset_mode), modes) from error
-        self.task = TokenTask(
-            problems,
-            split,
-            problem_seed,
-            rewards,
-            tokenizer,
-            template,
-            max_tokens,
-            window,
-            curriculum,
-        )
+        self.task = TokenTask(spec_of(spec, settings))
         if num_envs * (self.task.window + 1) > _MOST_CELLS:
             raise ConfigError(f"num_envs={num_envs} with window={self.task.window} is too large.")
         self.num_envs = num_envs
@@ -129,6 +104,8 @@ class TokenVectorEnv(CopiedWhole, VectorEnv[Tokens, Tokens, npt.NDArray[Any]]):
         self._ended: Rows | None = None  # rows without a running episode; None: all of them
         self._problems: dict[int, Problem] = {}
         self._prompt_lengths = [0] * num_envs
+        self._turns: list[tuple[Turn, ...]] = [()] * num_envs
+        self._turn_starts = [0] * num_envs
         self._rngs: list[np.random.Generator] = []
 
     def _view_observations(self) -> None:
@@ -229,7 +206,7 @@ class TokenVectorEnv(CopiedWhole, VectorEnv[Tokens, Tokens, npt.NDArray[Any]]):
             self._start_rows(resetting.tolist(), infos, {})
         self._ended = ended
         if ended.size:
-            self._finish_rows(ended.tolist(), rewards, truncations, infos)
+            self._finish_rows(ended.tolist(), rewards, terminations, truncations, infos)
         return self._returned_observations(), rewards, terminations, truncations, infos
 
     def render(self) -> tuple[str, ...] | None:
@@ -239,7 +216,7 @@ class TokenVectorEnv(CopiedWhole, VectorEnv[Tokens, Tokens, npt.NDArray[Any]]):
         texts = []
         for row, problem in enumerate(self.problems):
             prompt = str(self.task.describe(problem)["prompt"])
-            texts.append(prompt + self.tokenizer.decode(self._completion_ids(row)))
+            texts.append(prompt + self.tokenizer.decode(self._ids(row, self._prompt_lengths[row])))
         return tuple(texts)
 
     def _returned_observations(self) -> Tokens:
@@ -302,7 +279,8 @@ class TokenVectorEnv(CopiedWhole, VectorEnv[Tokens, Tokens, npt.NDArray[Any]]):
             problem = self.task.pick_problem(options, self._rngs[row])
             length = self.task.start(problem, self._observations[row])
             self._problems[row] = problem
-            self._prompt_lengths[row] = length
+            self._prompt_lengths[row] = self._turn_starts[row] = length
+            self._turns[row] = ()
             cursor = row * (self.task.window + 1) + length
             self._cursors[row] = cursor
             self._limits[row] = cursor + self.task.max_tokens
@@ -310,24 +288,41 @@ class TokenVectorEnv(CopiedWhole, VectorEnv[Tokens, Tokens, npt.NDArray[Any]]):
         self._add_infos(infos, described)
 
     def _finish_rows(
-        self, rows: list[int], rewards: Rewards, truncations: Flags, infos: dict[str, Any]
+        self,
+        rows: list[int],
+        rewards: Rewards,
+        terminations: Flags,
+        truncations: Flags,
+        infos: dict[str, Any],
     ) -> None:
-        completions = [
-            end_completion(
-                self.tokenizer, self._completion_ids(row), truncated=bool(truncations[row])
-            )
-            for row in rows
-        ]
-        problems = [self._problems[row] for row in rows]
-        scores = self.task.score_batch(list(zip(problems, completions, strict=True)))
-        finished = []
-        for row, completion, score in zip(rows, completions, scores, strict=True):
-            self.task.record(self._problems[row], score)
-            rewards[row], info = pay(self._problems[row], completion, score)
-            finished.append((row, info))
-        if self.autoreset_mode is not AutoresetMode.SAME_STEP:
-            self._add_infos(infos, finished)
+        """Scores the rows whose turn has ended, and ends the episodes of those without another."""
+        task = self.task
+        ended = [self._end_turn(row, bool(truncations[row])) for row in rows]
+        scores = task.score_batch([(t.problem, t.completion) for t in ended])
+        finished: list[tuple[int, dict[str, Any]]] = []
+        going_on: list[tuple[int, dict[str, Any]]] = []
+        for row, so_far, score in zip(rows, ended, scores, strict=True):
+            answer = task.answer_to(so_far, score)
+            if answer is None:
+                score = task.paid(so_far, score)
+                task.record(so_far.problem, score)
+                rewards[row], info = pay(so_far, score)
+            else:
+                _, info = pay(so_far, score)
+            if task.interaction is not None:
+                info |= turn_info(so_far, self._prompt_lengths[row], task.window, answer)
+            (finished if answer is None else going_on).append((row, info))
+            if answer is not None:
+                self._go_on(row, answer)
+                terminations[row] = truncations[row] = False
+        if going_on:
+            rows = [row for row, _ in finished]
+            self._ended = np.array(rows, np.intp)
+            self._safe_steps = 0
+        if self.autoreset_mode is not AutoresetMode.SAME_STEP or not rows:
+            self._add_infos(infos, going_on + finished)
             return
+        self._add_infos(infos, going_on)
         self._add_infos(
             infos, [(row, {"final_obs": self._observations[row].copy()}) for row in rows]
         )
@@ -352,10 +347,25 @@ class TokenVectorEnv(CopiedWhole, VectorEnv[Tokens, Tokens, npt.NDArray[Any]]):
                 column[row] = value
                 mask[row] = True
 
-    def _completion_ids(self, row: int) -> list[int]:
+    def _ids(self, row: int, start: int) -> list[int]:
         observation = self._observations[row]
-        ids: list[int] = observation[self._prompt_lengths[row] : observation[-1]].tolist()
+        ids: list[int] = observation[start : observation[-1]].tolist()
         return ids
+
+    def _end_turn(self, row: int, truncated: bool) -> Trajectory:
+        ids = self._ids(row, self._turn_starts[row])
+        self._turns[row] += (Turn(self.tokenizer.decode(ids), tuple(ids), None, truncated),)
+        return Trajectory(self._problems[row], self._turns[row])
+
+    def _go_on(self, row: int, answer: Turn) -> None:
+        """Puts the answer to a row's turn behind it."""
+        self._turns[row] += (answer,)
+        observation, count = self._observations[row], len(answer.token_ids)
+        length = int(observation[-1])
+        observation[length : length + count] = answer.token_ids
+        observation[-1] = self._turn_starts[row] = length + count
+        self._cursors[row] += count
+        self._limits[row] = self._cursors[row] + self.task.max_tokens
 
 
 def _check_gymnasiums(arguments: dict[str, Any]) -> None:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
-import torch
-
-from r1gym.agents.grpo.rollout import collect
+from r1gym.agents.episodes import check_failures
+from r1gym.agents.grpo.advantage import varied_groups
+from r1gym.agents.grpo.trainer import rewards
 from r1gym.core.errors import R1GymError, TrainingStopped
-from r1gym.core.types import Problem
 from r1gym.envs.task import TokenTask, task_of
 from r1gym.evaluation.preflight import Check, Status, check_variance, examine, is_fit
 from r1gym.evaluation.preflight.data import check_shared
@@ -28,6 +27,8 @@ from r1gym.recipes.r1_zero import (
     make_task,
 )
 from r1gym.rollout.embedded import EmbeddedEngine
+from r1gym.rollout.engine import Sampling
+from r1gym.rollout.play import play
 
 _GROUPS = 8
 
@@ -92,15 +93,15 @@ def find_base(config: R1ZeroConfig, runs: Path) -> tuple[Policy | None, str]:
 
 def check_groups(policy: Policy, task: TokenTask, config: R1ZeroConfig) -> Check:
     """Samples a few groups from the base model: do rewards differ within them?"""
-    size = len(task.problem_set)
-
-    def spread(count: int) -> list[Problem]:
-        return [task.problem_set[i * size // count] for i in range(count)]
-
-    grpo = replace(config.grpo, questions=_GROUPS, minibatches=1, refill=False)
-    generator = torch.Generator(policy.device).manual_seed(0)
+    size, grpo = len(task.problem_set), config.grpo
+    problems = [task.problem_set[i * size // _GROUPS] for i in range(_GROUPS)]
+    engine = EmbeddedEngine(policy, grpo.rollout_rows)
+    sampling = Sampling(grpo.max_tokens, grpo.temperature)
+    groups = play(engine, task, problems, grpo.group_size, sampling, seed=0)
+    episodes = task.score_trajectories([one for group in groups for one in group])
     try:
-        rollout = collect(EmbeddedEngine(policy, grpo.rollout_rows), task, spread, grpo, generator)
+        check_failures(episodes, grpo)
     except TrainingStopped as error:
         return Check("groups", Status.FAIL, str(error).removesuffix("."))
-    return check_variance(rollout.metrics["rollout/zero_variance_share"], rollout.episodes)
+    varied = varied_groups(rewards(episodes, grpo))
+    return check_variance(1 - float(varied.float().mean()), episodes)

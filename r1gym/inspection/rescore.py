@@ -18,7 +18,7 @@ from r1gym.core.types import Completion, Problem, Score
 from r1gym.envs.templates import load_template
 from r1gym.problems.loaders import load_problems
 from r1gym.problems.problem_set import SPLITS, ProblemSet
-from r1gym.problems.problem_text import is_file
+from r1gym.problems.problem_text import exists, files_of, is_file, split_fields, split_prefix
 from r1gym.recipes.task_choice import TaskChoice, read_choice
 from r1gym.verifiers import RewardSpec, RewardSum
 
@@ -108,8 +108,9 @@ def stored_completions(folder: Path) -> list[Path]:
 def _known_problems(config: TaskChoice) -> dict[str, Problem]:
     """Returns the problems of the run's files by their questions, for what verifiers read there."""
     known = {}
-    for file in sorted({p for p in (config.problems, config.eval_problems) if is_file(p)}):
-        if Path(file.rpartition(":")[2]).expanduser().exists():
+    for file in sorted({*files_of(config.problems), *files_of(config.eval_problems)}):
+        path, _ = split_fields(file)
+        if exists(path) or exists(split_prefix(path)[1]):
             problems = load_problems(file, "all")
             known.update({p.question: p for p in (problems[i] for i in range(len(problems)))})
     return known

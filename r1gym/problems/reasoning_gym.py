@@ -30,7 +30,7 @@ import numpy as np
 
 from r1gym.core.errors import ConfigError, UnknownNameError
 from r1gym.core.types import Problem
-from r1gym.problems.problem_set import SPLITS, mix, residue, residues_of
+from r1gym.problems.problem_set import SPLITS, DrawnProblems, mix, residue, residues_of
 from r1gym.verifiers.reasoning_gym import is_echo, load_datasets
 
 Tasks = Mapping[str, Mapping[str, Any]]
@@ -54,7 +54,7 @@ _GLOBAL = frozenset({"list_functions", "pool_matrix"})  # draw from the global g
 _LOCK = threading.Lock()  # some tasks keep what they are at in globals
 
 
-class ReasoningGymProblems:
+class ReasoningGymProblems(DrawnProblems):
     """Problems of reasoning-gym tasks, each task equally likely.
 
     Args:

@@ -58,13 +58,14 @@ class Stopper:
 def progress_bar(title: str, total: int, done: int = 0, unit: str = "step") -> tqdm[Any]:
     """Returns a progress bar for work of which `done` parts are done already."""
     # In a log every refresh is a line, so there they come seldom.
-    interval = 0.1 if sys.stderr.isatty() else 10.0
+    interval, end = (0.1, "") if sys.stderr.isatty() else (10.0, "\n")
     return tqdm(
         total=total,
         initial=done,
         desc=f"{title:<16}",
         unit=unit,
         mininterval=interval,
+        bar_format=f"{{l_bar}}{{bar}}{{r_bar}}{end}",
         dynamic_ncols=True,
     )
 

@@ -30,7 +30,14 @@ def print_audit(found: Audit) -> None:
         console.print(Text(f"Left out    {name}: {why}"))
     if found.without_gold:
         console.print(f"Left out    {found.without_gold} rows without a gold answer")
+    if found.unjudged:
+        of = found.responses + found.unjudged
+        console.print(
+            f"Stopped     after {found.responses} of {of} responses; all below is of those"
+        )
     console.print(_counts(found))
+    for name, count in (+found.cut_short).items():
+        console.print(Text(f"Cut short   {name}: {count} took longer than --deadline, and failed"))
     if found.disagreements:
         console.print(_kinds(found))
         _print_disagreements(console, found)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from r1gym.core.checks import is_number, shown
+from r1gym.core.checks import check_mapping, check_number
 from r1gym.core.errors import ConfigError
 
 # Less could hold no program, more no counter of the kernel's or of a socket.
@@ -47,11 +47,7 @@ class Limits:
             if value is None and field.default is None:
                 continue
             least, most = _BOUNDS[field.name]
-            if not is_number(value) or not least <= value <= most:  # which NaN is not
-                raise ConfigError(
-                    f"limits: {field.name} must be a number from {least} to {most}, "
-                    f"not {shown(value)}."
-                )
+            check_number(f"limits: {field.name}", value, least=least, most=most)
 
     @classmethod
     def of(cls, value: Limits | Mapping[str, Any] | None) -> Limits:
@@ -62,9 +58,7 @@ class Limits:
         """
         if isinstance(value, Limits):
             return value
-        if value is not None and not isinstance(value, Mapping):
-            raise ConfigError(f"limits must be a mapping such as {{'cpu_s': 4}}, not {value!r}.")
-        given = dict(value or {})
+        given = dict(check_mapping("limits", {} if value is None else value, "{'cpu_s': 4}"))
         known = [field.name for field in fields(cls)]
         unknown = [name for name in given if name not in known]
         if unknown:

@@ -17,7 +17,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from r1gym.core.errors import ConfigError, UnknownNameError
+from r1gym.core.checks import check_flag, check_whole
+from r1gym.core.errors import UnknownNameError
 from r1gym.core.types import Completion, Problem, Score, Verdict
 from r1gym.sandbox import Limits, Pool, RunVerdict, SandboxError, TestReport, run_tests
 from r1gym.sandbox.backends import check_name, pool_of
@@ -94,14 +95,11 @@ class Code:
         prelude: str | None = None,
     ) -> None:
         check_name(backend)
-        if not isinstance(partial, bool):
-            raise ConfigError(f"partial must be true or false, not {partial!r}.")
-        if early_stop is not None and not isinstance(early_stop, bool):
-            raise ConfigError(f"early_stop must be true, false or null, not {early_stop!r}.")
-        if concurrency is not None and (
-            not isinstance(concurrency, int) or isinstance(concurrency, bool) or concurrency < 1
-        ):
-            raise ConfigError(f"concurrency must be a whole number from 1, not {concurrency!r}.")
+        check_flag("partial", partial)
+        if early_stop is not None:
+            check_flag("early_stop", early_stop)
+        if concurrency is not None:
+            concurrency = check_whole("concurrency", concurrency, least=1)
         Limits.of(limits)
         if prelude is not None and prelude not in PRELUDES:
             raise UnknownNameError("prelude", str(prelude), PRELUDES)

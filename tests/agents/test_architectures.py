@@ -5,6 +5,7 @@ import torch
 
 from r1gym.agents.grpo import GRPO, GRPOConfig
 from r1gym.core.errors import ConfigError, ModelNotFoundError
+from r1gym.envs.spec import TaskSpec
 from r1gym.envs.task import TokenTask
 from r1gym.envs.tokenizers import load_tokenizer
 from r1gym.models.hub_decoders import (
@@ -52,7 +53,12 @@ def test_sampler_and_trainer_agree_and_grpo_runs(name, tmp_path):
     prompts = [[7, 30, 31, 8], [7, 12, 13, 14, 15, 40, 41, 8, 9, 9], [9], [7, 30, 31, 33, 8]]
     assert check_agreement(policy, prompts, max_tokens=10) < 1e-4
     task = TokenTask(
-        {"arithmetic": [1]}, tokenizer=policy.tokenizer.name, template="short", max_tokens=6
+        TaskSpec(
+            problems={"arithmetic": [1]},
+            tokenizer=policy.tokenizer.name,
+            template="short",
+            max_tokens=6,
+        )
     )
     config = GRPOConfig(
         steps=2, questions=2, group_size=4, max_tokens=6, warmup_steps=0, learning_rate=1e-3
@@ -81,11 +87,10 @@ def test_models_that_read_padding_are_sampled_length_by_length():
     assert decoder_class(policy.model) is OneLengthDecoder
     prompts = [[7, 30, 8], [9], [7, 31, 8], [8], [7, 30, 31, 33, 8]]
     greedy = Sampling(4, temperature=0)
-    generator = torch.Generator()
-    together = EmbeddedEngine(policy).generate(prompts, 2, greedy, generator)
-    for i, prompt in enumerate(prompts):
-        alone = EmbeddedEngine(policy).generate([prompt], 2, greedy, generator)
-        assert [c.token_ids for c in together[2 * i : 2 * i + 2]] == [c.token_ids for c in alone]
+    together = EmbeddedEngine(policy).generate(prompts, 2, greedy, 0)
+    for group, prompt in zip(together, prompts, strict=True):
+        [alone] = EmbeddedEngine(policy).generate([prompt], 2, greedy, 0)
+        assert [c.token_ids for c in group] == [c.token_ids for c in alone]
 
 
 def test_a_sampler_of_other_weights_is_found(llama, qwen):

@@ -5,12 +5,13 @@ from r1gym.agents.best_of_n import BestOfN, by_likelihood, make_by_majority
 from r1gym.agents.uniform import Uniform
 from r1gym.core.errors import ConfigError, UnknownNameError
 from r1gym.core.types import Completion, Score, Verdict
+from r1gym.envs.spec import TaskSpec
 from r1gym.envs.task import TokenTask
 
 
 @pytest.fixture
 def task():
-    return TokenTask({"equations": [1]})
+    return TokenTask(TaskSpec(problems={"equations": [1]}))
 
 
 def answers(*contents):
@@ -43,7 +44,9 @@ def test_samples_without_an_answer_do_not_vote(task):
 
 
 def test_drafts_in_thinking_that_the_prompt_opened_do_not_vote():
-    by_majority = make_by_majority(TokenTask({"equations": [1]}, template="{question}<think>"))
+    by_majority = make_by_majority(
+        TokenTask(TaskSpec(problems={"equations": [1]}, template="{question}<think>"))
+    )
     samples = [*answers("7", "7"), Completion("So.</think><answer>5</answer>")]
     assert by_majority("", samples) is samples[2]
 

@@ -1,29 +1,31 @@
 import math
 
 import pytest
-import torch
 
-from r1gym.agents.episodes import check_failures, describe, graded_lengths, play, rewards_of
+from r1gym.agents.episodes import check_failures, describe, graded_lengths, rewards_of
+from r1gym.agents.grpo import GRPO, GRPOConfig
 from r1gym.agents.learner_config import LearnerConfig
 from r1gym.core.errors import TrainingStopped
 from r1gym.core.types import Completion, Episode, Problem, Score, Verdict
+from r1gym.envs.spec import TaskSpec
 from r1gym.envs.task import TokenTask
 from r1gym.models.policy import new_tiny_policy
-from r1gym.rollout.embedded import EmbeddedEngine
 
 PROBLEM = Problem("0", "1+1", "2")
 EPISODES = [
-    Episode(
+    Episode.single(
         PROBLEM,
         Completion("2", (5, 1), (-1.0, -3.0), truncated=False),
         Score(1.1, Verdict.CORRECT, parts={"accuracy": Score(1.0, Verdict.CORRECT)}),
     ),
-    Episode(
+    Episode.single(
         PROBLEM,
         Completion("?", (6, 6, 6, 6), (-2.0,) * 4, truncated=True),
         Score(0.1, Verdict.UNPARSEABLE, parts={"accuracy": Score(0.0, Verdict.UNPARSEABLE)}),
     ),
-    Episode(PROBLEM, Completion("x", (7, 1), (0.0, 0.0)), Score(None, Verdict.JUDGE_FAILED, "no")),
+    Episode.single(
+        PROBLEM, Completion("x", (7, 1), (0.0, 0.0)), Score(None, Verdict.JUDGE_FAILED, "no")
+    ),
 ]
 
 
@@ -56,12 +58,15 @@ def test_failures_stop_above_the_share_that_is_allowed():
 
 
 def test_groups_stand_together_with_their_prompts():
-    policy, task = new_tiny_policy(16, 1, 2, 24, 128, 0), TokenTask({"arithmetic": [1]})
-    config = LearnerConfig(questions=3, group_size=2)
+    policy, task = (
+        new_tiny_policy(16, 1, 2, 24, 128, 0),
+        TokenTask(TaskSpec(problems={"arithmetic": [1]})),
+    )
+    trainer = GRPO(policy, task, GRPOConfig(questions=3, group_size=2))
     problems = [task.problem_set[i] for i in range(3)]
-    generator = torch.Generator().manual_seed(0)
-    rollout = play(EmbeddedEngine(policy), task, problems, config, generator)
+    rollout = trainer.sample(problems)
     assert [e.problem for e in rollout.episodes] == [p for p in problems for _ in range(2)]
-    assert rollout.prompts == [task.encode_prompt(e.problem) for e in rollout.episodes]
+    prompts = [tuple(task.encode_prompt(e.problem)) for e in rollout.episodes]
+    assert rollout.prompts == prompts
     assert rollout.sampled_tokens == sum(rollout.lengths.tolist())
     assert {"time/sampling_seconds", "time/scoring_seconds"} <= set(rollout.metrics)

@@ -6,14 +6,16 @@ import torch
 from r1gym.agents.expert_iteration import ExpertIteration, ExpertIterationConfig, keep_correct
 from r1gym.core.errors import ConfigError
 from r1gym.core.types import Completion, Episode, Problem, Score, Verdict
+from r1gym.envs.spec import TaskSpec
 from r1gym.envs.task import TokenTask
 from r1gym.models.policy import new_tiny_policy
+from tests.agents.stepping import update
 
 RIGHT, WRONG = Verdict.CORRECT, Verdict.WRONG
 
 
 def episode(ids, verdict):
-    return Episode(Problem("0", "1+1", "2"), Completion("", ids), Score(0.1, verdict))
+    return Episode.single(Problem("0", "1+1", "2"), Completion("", ids), Score(0.1, verdict))
 
 
 def make_trainer(**changes):
@@ -22,7 +24,9 @@ def make_trainer(**changes):
         | changes
     )
     policy = new_tiny_policy(16, 1, 2, 24, 128, 0)
-    return ExpertIteration(policy, TokenTask({"arithmetic": [1]}, max_tokens=6), config)
+    return ExpertIteration(
+        policy, TokenTask(TaskSpec(problems={"arithmetic": [1]}, max_tokens=6)), config
+    )
 
 
 def judged(trainer, correct):
@@ -59,7 +63,7 @@ def test_only_what_is_kept_is_learnt():
     trainer = make_trainer()
     rollout = judged(trainer, correct={2})
     before = likelihoods(trainer, rollout)
-    metrics = trainer.update(rollout)
+    metrics = update(trainer, rollout)
     assert metrics["train/kept_share"] == 1 / 8
     # The loss is that of fine-tuning: minus the mean log-probability of the tokens.
     tokens = len(rollout.episodes[2].completion.token_ids)
@@ -72,7 +76,7 @@ def test_only_what_is_kept_is_learnt():
 def test_a_step_without_anything_correct_changes_nothing():
     trainer = make_trainer()
     before = [weight.clone() for weight in trainer.policy.model.parameters()]
-    metrics = trainer.update(judged(trainer, correct=()))
+    metrics = update(trainer, judged(trainer, correct=()))
     assert (metrics["train/kept_share"], metrics["train/loss"]) == (0, 0)
     for weight, old in zip(trainer.policy.model.parameters(), before, strict=True):
         assert torch.equal(weight, old)
@@ -80,7 +84,7 @@ def test_a_step_without_anything_correct_changes_nothing():
 
 def test_fewer_kept_than_minibatches():
     trainer = make_trainer(minibatches=4)
-    metrics = trainer.update(judged(trainer, correct={1, 6}))
+    metrics = update(trainer, judged(trainer, correct={1, 6}))
     assert metrics["train/kept_share"] == 2 / 8
     steps = {int(state["step"]) for state in trainer.optimizer.state.values()}
     assert steps == {2}

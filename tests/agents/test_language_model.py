@@ -2,6 +2,7 @@ import pytest
 
 from r1gym.agents.language_model import Greedy, Sampled
 from r1gym.core.errors import ConfigError, ModelNotFoundError
+from r1gym.envs.spec import TaskSpec
 from r1gym.envs.task import TokenTask
 
 PROMPTS = ["User: Compute 1+1. Assistant:", "User: Solve 3*x=9. Assistant:"] * 3
@@ -9,7 +10,7 @@ PROMPTS = ["User: Compute 1+1. Assistant:", "User: Solve 3*x=9. Assistant:"] * 3
 
 @pytest.fixture
 def task():
-    return TokenTask({"equations": [1]}, max_tokens=8)
+    return TokenTask(TaskSpec(problems={"equations": [1]}, max_tokens=8))
 
 
 def test_greedy_always_answers_the_same(task, llama):

@@ -10,6 +10,7 @@ import r1gym  # noqa: F401
 from r1gym.agents.openai_endpoint import OpenAIEndpoint
 from r1gym.core.errors import ConfigError, R1GymError
 from r1gym.core.types import Verdict
+from r1gym.envs.spec import TaskSpec
 from r1gym.envs.task import TokenTask, task_of
 from r1gym.evaluation.episodes import run_episodes
 
@@ -164,7 +165,7 @@ def test_no_answer_is_one_clear_line_without_the_key(env, server, answer):
 
 
 def test_what_cannot_be_used_is_an_error(monkeypatch):
-    task = TokenTask({"equations": [1]})
+    task = TokenTask(TaskSpec(problems={"equations": [1]}))
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     with pytest.raises(ConfigError, match="needs a model"):
         OpenAIEndpoint(task)

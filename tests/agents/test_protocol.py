@@ -12,12 +12,13 @@ from r1gym.agents.protocol import (
     register_agent,
 )
 from r1gym.core.errors import ConfigError, UnknownNameError
+from r1gym.envs.spec import TaskSpec
 from r1gym.envs.task import TokenTask
 
 
 @pytest.fixture
 def task():
-    return TokenTask({"equations": [1]}, max_tokens=4)
+    return TokenTask(TaskSpec(problems={"equations": [1]}, max_tokens=4))
 
 
 def test_the_table_names_agents_that_exist():

@@ -68,6 +68,31 @@ def test_environments_and_rewards_need_no_heavy_package(statement):
     assert done.stdout == "[]\n"
 
 
+WATCHED = """
+import importlib, sys
+
+def watch(event, arguments):
+    if event in ("os.putenv", "os.unsetenv"):
+        frame = sys._getframe(1)
+        while frame.f_globals["__name__"] in ("os", "_collections_abc"):
+            frame = frame.f_back
+        if frame.f_globals["__name__"].partition(".")[0] == "r1gym":
+            print(frame.f_globals["__name__"], "sets", arguments[0])
+
+sys.addaudithook(watch)
+for name in sys.argv[1:]:
+    importlib.import_module(name)
+"""
+
+
+def test_no_import_changes_the_environment():
+    """A library is imported into somebody's program; only commands may choose for the process."""
+    unset = {name: value for name, value in os.environ.items() if name != "OMP_WAIT_POLICY"}
+    words = [sys.executable, "-c", WATCHED, "r1gym", *MODULES]
+    done = subprocess.run(words, env=unset, capture_output=True, text=True, check=True)
+    assert done.stdout == ""
+
+
 @pytest.mark.parametrize("folder", ["r1gym", "tests", "benchmarks"])
 def test_no_source_file_is_longer_than_400_lines(folder):
     lengths = {
@@ -90,13 +115,8 @@ def test_python_blocks_run(page, tmp_path, monkeypatch):
     found = blocks(page, "python")
     if not found:
         pytest.skip("the page has no Python")
-    from r1gym.agents.protocol import AGENTS
-    from r1gym.problems.families import FAMILIES
-    from r1gym.verifiers import VERIFIERS
 
     monkeypatch.chdir(tmp_path)
-    for registry in (AGENTS, FAMILIES, VERIFIERS):  # a page may register names of its own
-        monkeypatch.setattr(registry, "_entries", dict(registry._entries))
     names = {"__name__": "__main__"}
     for line, code in found:
         padded = "\n" * (line - 1) + code  # so that errors bear the page's line numbers
@@ -123,7 +143,11 @@ COMMANDS = [
 @pytest.mark.parametrize("words", COMMANDS)
 def test_commands_are_understood(words, monkeypatch, capsys):
     """Every command gets past the parser: it is stopped where its work would begin."""
-    import r1gym.cli
+    import r1gym.cli.commands
+
+    for row in r1gym.cli.commands.COMMANDS.values():  # before what they import is replaced
+        for place in filter(None, (row.run, row.show)):
+            importlib.import_module(place.partition(":")[0])
 
     class Understood(Exception):
         pass

@@ -210,3 +210,41 @@ def test_a_plugin_that_exits_when_imported_ends_nothing(monkeypatch, tmp_path):
     registry = _install(monkeypatch, _Installed("fig", "r1gym_exits:Fig", "fig-tree"))
     with pytest.raises(ConfigError, match="cannot be loaded .SystemExit: 3"):
         registry.get("fig")
+
+
+def test_a_scope_forgets_what_was_registered_within(registry):
+    with pytest.raises(KeyError, match="cherry"), registry.scoped():
+        registry.register("cherry")("a cherry")
+        with registry.scoped():
+            registry.register("date")("a date")
+            assert registry.names() == ["apple", "banana", "cherry", "date"]
+        assert registry.names() == ["apple", "banana", "cherry"]
+        raise KeyError("cherry")
+    assert registry.names() == ["apple", "banana"]
+    registry.register("cherry")("another cherry")  # the name is free again
+    assert registry.get("cherry") == "another cherry"
+
+
+def test_a_scope_keeps_what_was_imported_within(tmp_path, monkeypatch):
+    """A module that registers by decorator does so once, and its names are still there after."""
+    module = """
+from orchard_of_tests import FRUIT
+for name in ("fig", "grape"):
+    FRUIT.register(name)(name)
+"""
+    registry = Registry("fruit", "r1gym.fruits", built_in={"apple": "json:dumps"})
+    holder = SimpleNamespace(__name__="orchard_of_tests", FRUIT=registry)
+    monkeypatch.setitem(sys.modules, "orchard_of_tests", holder)
+    (tmp_path / "fig_of_tests.py").write_text(module)
+    monkeypatch.syspath_prepend(tmp_path)
+    point = EntryPoint("fig", "fig_of_tests", "r1gym.fruits")
+    monkeypatch.setattr(
+        "r1gym.core.registry.entry_points",
+        lambda group, name=None: [point] if name in (None, "fig") else [],
+    )
+    with registry.scoped():
+        assert registry.get("fig") == "fig" and registry.get("apple") is json.dumps
+        registry.register("melon")("a melon")
+    assert registry.get("fig") == "fig" and registry.get("grape") == "grape"
+    assert registry.names() == ["apple", "fig", "grape"]
+    monkeypatch.delitem(sys.modules, "fig_of_tests")

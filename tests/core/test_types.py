@@ -76,7 +76,7 @@ def test_a_reason_is_a_text():
 def test_nouns_are_frozen_hashable_and_picklable():
     problem = Problem("a/train/0", "Compute 1+1", "2", metadata={"tests": [1]})
     score = Score(1.0, Verdict.CORRECT, parts={"accuracy": Score(1.0, Verdict.CORRECT)})
-    episode = Episode(problem, Completion("2", (1, 2)), score)
+    episode = Episode.single(problem, Completion("2", (1, 2)), score)
     for noun in (problem, episode.completion, score, episode):
         with pytest.raises(dataclasses.FrozenInstanceError):
             setattr(noun, dataclasses.fields(noun)[0].name, None)

@@ -9,6 +9,7 @@ import pytest
 
 import r1gym  # noqa: F401
 from r1gym.core.errors import ConfigError, ProblemFileError, R1GymError, UnknownNameError
+from r1gym.envs.spec import TaskSpec
 from r1gym.envs.task import TokenTask
 
 IDS = [name for name in gym.registry if name.startswith("r1/")]
@@ -20,6 +21,7 @@ ODD = [
 ALLOWED = {  # odd only elsewhere
     "template": (None,),
     "window": (None,),
+    "interaction": (None,),
     "curriculum": (None, {}),
     "problem_seed": (10**30,),
     "copy": (True,),
@@ -28,7 +30,7 @@ ALLOWED = {  # odd only elsewhere
     "render_mode": (None,),
 }
 ARGUMENTS = ["problems", "split", "problem_seed", "rewards", "tokenizer", "template", "max_tokens"]
-ARGUMENTS += ["window", "curriculum", "nonsense"]
+ARGUMENTS += ["window", "curriculum", "interaction", "nonsense"]
 OF_VECTORS = ["num_envs", "autoreset_mode", "copy", "render_mode", "disable_env_checker"]
 OF_VECTORS += ["max_episode_steps"]
 
@@ -98,7 +100,9 @@ def test_what_gymnasium_hands_on_to_a_vector_environment():
 
 
 def test_numbers_of_numpy_and_paths_are_as_good():
-    task = TokenTask({"arithmetic": [1]}, max_tokens=np.int64(8), tokenizer=Path("tiny"))
+    task = TokenTask(
+        TaskSpec(problems={"arithmetic": [1]}, max_tokens=np.int64(8), tokenizer=Path("tiny"))
+    )
     assert (task.max_tokens, type(task.max_tokens), task.tokenizer.name) == (8, int, "tiny")
 
 

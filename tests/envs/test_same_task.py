@@ -103,6 +103,7 @@ GOES_THROUGH = {
     "idle": lambda env, path: Idle(env),
     "render": lambda env, path: Drawing(env),
     "says so": lambda env, path: Watching(Idle(env)),
+    "turns, which the task has": lambda env, path: Idle(MultiTurn(env, turns=2)),
 }
 OBSERVATIONS = {
     "TokenWindow": lambda env: TokenWindow(env, 4),
@@ -111,7 +112,6 @@ OBSERVATIONS = {
     ),
 }
 REFUSED = {
-    "MultiTurn": lambda env: MultiTurn(env, turns=1),
     "ProcessReward": lambda env: RecordEpisodeStatisticsOf(ProcessReward(env, "repetition")),
     "ActionMask": lambda env: ActionMask(env, "0123"),
     "TransformReward": lambda env: gym.wrappers.TransformReward(env, lambda reward: 2 * reward),
@@ -173,11 +173,11 @@ def test_vector_environments(tmp_path):
 
 
 def test_wrappers_that_an_id_brings(monkeypatch):
-    spec = MultiTurn.wrapper_spec(respond="try_again", turns=1)
+    spec = ProcessReward.wrapper_spec(score="repetition")
     register("r1test/Turns-v0", "r1gym.envs.token_env:TokenEnv", additional_wrappers=(spec,))
     try:
         env = gym.make("r1test/Turns-v0", **SMALL)
-        with pytest.raises(ConfigError, match="would drop what MultiTurn changes"):
+        with pytest.raises(ConfigError, match="would drop what ProcessReward changes"):
             unchanged_task(env, "A bench")
     finally:
         del registry["r1test/Turns-v0"]

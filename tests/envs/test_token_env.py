@@ -12,7 +12,6 @@ from r1gym.core.errors import ConfigError, UnknownNameError
 from r1gym.core.types import Score, Verdict
 from r1gym.envs.task import split_observation
 from r1gym.envs.token_env import TokenEnv
-from r1gym.verifiers import VERIFIERS
 
 FAMILIES = {"arithmetic": [1, 2], "equations": [1]}
 
@@ -27,11 +26,6 @@ def play(env, text, end=True):
     for token in tokens:
         result = env.step(token)
     return result
-
-
-@pytest.fixture
-def entries(monkeypatch):
-    monkeypatch.setattr(VERIFIERS, "_entries", dict(VERIFIERS._entries))
 
 
 def test_the_observation_is_the_prompt_then_the_tokens():
@@ -95,7 +89,7 @@ def test_an_end_token_at_the_limit_terminates():
     assert env.step(env.tokenizer.eos_id)[2:4] == (True, False)
 
 
-def test_a_failed_grader_masks_the_episode(entries):
+def test_a_failed_grader_masks_the_episode():
     @r1gym.register_verifier("grader")
     class Judge:
         def score(self, problem, completion):
@@ -110,7 +104,7 @@ def test_a_failed_grader_masks_the_episode(entries):
     assert info["reward/accuracy"] == 1.0
 
 
-def test_every_failure_has_its_reason_in_the_info_and_the_gold_has_not(entries):
+def test_every_failure_has_its_reason_in_the_info_and_the_gold_has_not():
     @r1gym.register_verifier("quoting")
     class Quoting:
         def score(self, problem, completion):

@@ -11,16 +11,10 @@ from r1gym import register_verifier
 from r1gym.core.errors import ConfigError, UnknownNameError
 from r1gym.core.types import Score, Verdict
 from r1gym.envs.vector_env import TokenVectorEnv
-from r1gym.verifiers import VERIFIERS
 
 FAMILIES = {"arithmetic": [1, 2], "equations": [1]}
 SMALL = {"problems": FAMILIES, "max_tokens": 6}
 ROWS = 5
-
-
-@pytest.fixture
-def entries(monkeypatch):
-    monkeypatch.setattr(VERIFIERS, "_entries", dict(VERIFIERS._entries))
 
 
 def make(**kwargs):
@@ -90,7 +84,7 @@ def test_rows_that_started_at_other_times_are_truncated_at_theirs(mode, max_toke
 
 
 @pytest.mark.parametrize("mode", [AutoresetMode.NEXT_STEP, AutoresetMode.SAME_STEP])
-def test_rows_of_one_step_may_have_different_infos(entries, mode):
+def test_rows_of_one_step_may_have_different_infos(mode):
     @register_verifier("moody")
     class Moody:
         def score(self, problem, completion):
@@ -110,7 +104,7 @@ def test_rows_of_one_step_may_have_different_infos(entries, mode):
     assert mixed > 5
 
 
-def test_rows_that_end_together_are_scored_together(entries):
+def test_rows_that_end_together_are_scored_together():
     everyone = threading.Barrier(ROWS, timeout=5)
 
     @register_verifier("waiter")

@@ -4,10 +4,9 @@ import json
 import warnings
 
 import gymnasium as gym
-import pytest
 
 import r1gym  # noqa: F401
-from r1gym.verifiers import VERIFIERS, register_verifier
+from r1gym.verifiers import register_verifier
 
 
 def make(**changes):
@@ -18,11 +17,6 @@ def make(**changes):
 
 def statuses(found):
     return {check.name: check.status for check in found}
-
-
-@pytest.fixture(autouse=True)
-def entries(monkeypatch):
-    monkeypatch.setattr(VERIFIERS, "_entries", dict(VERIFIERS._entries))
 
 
 def register(name, score, **attributes):

@@ -162,7 +162,9 @@ def test_what_cannot_be_graded_counts_in_no_mean(monkeypatch, tmp_path):
     monkeypatch.setattr(
         bench,
         "run_episodes",
-        lambda *_, **__: [Episode(Problem("p", "1", "1"), Completion("1"), s) for s in scores],
+        lambda *_, **__: [
+            Episode.single(Problem("p", "1", "1"), Completion("1"), s) for s in scores
+        ],
     )
     (cell,) = cells_of(SMALL, tmp_path)
     (point,) = run_cell(cell)["curve"]

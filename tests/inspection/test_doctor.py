@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import gymnasium as gym
 
 from r1gym.core.types import Problem
+from r1gym.envs.spec import TaskSpec
 from r1gym.envs.task import TokenTask
 from r1gym.envs.wrappers import TokenWindow
 from r1gym.evaluation.preflight import Check, Status, votes
@@ -70,13 +71,13 @@ def test_groups_wait_for_the_rest(micro, micro_run):
 
 
 def test_groups_that_cannot_be_graded_fail(micro, micro_run, monkeypatch):
-    from r1gym.agents import episodes
     from r1gym.core.errors import TrainingStopped
+    from r1gym.inspection import doctor
 
     def fail(*_):
         raise TrainingStopped("9 of 10 completions could not be graded.")
 
-    monkeypatch.setattr(episodes, "check_failures", fail)
+    monkeypatch.setattr(doctor, "check_failures", fail)
     groups = lines(diagnose(micro, micro_run.parent))["groups"]
     assert (groups.status, groups.detail) == (
         Status.FAIL,
@@ -168,7 +169,10 @@ class TestModel:
 
         def generate(self, *arguments):
             found = real(self, *arguments)
-            return [replace(c, logprobs=tuple(p - 0.5 for p in c.logprobs)) for c in found]
+            return [
+                [replace(c, logprobs=tuple(p - 0.5 for p in c.logprobs)) for c in group]
+                for group in found
+            ]
 
         monkeypatch.setattr(EmbeddedEngine, "generate", generate)
         check = lines(diagnose(micro, micro_run.parent))["sampler and trainer"]
@@ -177,7 +181,7 @@ class TestModel:
 
 class TestVotes:
     def test_one_vote_for_equal_answers(self):
-        task = TokenTask({"arithmetic": [1]})
+        task = TokenTask(TaskSpec(problems={"arithmetic": [1]}))
         check = check_votes(task, [Problem("p", "?", "7"), Problem("q", "?", "-2")])
         assert check.status is Status.OK and check.detail.endswith("have one vote")
 
@@ -186,13 +190,15 @@ class TestVotes:
             return SimpleNamespace(cons_at=SimpleNamespace(mean=2 / 3))
 
         monkeypatch.setattr(votes, "summarise", split)
-        check = check_votes(TokenTask({"arithmetic": [1]}), [Problem("p", "?", "7")])
+        check = check_votes(
+            TokenTask(TaskSpec(problems={"arithmetic": [1]})), [Problem("p", "?", "7")]
+        )
         assert check.status is Status.WARNING
         assert check.detail == "'7' and '$7$' are one answer to p and count as two in cons@k"
 
     def test_nothing_to_write_in_another_way(self):
         program = Problem("p", "?", "print(1)", metadata={"tests": [{"output": "1"}]})
-        check = check_votes(TokenTask({"arithmetic": [1]}), [program])
+        check = check_votes(TokenTask(TaskSpec(problems={"arithmetic": [1]})), [program])
         assert check.status is Status.NOT_CHECKED
 
 

@@ -5,7 +5,7 @@ import pytest
 from r1gym.core.errors import ConfigError, UnknownNameError
 from r1gym.core.types import Completion, Problem, Score, Verdict
 from r1gym.inspection.explain import choose_problem, explain, read_completion
-from r1gym.verifiers import VERIFIERS, RewardSum, register_verifier
+from r1gym.verifiers import RewardSum, register_verifier
 
 PROBLEM = Problem("p", "6*7?", "42")
 GOOD = "<think>6*7=42</think><answer>42</answer>"
@@ -25,9 +25,7 @@ def test_every_component_is_explained():
     assert truncated.score.verdict is Verdict.TRUNCATED
 
 
-def test_the_template_counts(monkeypatch):
-    monkeypatch.setattr(VERIFIERS, "_entries", dict(VERIFIERS._entries))
-
+def test_the_template_counts():
     @register_verifier("fitted")
     class Fitted:
         def __init__(self, *, opened: bool = False):
@@ -45,8 +43,7 @@ def test_the_template_counts(monkeypatch):
         explain(PROBLEM, GOOD, {"fitted": 1.0}, "R1")
 
 
-def test_what_loads_slowly_is_not_timed_but_who_is_asked_is_asked_once(monkeypatch):
-    monkeypatch.setattr(VERIFIERS, "_entries", dict(VERIFIERS._entries))
+def test_what_loads_slowly_is_not_timed_but_who_is_asked_is_asked_once():
     asked = []
 
     class Counts:

@@ -1,5 +1,4 @@
 import pytest
-import torch
 from transformers import (
     GPT2Config,
     GPT2LMHeadModel,
@@ -12,6 +11,7 @@ from transformers import (
 from r1gym.agents.grpo import GRPO, GRPOConfig
 from r1gym.agents.language_model import Sampled
 from r1gym.core.errors import ConfigError
+from r1gym.envs.spec import TaskSpec
 from r1gym.envs.task import TokenTask
 from r1gym.envs.tokenizers import load_tokenizer
 from r1gym.evaluation.runner import EvalConfig, evaluate
@@ -46,36 +46,37 @@ def plain(context):
 
 @pytest.mark.parametrize("make", [learned_positions, rotary_positions, plain])
 def test_a_context_that_is_too_short_is_refused_at_every_door(make):
-    task = TokenTask({"arithmetic": [1]}, max_tokens=28)
+    task = TokenTask(TaskSpec(problems={"arithmetic": [1]}, max_tokens=28))
     policy = make(32)  # the prompt alone fits
-    generator = torch.Generator()
     config = GRPOConfig(steps=1, questions=2, group_size=2, max_tokens=28)
     doors = (
         lambda: GRPO(policy, task, config),
         lambda: Sampled(task, model=policy),
         lambda: evaluate(EmbeddedEngine(policy), task, EvalConfig(questions=2)),
-        lambda: EmbeddedEngine(policy).generate([[9], [9] * 13], 1, Sampling(20), generator),
+        lambda: EmbeddedEngine(policy).generate([[9], [9] * 13], 1, Sampling(20), 0),
     )
     for door in doors:
         with pytest.raises(ConfigError, match="the model's context is 32: lower max_tokens") as e:
             door()
         assert "\n" not in str(e.value)
     check_fit(make(64), task)
-    EmbeddedEngine(policy).generate([[9] * 12], 1, Sampling(20), generator)
+    EmbeddedEngine(policy).generate([[9] * 12], 1, Sampling(20), 0)
 
 
 def test_all_prompts_of_a_file_are_looked_at(tmp_path):
     lines = ['{"problem": "1+1", "answer": "2"}'] * 300
     lines[271] = '{"problem": "%s", "answer": "2"}' % ("1+" * 60 + "1")
     (tmp_path / "p.jsonl").write_text("\n".join(lines), "utf-8")
-    task = TokenTask(str(tmp_path / "p.jsonl"), split="all", max_tokens=8)
+    task = TokenTask(TaskSpec(problems=str(tmp_path / "p.jsonl"), split="all", max_tokens=8))
     with pytest.raises(ConfigError, match="shorten the prompts"):
         check_fit(plain(100), task)
     check_fit(plain(160), task)
 
 
 def test_a_wide_window_asks_for_no_more_than_the_prompts_need():
-    check_fit(plain(64), TokenTask({"arithmetic": [1]}, max_tokens=20, window=5000))
+    check_fit(
+        plain(64), TokenTask(TaskSpec(problems={"arithmetic": [1]}, max_tokens=20, window=5000))
+    )
 
 
 @pytest.mark.parametrize("rows", [40, 106])

@@ -9,6 +9,7 @@ import pytest
 
 from r1gym.core.errors import ConfigError, UnknownNameError
 from r1gym.core.types import Completion, Problem, Score, Verdict
+from r1gym.envs.spec import TaskSpec
 from r1gym.envs.task import TokenTask
 from r1gym.envs.token_env import TokenEnv
 from r1gym.envs.vector_env import TokenVectorEnv
@@ -108,18 +109,18 @@ def test_a_level_of_one_line_is_found_in_a_long_file(tmp_path, monkeypatch):
         ({"review": 1.0}, ConfigError, "review below 1"),
         ({"window": 0}, ConfigError, "window must be a whole number"),
         ({"window": 2.5}, ConfigError, "window must be a whole number"),
-        (3, ConfigError, "is a mapping such as"),
+        (3, ConfigError, "must be a mapping such as"),
     ],
 )
 def test_options_are_checked(options, error, message):
     with pytest.raises(error, match=message):
-        TokenTask(PROBLEMS, curriculum=options)
+        TokenTask(TaskSpec(problems=PROBLEMS, curriculum=options))
 
 
 def test_one_level_is_no_curriculum():
     with pytest.raises(ConfigError, match="at least two levels"):
-        TokenTask({"arithmetic": [2]}, curriculum={})
-    assert TokenTask(PROBLEMS, curriculum={}).progress == Progress(1)
+        TokenTask(TaskSpec(problems={"arithmetic": [2]}, curriculum={}))
+    assert TokenTask(TaskSpec(problems=PROBLEMS, curriculum={})).progress == Progress(1)
 
 
 def answer(env, text):
@@ -192,8 +193,8 @@ def test_a_sampling_agent_gets_the_same_and_resumes_to_the_bit():
 
     options = {"raise_at": 0.6, "window": 6}
     whole, parts = [], []
-    train(TokenTask(PROBLEMS, curriculum=options), range(20), whole)
-    first, second = (TokenTask(PROBLEMS, curriculum=options) for _ in range(2))
+    train(TokenTask(TaskSpec(problems=PROBLEMS, curriculum=options)), range(20), whole)
+    first, second = (TokenTask(TaskSpec(problems=PROBLEMS, curriculum=options)) for _ in range(2))
     train(first, range(7), parts)
     second.restore_curriculum(json.loads(json.dumps(first.curriculum_state)))
     train(second, range(7, 20), parts)
@@ -201,7 +202,7 @@ def test_a_sampling_agent_gets_the_same_and_resumes_to_the_bit():
 
 
 def test_ungraded_episodes_do_not_count():
-    task = TokenTask(PROBLEMS, curriculum=EAGER)
+    task = TokenTask(TaskSpec(problems=PROBLEMS, curriculum=EAGER))
     problem = Problem("p", "q", "1", level=1)
     task.record(problem, Score(None, Verdict.JUDGE_FAILED))
     assert task.progress == Progress(1)
@@ -211,7 +212,7 @@ def test_ungraded_episodes_do_not_count():
 
 
 def test_without_a_curriculum_nothing_is_recorded_or_restored():
-    task = TokenTask(PROBLEMS)
+    task = TokenTask(TaskSpec(problems=PROBLEMS))
     before = task.progress
     task.record(task.problem_set[0], RIGHT)
     assert task.progress == before and task.curriculum_state is None

@@ -16,11 +16,6 @@ from r1gym.problems.problem_set import ProceduralProblems, split_of
 from r1gym.report.names import print_names
 
 
-@pytest.fixture(autouse=True)
-def _own_names(monkeypatch):
-    monkeypatch.setattr(FAMILIES, "_entries", dict(FAMILIES._entries))
-
-
 def test_metadata_reaches_the_problem():
     register_family("plain", levels=1)(lambda rng, level: (f"q{rng.random()}", "1"))
     register_family("rich", levels=1)(lambda rng, level: (f"q{rng.random()}", "1", {"a": [1]}))

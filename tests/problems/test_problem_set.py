@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from r1gym.core.errors import ConfigError, UnknownNameError
+from r1gym.core.types import Problem
 from r1gym.problems.families import FAMILIES
-from r1gym.problems.problem_set import SPLITS, ProceduralProblems, _hash, split_of
+from r1gym.problems.problem_set import SPLITS, DrawnProblems, ProceduralProblems, _hash, split_of
 
 OPERATORS = {
     ast.Add: operator.add,
@@ -114,15 +115,15 @@ def test_a_list_beside_a_weight_has_weight_1_for_each_level():
     [
         ({"levels": [1], "weight": -1}, "must be a number above 0, not -1"),
         ({"levels": [1], "weight": 0}, "must be a number above 0, not 0"),
-        ({"levels": [1], "weight": float("nan")}, "must be a number above 0, not nan"),
-        ({"levels": [1], "weight": float("inf")}, "must be a number above 0, not inf"),
+        ({"levels": [1], "weight": float("nan")}, "must be a finite number above 0, not nan"),
+        ({"levels": [1], "weight": float("inf")}, "must be a finite number above 0, not inf"),
         ({"levels": [1], "weight": True}, "must be a number above 0, not True"),
         ({"levels": [1], "weight": "1"}, "must be a number above 0, not '1'"),
         ({"levels": [1], "wieght": 1}, "no setting 'wieght' in problems: levels or weight"),
         ({"weight": 1}, "needs levels"),
         ({"levels": [], "weight": 1}, "needs levels"),
         ({"levels": 3, "weight": 1}, "must be a list"),
-        ({"levels": [9], "weight": 1}, "levels 1 to 6, not 9"),
+        ({"levels": [9], "weight": 1}, "from 1 to 6, not 9"),
     ],
 )
 def test_weights_that_are_none(given, message):
@@ -198,13 +199,16 @@ def test_indexing_out_of_range():
     [
         ({"arithmetics": [1]}, {}, UnknownNameError, "Did you mean 'arithmetic'"),
         ({"arithmetic": [1]}, {"split": "tset"}, UnknownNameError, "Did you mean 'test'"),
-        ({"arithmetic": [7]}, {}, ConfigError, "levels 1 to 6, not 7"),
-        ({"arithmetic": [0]}, {}, ConfigError, "levels 1 to 6, not 0"),
-        ({"arithmetic": ["1"]}, {}, ConfigError, "levels 1 to 6, not '1'"),
+        ({"arithmetic": [7]}, {}, ConfigError, "from 1 to 6, not 7"),
+        ({"arithmetic": [0]}, {}, ConfigError, "from 1 to 6, not 0"),
+        ({"arithmetic": ["1"]}, {}, ConfigError, "from 1 to 6, not '1'"),
+        ({"arithmetic": [True]}, {}, ConfigError, "from 1 to 6, not True"),
+        ({"arithmetic": [2.0]}, {}, ConfigError, "from 1 to 6, not 2.0"),
+        ({"arithmetic": [1]}, {"seed": True}, ConfigError, "at least 0, not True"),
         ({"arithmetic": 2}, {}, ConfigError, "must be a list"),
         ({"arithmetic": []}, {}, ConfigError, "at least one level"),
         ({}, {}, ConfigError, "at least one family"),
-        ({"arithmetic": [1]}, {"seed": -1}, ConfigError, "from 0, not -1"),
+        ({"arithmetic": [1]}, {"seed": -1}, ConfigError, "at least 0, not -1"),
     ],
 )
 def test_what_does_not_exist_is_refused(families, kwargs, error, message):
@@ -212,11 +216,42 @@ def test_what_does_not_exist_is_refused(families, kwargs, error, message):
         ProceduralProblems(families, **kwargs)
 
 
-def test_a_family_that_cannot_fill_a_split_says_so(monkeypatch):
-    monkeypatch.setattr(FAMILIES, "_entries", dict(FAMILIES._entries))
+def test_a_family_that_cannot_fill_a_split_says_so():
     from r1gym import register_family
 
     register_family("one", levels=1)(lambda rng, level: ("the only question", "1"))
     split = next(s for s in SPLITS if s != split_of("the only question"))
     with pytest.raises(ConfigError, match="too few questions at level 1"):
         ProceduralProblems({"one": [1]}, split)[0]
+
+
+def test_draws_are_their_own_order_whatever_the_size():
+    problems = ProceduralProblems({"arithmetic": [1]}, size=2**50)
+    for epoch, seed in ((0, 0), (3, 7)):
+        order = problems.order(epoch, seed)
+        assert len(order) == 2**50 and [order[0], order[2**40], order[-1]] == [0, 2**40, 2**50 - 1]
+    assert problems.stored() == () and problems.check(None) is None
+
+
+def test_the_longest_prompt_is_promised_or_tried():
+    problems = ProceduralProblems({"arithmetic": [1]})
+    assert problems.longest(lambda question: f"<{question}>") == 2 + problems.question_bytes
+    tried = problems.longest(lambda question: f"<{question}>", tried=256)
+    spread = [len(problems[i * len(problems) // 256].question) for i in range(256)]
+    assert tried == 2 + max(spread) < 20
+    few = ProceduralProblems({"arithmetic": [1]}, size=3)
+    assert few.longest(str, tried=256) == max(len(few[i].question) for i in range(3))
+
+
+def test_a_set_of_draws_of_ones_own_brings_the_problems_only():
+    class Counted(DrawnProblems):
+        question_bytes = 3
+
+        def __len__(self):
+            return 100
+
+        def __getitem__(self, index):
+            return Problem(str(index), str(index), "1")
+
+    assert Counted().longest(list) == 3 and Counted().longest(list, tried=50) == 2
+    assert list(Counted().order(1, 1)) == list(range(100))

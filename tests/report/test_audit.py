@@ -18,12 +18,17 @@ def test_every_opinion_stands_with_its_reason(capsys):
     for number in range(1, 33):
         found.disagreements.append(judged(number))
     found.kinds["several candidates"] = 32
+    found.responses, found.unjudged = 32, 8
+    found.cut_short.update({"x": 3, "r1gym": 0})
     print_audit(found)
     shown = capsys.readouterr().out
     assert "7  several candidates: gold [bold]4[/bold], answer 3 or 4" in shown
     assert "r1gym        wrong  '3 or 4' is not the answer" in shown
     assert "x            no opinion" in shown
     assert "and 2 more in the file" in shown
+    assert "Stopped     after 32 of 40 responses" in shown
+    assert "Cut short   x: 3 took longer" in shown
+    assert "r1gym: 0" not in shown
     assert "y: is not installed" in shown
     assert "runs/audit/f.jsonl" in shown
 

@@ -21,11 +21,6 @@ OPEN = Problem("open", "Write a poem", "", metadata={"verifier": "judge"})
 LOST = Problem("lost", "What?", "1", metadata={"verifier": "acuracy"})
 
 
-@pytest.fixture(autouse=True)
-def _own_names(monkeypatch):
-    monkeypatch.setattr(VERIFIERS, "_entries", dict(VERIFIERS._entries))
-
-
 def answered(answer):
     return Completion(f"<think>so</think><answer>{answer}</answer>")
 
@@ -86,8 +81,8 @@ def test_a_judge_without_a_model_is_a_verdict_that_says_what_to_do():
         ({"judge": {}}, ConfigError, "needs a model"),
         ({"choice": {"letters": 4}}, ConfigError, "no option 'letters'"),
         ({"accuracy": {"weight": 2}}, ConfigError, "must not hold 'weight'"),
-        ({"accuracy": 1.0}, ConfigError, "must be a mapping, not 1.0"),
-        ([1], ConfigError, "by verifier name"),
+        ({"accuracy": 1.0}, ConfigError, "must be a mapping such as {.*}, not 1.0"),
+        ([1], ConfigError, "must be a mapping such as {.*}, not \\[1\\]"),
         ({"auto": {}}, ConfigError, "cannot stand for itself"),
         ({"judge": {"type": "auto"}}, ConfigError, "cannot stand for itself"),
     ],

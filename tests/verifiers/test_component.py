@@ -2,14 +2,12 @@ import pytest
 
 from r1gym.core.errors import ConfigError, UnknownNameError
 from r1gym.core.types import Score, Verdict
-from r1gym.verifiers import VERIFIERS, RewardSum, register_verifier
+from r1gym.verifiers import RewardSum, register_verifier
 from r1gym.verifiers.component import Component
 
 
 @pytest.fixture(autouse=True)
-def entries(monkeypatch):
-    monkeypatch.setattr(VERIFIERS, "_entries", dict(VERIFIERS._entries))
-
+def entries():
     @register_verifier("fruit")
     class Fruit:
         def __init__(self, *, kind="apple", ripe=True):

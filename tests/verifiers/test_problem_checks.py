@@ -47,7 +47,7 @@ def test_golds_that_do_not():
     assert is_scored(AUTO, problem("", tests=TESTS)) and not is_scored(PLAIN, problem(""))
 
 
-def test_a_wrong_answer_that_passes(monkeypatch):
+def test_a_wrong_answer_that_passes():
     from r1gym.core.types import Score, Verdict
     from r1gym.verifiers import VERIFIERS
 
@@ -57,7 +57,7 @@ def test_a_wrong_answer_that_passes(monkeypatch):
         def score(self, problem, completion):
             return Score(1.0, Verdict.CORRECT)
 
-    monkeypatch.setattr(VERIFIERS, "_entries", {**VERIFIERS._entries, "lax": Lax})
+    VERIFIERS.register("lax")(Lax)
     assert "'52' is paid" in passing_mutation(RewardSum({"lax": 1.0}), problem())
 
 

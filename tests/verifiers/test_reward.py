@@ -12,11 +12,6 @@ PROBLEM = Problem("p", "Compute 6*7", "42")
 GOOD = Completion("<think>6*7=42</think><answer>42</answer>")
 
 
-@pytest.fixture
-def entries(monkeypatch):
-    monkeypatch.setattr(VERIFIERS, "_entries", dict(VERIFIERS._entries))
-
-
 @pytest.mark.parametrize(
     ("text", "value", "verdict"),
     [
@@ -45,7 +40,7 @@ def raise_error(problem, completion):
         (lambda *_: Score(None, Verdict.JUDGE_FAILED, "no"), Verdict.JUDGE_FAILED, "no"),
     ],
 )
-def test_one_failed_grader_makes_the_sum_unknown(entries, score, verdict, reason):
+def test_one_failed_grader_makes_the_sum_unknown(score, verdict, reason):
     @register_verifier("broken")
     class Broken:
         def score(self, problem, completion):
@@ -82,14 +77,14 @@ def constant(name, value, verdict=Verdict.CORRECT):
         def score(self, problem, completion):
             return Score(value, verdict)
 
-    VERIFIERS._entries[name] = Constant
+    VERIFIERS.register(name)(Constant)
 
 
 def total(**rewards):
     return RewardSum(rewards).score(PROBLEM, GOOD)
 
 
-def test_a_gated_component_counts_only_if_the_other_is_above_0(entries):
+def test_a_gated_component_counts_only_if_the_other_is_above_0():
     constant("right", 1.0)
     constant("wrong", 0.0, Verdict.WRONG)
     constant("bonus", 0.5)
@@ -99,7 +94,7 @@ def test_a_gated_component_counts_only_if_the_other_is_above_0(entries):
         assert score.parts["bonus"].value == 0.5, "the part stays visible"
 
 
-def test_gates_form_chains(entries):
+def test_gates_form_chains():
     for name, value in (("a", 1.0), ("b", 1.0), ("c", 0.0)):
         constant(name, value)
     chain = {"a": {"weight": 1, "requires": "b"}, "b": {"weight": 1, "requires": "c"}, "c": 1.0}
@@ -108,7 +103,7 @@ def test_gates_form_chains(entries):
     assert total(**chain).value == 3.0
 
 
-def test_a_penalty_does_not_open_a_gate(entries):
+def test_a_penalty_does_not_open_a_gate():
     constant("penalty", -1.0)
     constant("bonus", 1.0)
     score = total(penalty=0.5, bonus={"weight": 1, "requires": "penalty"})
@@ -116,7 +111,7 @@ def test_a_penalty_does_not_open_a_gate(entries):
 
 
 @pytest.mark.parametrize("failed", ["gate", "bonus"])
-def test_a_failed_grader_makes_a_gated_sum_unknown_too(entries, failed):
+def test_a_failed_grader_makes_a_gated_sum_unknown_too(failed):
     constant("gate", 0.0, Verdict.WRONG)
     constant("bonus", 1.0)
     constant(failed, None, Verdict.JUDGE_FAILED)
@@ -146,7 +141,7 @@ def test_gates_that_lead_nowhere_or_in_a_circle_are_refused(requires, message):
     assert message in str(caught.value) and "\n" not in str(caught.value)
 
 
-def test_an_infinite_sum_is_a_verdict(entries):
+def test_an_infinite_sum_is_a_verdict():
     constant("huge", 1e308)
     score = total(huge=1e308)
     assert (score.value, score.verdict) == (None, Verdict.VERIFIER_ERROR)
@@ -160,7 +155,7 @@ def test_a_batch_scores_as_one_by_one():
     assert reward.score_batch([]) == []
 
 
-def test_components_are_fitted_to_the_template(entries):
+def test_components_are_fitted_to_the_template():
     class Fitted:
         value = 0.0
 
@@ -182,7 +177,7 @@ def test_components_are_fitted_to_the_template(entries):
         reward.for_template("")
 
 
-def test_a_sum_is_copied_and_pickled_as_its_specification(entries):
+def test_a_sum_is_copied_and_pickled_as_its_specification():
     class Locked:
         def __init__(self):
             self.lock = threading.Lock()

@@ -27,7 +27,6 @@ PROBLEM = Problem("p", "Compute 6*7", "42")
 def make(monkeypatch):
     """Returns a function that makes a reward of the misbehaving verifier alone."""
     monkeypatch.syspath_prepend(PLUGINS)
-    monkeypatch.setattr(VERIFIERS, "_entries", dict(VERIFIERS._entries))
     from misbehaving import Misbehaving
 
     VERIFIERS.register("misbehaving")(Misbehaving)

@@ -41,14 +41,6 @@ def check_tokens(env: gym.Env[Any, Any], name: str) -> None:
         )
 
 
-def written_ids(base: TokenEnv, start: int) -> list[int]:
-    """Returns the tokens from number `start` on, in a conversation those of all turns."""
-    return [*base.prompt_ids[start:], *base.completion_ids]
-
-
 def question_tokens(task: TokenTask, problem: Problem) -> int:
-    """Returns the number of tokens of a problem's prompt, where all that is written begins.
-
-    It is less than the environment's own prompt once a conversation has turns.
-    """
+    """Returns the number of tokens of a problem's prompt, where all that is written begins."""
     return len(task.encode_prompt(problem))

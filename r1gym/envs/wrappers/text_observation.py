@@ -10,7 +10,7 @@ from gymnasium.utils import RecordConstructorArgs
 from r1gym.core.types import Problem
 from r1gym.envs.copies import CopiedWhole
 from r1gym.envs.templates import dress
-from r1gym.envs.wrappers.episode import question_tokens, token_env, written_ids
+from r1gym.envs.wrappers.episode import token_env
 from r1gym.envs.wrappers.text_space import UnicodeText, longest_token
 
 
@@ -52,7 +52,6 @@ class TextObservation(CopiedWhole, gym.ObservationWrapper[str, Any, Any], Record
         self.observation_space = UnicodeText(len(dress(template, "")) + question_bytes + most)
         self._problem: Problem | None = None
         self._prompt = ""
-        self._start = 0
 
     def observation(self, observation: Any) -> str:
         """Returns the text so far, whatever the inner observation is."""
@@ -60,5 +59,4 @@ class TextObservation(CopiedWhole, gym.ObservationWrapper[str, Any, Any], Record
         if problem is not self._problem:
             self._problem = problem
             self._prompt = dress(self._task.template, problem.question)
-            self._start = question_tokens(self._task, problem)
-        return self._prompt + self._task.tokenizer.decode(written_ids(self._base, self._start))
+        return self._prompt + self._task.tokenizer.decode(self._base.written_ids)

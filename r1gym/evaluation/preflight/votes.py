@@ -45,4 +45,4 @@ def check_votes(task: TokenTask, problems: Sequence[Problem]) -> Check:
 
 def _answered(task: TokenTask, problem: Problem, answer: str) -> Episode:
     completion = Completion(right_text(task, answer))
-    return Episode(problem, completion, task.score(problem, completion))
+    return Episode.single(problem, completion, task.score(problem, completion))

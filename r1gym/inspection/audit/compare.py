@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from r1gym.core.checks import check_least
+from r1gym.core.checks import check_fields, check_least
 from r1gym.core.errors import ConfigError, ProblemFileError
 from r1gym.core.types import Completion, Score, Verdict
 from r1gym.envs.templates import load_template
@@ -25,7 +24,7 @@ from r1gym.verifiers.graders import GRADERS, make_grader
 from r1gym.verifiers.graders.registry import OURS
 from r1gym.verifiers.response import opening_of
 
-_AT_ONCE = 64
+_AT_ONCE = 16  # responses: an interrupt waits for so many
 
 
 @dataclass(frozen=True)
@@ -54,10 +53,17 @@ class AuditConfig:
 
 @dataclass(frozen=True)
 class Opinion:
-    """What one grader says: ``right``, ``wrong``, ``failed`` or ``none`` (no opinion), and why."""
+    """What one grader says: ``right``, ``wrong``, ``failed`` or ``none`` (no opinion), and why.
+
+    Attributes:
+        says: Which of them.
+        reason: Why, in a line.
+        cut_short: Whether it failed because it took longer than the deadline.
+    """
 
     says: str
     reason: str = ""
+    cut_short: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,6 +92,8 @@ class Audit:
         missing: Registered graders that could not be loaded, with the reason.
         responses: How many were judged.
         without_gold: Rows left out because their gold answer is null.
+        unjudged: How many were left when an interrupt ended the audit.
+        cut_short: For each grader how often it took longer than the deadline.
         said: For each grader how often it said what.
         kinds: The disagreements by kind.
         disagreements: All of them, failures included.
@@ -96,43 +104,54 @@ class Audit:
     missing: dict[str, str] = field(default_factory=dict)
     responses: int = 0
     without_gold: int = 0
+    unjudged: int = 0
+    cut_short: Counter[str] = field(default_factory=Counter)
     said: dict[str, Counter[str]] = field(default_factory=dict)
     kinds: Counter[str] = field(default_factory=Counter)
     disagreements: list[Judged] = field(default_factory=list)
     out: Path | None = None
 
 
-def audit(config: AuditConfig, progress: Callable[[int], object] | None = None) -> Audit:
+def audit(config: AuditConfig, progress: Callable[[int, int], object] = lambda *_: None) -> Audit:
     """Has graders judge the stored completions of a file, and writes where they differ.
+
+    All rows are read before the first is judged. A KeyboardInterrupt ends the audit, one that
+    `progress` raises as well: what was judged until then is counted, written and returned.
 
     Args:
         config: The file, its fields and the graders.
-        progress: Called with the number of rows since the last call.
+        progress: Called with the number of responses that are judged, and of all.
 
     Raises:
         ProblemFileError: If the file cannot be read, or a row lacks a field.
         ConfigError: If a grader cannot be loaded, or the file to be written holds labels.
         R1GymError: If a name is unknown or a value not allowed.
     """
+    check_fields(config)
     check_least(config, {"sample": 0, "deadline": 0.01})
     mapping = read_mapping(config.map)
     template = load_template(config.template) if config.template else ""
     out = _out(config)
     check_no_labels(out)
     graders, missing = _load(config, template)
-    found = Audit(tuple(graders), missing, said={name: Counter() for name in graders})
-    sample = _Sample(config.sample, config.seed)
-    rows = read_rows(config.file.expanduser(), mapping)
-    while chunk := list(islice(rows, _AT_ONCE)):
-        stored = [one for row in chunk for one in row]
-        found.without_gold += sum(not row for row in chunk)
-        for judged in _judge(stored, graders, opening_of(template) if template else ""):
-            _count(found, judged)
-            sample.add(judged)
-        if progress is not None:
-            progress(len(chunk))
-    if not found.responses:
+    rows = list(read_rows(config.file.expanduser(), mapping))
+    stored = [one for row in rows for one in row]
+    if not stored:
         raise ProblemFileError(f"{config.file} holds no response with a gold answer.")
+    found = Audit(tuple(graders), missing, said={name: Counter() for name in graders})
+    found.without_gold = sum(not row for row in rows)
+    sample = _Sample(config.sample, config.seed)
+    try:
+        for start in range(0, len(stored), _AT_ONCE):
+            chunk = stored[start : start + _AT_ONCE]
+            for judged in _judge(chunk, graders, opening_of(template) if template else ""):
+                _count(found, judged)
+                sample.add(judged)
+            progress(found.responses, len(stored))
+    except KeyboardInterrupt:
+        if not found.responses:
+            raise
+    found.unjudged = len(stored) - found.responses
     wanted = sample.rows if config.sample else found.disagreements
     if wanted:
         write_rows(out, [_row(j) for j in wanted], "sample" if config.sample else "disagreements")
@@ -165,14 +184,15 @@ def _load(config: AuditConfig, template: str) -> tuple[dict[str, Verifier], dict
     return graders, missing
 
 
-def _judge(
-    stored: Sequence[Stored], graders: Mapping[str, Verifier], opening: str
-) -> Iterator[Judged]:
+def _judge(stored: Sequence[Stored], graders: Mapping[str, Verifier], opening: str) -> list[Judged]:
     pairs = [(one.problem, Completion(one.response)) for one in stored]
+    # One grader after the other: its workers have the machine, or deadlines would mean less.
     scores = {name: score_batch_safely(name, one, pairs) for name, one in graders.items()}
+    judged = []
     for place, one in enumerate(stored):
         opinions = {name: _opinion(found[place], name) for name, found in scores.items()}
-        yield _judged(one, extract_answer(opening + one.response), opinions)
+        judged.append(_judged(one, extract_answer(opening + one.response), opinions))
+    return judged
 
 
 def _judged(stored: Stored, answer: str | None, opinions: Mapping[str, Opinion]) -> Judged:
@@ -188,7 +208,8 @@ def _opinion(score: Score, name: str) -> Opinion:
     if score.value is None:
         return Opinion("none" if score.info.get("opinion") is False else "failed", score.reason)
     if score.verdict is Verdict.TIMEOUT and name != OURS:
-        return Opinion("failed", score.reason)  # ours says it of programs that are too slow
+        # Ours says it of programs that are too slow.
+        return Opinion("failed", score.reason, cut_short=True)
     return Opinion("right" if score.verdict is Verdict.CORRECT else "wrong", score.reason)
 
 
@@ -196,6 +217,7 @@ def _count(found: Audit, judged: Judged) -> None:
     found.responses += 1
     for name, opinion in judged.opinions.items():
         found.said[name][opinion.says] += 1
+        found.cut_short[name] += opinion.cut_short
     if judged.kind:
         found.kinds[judged.kind] += 1
         found.disagreements.append(judged)

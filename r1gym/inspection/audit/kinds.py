@@ -17,7 +17,8 @@ _DRESS = re.compile(
 _FRACTION = re.compile(r"\\[dt]?frac\{?(\d+)\}?\{?(\d+)\}?")
 _NUMBER = re.compile(r"[-+]?\d[\d,]*(?:\.\d+)?(?:/\d+)?|[-+]?\.\d+")
 _LETTER = re.compile(r"\(?[A-J]\)?\.?")
-_UNIT = re.compile(r"(?:\\?%|\\?\$|\^?\\circ|°|\\?[a-zA-Z]+(?:\^?\d)?|/(?=[a-zA-Z]))+")
+# Possessive, or else a long word could be cut into units in exponentially many ways.
+_UNIT = re.compile(r"(?:\\?%|\\?\$|\^?\\circ|°|\\?[a-zA-Z]++(?:\^?\d)?|/(?=[a-zA-Z]))++")
 _OPERATOR = re.compile(r"\\(?:int|lim|sum|prod|cup|cap|setminus)(?![a-zA-Z])")
 _PARTS = re.compile(r"\bor\b|\band\b|\\text\{ *(?:or|and) *\}|,(?!\d{3})|;|\\q?quad\b|\n|或|和")
 _CLOSE = 0.01  # of the gold answer

@@ -5,14 +5,15 @@ import pytest
 import torch
 
 from r1gym.agents.grpo.config import GRPOConfig
-from r1gym.agents.grpo.rollout import collect
 from r1gym.agents.grpo.trainer import GRPO
 from r1gym.core.errors import ConfigError, R1GymError, TrainingStopped
 from r1gym.core.run import Run
-from r1gym.core.types import Completion, Score, Verdict
+from r1gym.core.types import Score, Turn, Verdict
+from r1gym.envs.spec import TaskSpec
 from r1gym.envs.task import TokenTask
 from r1gym.models.policy import new_tiny_policy, save_policy
-from r1gym.verifiers import VERIFIERS, register_verifier
+from r1gym.verifiers import register_verifier
+from tests.agents.stepping import experience_of, update
 from tests.agents.tolerance import assert_same_sums, gradient_additions, update_gradients
 
 CONFIG = GRPOConfig(
@@ -36,13 +37,14 @@ class Digits:
 
 
 @pytest.fixture(autouse=True)
-def rewards(monkeypatch):
-    monkeypatch.setattr(VERIFIERS, "_entries", dict(VERIFIERS._entries))
+def rewards():
     register_verifier("digits")(Digits)
 
 
 def make_trainer(config=CONFIG, reward="digits", seed=0, engine=None, **task):
-    task = TokenTask({"arithmetic": [1]}, rewards={reward: 1.0}, max_tokens=config.max_tokens)
+    task = TokenTask(
+        TaskSpec(problems={"arithmetic": [1]}, rewards={reward: 1.0}, max_tokens=config.max_tokens)
+    )
     return GRPO(new_tiny_policy(16, 1, 2, 24, 128, seed), task, config, seed, engine)
 
 
@@ -98,7 +100,7 @@ def test_a_resumed_run_equals_one_in_one_go_to_the_bit(tmp_path, stop_at, loss):
     assert torch.equal(weights(second), weights(whole))
     assert logged(run) == logged(whole_run)
     for ours, theirs in zip(
-        second.reference.parameters(), whole.reference.parameters(), strict=True
+        second.reference.model.parameters(), whole.reference.model.parameters(), strict=True
     ):
         assert torch.equal(ours, theirs)
     other = make_trainer(dataclasses.replace(config, steps=stop_at))
@@ -117,7 +119,7 @@ def test_the_reference_is_refreshed_and_else_stays():
     seen = {}
 
     def note(trainer, rollout, metrics):
-        reference = torch.cat([w.flatten() for w in trainer.reference.parameters()]).detach()
+        reference = torch.cat([w.flatten() for w in trainer.reference.model.parameters()]).detach()
         seen[trainer.step] = (reference.clone(), weights(trainer).clone(), metrics["train/kl"])
 
     trainer.learn([note])
@@ -152,25 +154,27 @@ def test_microbatches_do_not_change_an_update(loss):
         assert_same_sums(gradients, found[0], additions)
 
 
-def test_without_kl_there_is_no_reference_and_equal_groups_cost_nothing(monkeypatch):
+def test_without_kl_there_is_no_reference_and_equal_groups_cost_nothing():
     trainer = make_trainer(dataclasses.replace(CONFIG, kl_coef=0.0, steps=1))
     assert trainer.reference is None
-    rollout = collect(trainer.engine, trainer.task, trainer.draw, trainer.config, trainer.generator)
+    rollout = trainer.collect()
     before = weights(trainer).clone()
-    trainer.update(dataclasses.replace(rollout, advantages=torch.zeros_like(rollout.advantages)))
+    experience = experience_of(trainer, rollout)
+    trainer.update(rollout, dataclasses.replace(experience, advantages=experience.advantages * 0))
     assert torch.equal(weights(trainer), before)
 
 
 def test_a_loss_that_is_not_finite_stops_before_the_step():
     trainer = make_trainer()
-    rollout = collect(trainer.engine, trainer.task, trainer.draw, trainer.config, trainer.generator)
+    rollout = trainer.collect()
     before = weights(trainer).clone()
-    broken = dataclasses.replace(rollout, advantages=rollout.advantages * float("nan"))
+    experience = experience_of(trainer, rollout)
+    broken = dataclasses.replace(experience, advantages=experience.advantages * float("nan"))
     with pytest.raises(TrainingStopped, match="not finite at step 1") as caught:
-        trainer.update(broken)
+        trainer.update(rollout, broken)
     assert "\n" not in str(caught.value)
     assert torch.equal(weights(trainer), before)
-    trainer.update(rollout)  # nothing of the broken gradient is left
+    update(trainer, rollout)  # nothing of the broken gradient is left
     assert weights(trainer).isfinite().all()
 
 
@@ -205,42 +209,45 @@ def test_a_few_failed_gradings_are_masked_and_counted(failures):
     failures.update("aeiou0")
     config = dataclasses.replace(CONFIG, questions=16, max_failed_share=0.5)
     trainer = make_trainer(config, reward="failing")
-    rollout = collect(trainer.engine, trainer.task, trainer.draw, config, trainer.generator)
+    rollout = trainer.collect()
     failed = torch.tensor([e.score.value is None for e in rollout.episodes])
     assert 0 < failed.sum() < 32
     assert rollout.metrics["rollout/failed_share"] == pytest.approx(failed.float().mean().item())
-    assert (rollout.advantages[failed] == 0).all()
+    assert (experience_of(trainer, rollout).advantages[failed] == 0).all()
     assert (rollout.lengths[failed] == 0).all()
     assert (rollout.lengths[~failed] > 0).all()
     known = [e.score.value for e in rollout.episodes if e.score.value is not None]
     assert rollout.metrics["rollout/ep_rew_mean"] == pytest.approx(sum(known) / len(known))
-    trainer.update(rollout)
+    update(trainer, rollout)
     assert weights(trainer).isfinite().all()
 
 
 class Scripted:
     """Writes the given texts in turn."""
 
-    device = torch.device("cpu")
+    version, most_tokens = 0, None
 
     def __init__(self, *texts, truncated=False):
         self.texts, self.made, self.truncated = texts, 0, truncated
         self.tokenizer = new_tiny_policy(8, 1, 1, 8, 32, 0).tokenizer
 
-    def generate(self, prompts, group_size, sampling, generator):
-        completions = []
-        for _ in range(len(prompts) * group_size):
-            text = self.texts[self.made % len(self.texts)]
-            self.made += 1
-            ids = tuple(self.tokenizer.encode(text))
-            ids = ids if self.truncated else (*ids, self.tokenizer.eos_id)
-            completions.append(Completion(text, ids, (-1.0,) * len(ids), self.truncated))
-        return completions
+    def generate(self, prompts, n, sampling, seed):
+        return [[self.write() for _ in range(n)] for _ in prompts]
+
+    def write(self):
+        text = self.texts[self.made % len(self.texts)]
+        self.made += 1
+        ids = tuple(self.tokenizer.encode(text))
+        ids = ids if self.truncated else (*ids, self.tokenizer.eos_id)
+        return Turn(text, ids, (-1.0,) * len(ids), self.truncated)
+
+    def sync(self, policy, version):
+        return 0.0
 
 
 def scripted_rollout(config, engine):
     trainer = make_trainer(config, engine=engine)
-    return trainer, collect(engine, trainer.task, trainer.draw, config, trainer.generator)
+    return trainer, trainer.collect()
 
 
 EQUAL, VARIED = ("1", "2", "3", "4"), ("1", "a", "3", "b")
@@ -250,7 +257,8 @@ def test_zero_variance_groups_are_counted():
     trainer, rollout = scripted_rollout(CONFIG, Scripted(*EQUAL, *VARIED))
     assert rollout.metrics["rollout/zero_variance_share"] == 0.5
     assert trainer.position == 4
-    assert (rollout.advantages.view(4, 4)[::2] == 0).all()
+    advantages = experience_of(trainer, rollout).advantages
+    assert (advantages.view(4, 4)[::2] == 0).all()
 
 
 def test_refill_samples_more_questions_in_their_place():
@@ -260,16 +268,16 @@ def test_refill_samples_more_questions_in_their_place():
     assert trainer.position == 8
     assert len(rollout.episodes) == 16
     assert rollout.metrics["rollout/zero_variance_share"] == 0.5
-    assert (rollout.advantages != 0).all()
+    assert (experience_of(trainer, rollout).advantages != 0).all()
     for i, episode in enumerate(rollout.episodes):
-        assert trainer.task.encode_prompt(episode.problem) == rollout.prompts[i]
+        assert trainer.task.encode_prompt(episode.problem) == list(rollout.prompts[i])
 
 
 def test_refill_goes_on_with_fewer_groups_and_odd_minibatches():
     config = dataclasses.replace(CONFIG, refill=True, minibatches=16)
     trainer, rollout = scripted_rollout(config, Scripted(*EQUAL * 15, *VARIED))
     assert len(rollout.episodes) == 4  # fewer completions than mini-batches
-    trainer.update(rollout)
+    update(trainer, rollout)
     assert weights(trainer).isfinite().all()
 
 
@@ -291,9 +299,10 @@ def test_overlong_soft_takes_off_more_the_nearer_the_limit():
     # The limit 32 has a buffer of 4: 28 tokens cost nothing, 30 cost 0.5 and 32 cost 1.
     config = dataclasses.replace(CONFIG, overlong="soft", max_tokens=32, loss="dr_grpo")
     texts = ["1" * (n - 1) for n in (10, 28, 30, 32)]  # and the end token
-    _, rollout = scripted_rollout(config, Scripted(*texts))
+    trainer, rollout = scripted_rollout(config, Scripted(*texts))
     expected = torch.tensor([1.0, 1.0, 0.5, 0.0]) - 0.625  # every text earns 1 before
-    torch.testing.assert_close(rollout.advantages.view(4, 4), expected.expand(4, 4))
+    advantages = experience_of(trainer, rollout).advantages
+    torch.testing.assert_close(advantages.view(4, 4), expected.expand(4, 4))
     assert rollout.metrics["rollout/ep_rew_mean"] == 1.0
 
 
@@ -301,7 +310,7 @@ def test_questions_come_in_a_new_order_in_each_pass_over_a_small_set(tmp_path):
     path = tmp_path / "problems.jsonl"
     rows = [f'{{"problem": "Compute {i}+1", "answer": "{i + 1}", "level": 1}}' for i in range(7)]
     path.write_text("\n".join(rows) + "\n", "utf-8")
-    task = TokenTask(str(path), split="all", max_tokens=6)
+    task = TokenTask(TaskSpec(problems=str(path), split="all", max_tokens=6))
     trainer = GRPO(new_tiny_policy(8, 1, 1, 8, 128, 0), task, CONFIG)
     drawn = [p.question for count in (5, 2, 7, 7) for p in trainer.draw(count)]
     passes = [drawn[i : i + 7] for i in (0, 7, 14)]
@@ -328,9 +337,9 @@ def test_values_that_make_no_sense_are_refused(change):
 def test_an_environment_with_another_tokenizer_or_limit_is_refused(tmp_path):
     policy = new_tiny_policy(16, 1, 2, 32, context=128, seed=0)
     with pytest.raises(ConfigError, match="ends completions at 8 tokens and GRPO at 64"):
-        GRPO(policy, TokenTask({"arithmetic": [1]}, max_tokens=8), GRPOConfig())
+        GRPO(policy, TokenTask(TaskSpec(problems={"arithmetic": [1]}, max_tokens=8)), GRPOConfig())
     save_policy(policy, tmp_path)
-    other = TokenTask({"arithmetic": [1]}, tokenizer=str(tmp_path))
+    other = TokenTask(TaskSpec(problems={"arithmetic": [1]}, tokenizer=str(tmp_path)))
     with pytest.raises(ConfigError, match="make it with tokenizer='tiny'"):
         GRPO(policy, other, GRPOConfig())
 

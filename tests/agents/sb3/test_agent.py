@@ -9,6 +9,7 @@ from stable_baselines3 import PPO
 import r1gym  # noqa: F401
 from r1gym.agents.protocol import AGENTS, Budget
 from r1gym.agents.sb3.agent import MaskablePPOAgent, PPOAgent
+from r1gym.envs.spec import TaskSpec
 from r1gym.envs.task import TokenTask, task_of
 from r1gym.envs.wrappers.action_mask import ActionMask
 from r1gym.evaluation.episodes import run_episodes
@@ -19,7 +20,7 @@ NAMES = ["sb3_a2c", "sb3_maskable_ppo", "sb3_ppo", "sb3_recurrent_ppo"]
 
 @pytest.fixture
 def task():
-    return TokenTask(**KWARGS)
+    return TokenTask(TaskSpec(**KWARGS))
 
 
 @pytest.mark.parametrize("name", NAMES)

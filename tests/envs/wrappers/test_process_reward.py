@@ -5,7 +5,6 @@ import r1gym
 from r1gym.core.errors import ConfigError, UnknownNameError
 from r1gym.core.types import Score, Verdict
 from r1gym.envs.wrappers import MultiTurn, ProcessReward, RecordEpisodes, WholeAnswer
-from r1gym.verifiers import VERIFIERS
 
 TEXT = "1=1\n22=22\n\n<answer>0</answer>"
 
@@ -13,11 +12,6 @@ TEXT = "1=1\n22=22\n\n<answer>0</answer>"
 def length(problem, text):
     assert problem.answer  # it is the whole problem
     return float(len(text))
-
-
-@pytest.fixture
-def entries(monkeypatch):
-    monkeypatch.setattr(VERIFIERS, "_entries", dict(VERIFIERS._entries))
 
 
 def rewards_of(env, text):
@@ -67,7 +61,7 @@ def test_a_boundary_may_be_any_text(math):
     assert rewards_of(env, "a;b;;;;;")[0] == {4: 5.0, 6: 7.0}
 
 
-def test_components_score_as_well(math, entries):
+def test_components_score_as_well(math):
     @r1gym.register_verifier("digits")
     class Digits:
         def score(self, problem, completion):
@@ -80,7 +74,7 @@ def test_components_score_as_well(math, entries):
 
 
 @pytest.mark.parametrize("pay", ["value", "difference", "potential"])
-def test_where_a_grader_fails_nothing_is_paid(math, entries, pay):
+def test_where_a_grader_fails_nothing_is_paid(math, pay):
     @r1gym.register_verifier("moody")
     class Moody:
         def score(self, problem, completion):

@@ -9,7 +9,13 @@ from r1gym.core.errors import ConfigError, ProblemFileError, R1GymError
 from r1gym.inspection.audit import AuditConfig, audit
 
 GRADERS = """
-import os, time
+import os, signal, time
+
+def interrupting(response, gold):
+    for number in range(response.count("interrupt")):
+        os.kill(os.getppid(), signal.SIGINT)
+        time.sleep(0.2)
+    return gold in response
 
 def substring(response, gold):
     return gold in response
@@ -37,11 +43,11 @@ def _graders(tmp_path, monkeypatch):
 
 @pytest.fixture
 def run(tmp_path):
-    def run(*rows, grader="substring", **options):
+    def run(*rows, grader="substring", progress=lambda *_: None, **options):
         path = tmp_path / "stored.jsonl"
         path.write_text("".join(f"{json.dumps(row)}\n" for row in rows))
         graders = (f"audit_graders:{grader}",)
-        return audit(AuditConfig(path, graders=graders, **{"deadline": 5.0, **options}))
+        return audit(AuditConfig(path, graders=graders, **{"deadline": 5.0, **options}), progress)
 
     return run
 
@@ -135,6 +141,7 @@ def test_a_grader_that_raises_hangs_or_dies_is_failed_and_never_wrong(run):
     found = run(*map(row, responses), grader="odd", deadline=1.0)
     assert found.said["audit_graders:odd"] == {"failed": 5, "right": 1, "wrong": 1}
     assert found.kinds == {"failure": 5}
+    assert found.cut_short == {"audit_graders:odd": 1, "r1gym": 0}
     reasons = [j.opinions["audit_graders:odd"].reason for j in found.disagreements]
     for reason, part in zip(
         reasons,
@@ -188,6 +195,34 @@ def test_the_reward_and_the_template_that_stand_for_r1gym(run):
     opened = run(stored, template="{question}<think>")
     assert opened.said["r1gym"] == {"wrong": 1}
     assert run(stored, rewards={"format": 1.0}).said["r1gym"] == {"wrong": 1}
+
+
+@pytest.mark.parametrize(("interrupts", "judged"), [(1, 32), (2, 16)])
+def test_an_interrupt_keeps_what_was_judged(tmp_path, command, interrupts, judged):
+    rows = [row(f"\\boxed{{{i}42}}") for i in range(40)]
+    rows[20]["response"] += "interrupt" * interrupts
+    Path("f.jsonl").write_text("".join(f"{json.dumps(one)}\n" for one in rows))
+    code, shown, bar = command("audit", "f.jsonl", "--graders", "audit_graders:interrupting")
+    assert code == 130
+    assert f"Stopped     after {judged} of 40 responses" in shown
+    assert f"{judged}/40" in bar.replace("\r", "").splitlines()[-2]
+    written = Path("runs/audit/f.disagreements.jsonl").read_text().splitlines()
+    assert len(written) == judged - 1  # "042" is right
+    code, shown, _ = command("audit", "f.jsonl", "--graders", "audit_graders:substring")
+    assert code == 0
+    assert "Stopped" not in shown
+
+
+def test_an_interrupt_before_the_first_response_is_one(run):
+    with pytest.raises(KeyboardInterrupt):
+        run(row("interrupt"), *[row("42")] * 20, grader="interrupting")
+
+
+def test_a_row_that_cannot_be_read_is_told_before_any_is_judged(run):
+    seen = []
+    with pytest.raises(ProblemFileError, match="line 40: there is no field 'gold'"):
+        run(*[row("\\boxed{42}")] * 39, {"response": "1"}, progress=seen.append)
+    assert seen == []
 
 
 def test_what_cannot_be_read_is_named(tmp_path):

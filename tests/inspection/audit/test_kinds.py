@@ -1,3 +1,5 @@
+import time
+
 import pytest
 
 from r1gym.core.types import Problem
@@ -35,3 +37,18 @@ def test_failures_and_tests_come_first():
     problem = Problem("p", "", "", metadata={"tests": [{}]})
     assert kind_of(problem, None, failed=True) == "failure"
     assert kind_of(problem, None, failed=False) == "tests"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "3 " + "a" * 5000 + "!",
+        "3" + r"\circ" * 1000 + "!",
+        r"3\%^\circ" * 500,
+        "3" + "m2" * 2000 + "?",
+    ],
+)
+def test_no_answer_takes_long(answer):
+    began = time.perf_counter()
+    assert kind_of(Problem("p", "", "3"), answer, failed=False) == "other"
+    assert time.perf_counter() - began < 0.5

@@ -12,7 +12,7 @@ from r1gym.core.types import Completion, Score, Verdict
 from r1gym.envs.token_env import TokenEnv
 from r1gym.problems.families import FAMILIES, members
 from r1gym.problems.problem_set import SPLITS, ProceduralProblems
-from r1gym.verifiers import VERIFIERS, RewardSum, register_verifier
+from r1gym.verifiers import RewardSum, register_verifier
 
 CELLS = [(name, level) for name in members("general") for level in (1, 2, 3)]
 REWARDS = {"accuracy": {"type": "auto", "weight": 1.0}, "format": 0.1}
@@ -75,9 +75,7 @@ def test_a_server_that_is_not_there_is_a_judge_that_failed():
     assert score.verdict is Verdict.JUDGE_FAILED and score.value is None
 
 
-def test_another_preference_can_stand_in_for_the_judge(monkeypatch):
-    monkeypatch.setattr(VERIFIERS, "_entries", dict(VERIFIERS._entries))
-
+def test_another_preference_can_stand_in_for_the_judge():
     @register_verifier("liking")
     class Liking:
         def score(self, problem, completion):

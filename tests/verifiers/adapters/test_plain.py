@@ -6,7 +6,7 @@ import pytest
 
 from r1gym.core.errors import ConfigError, UnknownNameError
 from r1gym.core.types import Score, Verdict
-from r1gym.verifiers import VERIFIERS, register_verifier
+from r1gym.verifiers import register_verifier
 from r1gym.verifiers.adapters import plain_reward
 
 GOOD = "<think>6*7=42</think><answer>42</answer>"
@@ -20,8 +20,7 @@ def test_it_pays_what_the_environments_pay():
     assert reward("", "42") == 0.0
 
 
-def test_metadata_and_truncation_reach_the_component_and_its_failure_is_none(monkeypatch):
-    monkeypatch.setattr(VERIFIERS, "_entries", dict(VERIFIERS._entries))
+def test_metadata_and_truncation_reach_the_component_and_its_failure_is_none():
     seen = []
 
     @register_verifier("spy")

@@ -5,17 +5,12 @@ import pytest
 
 from r1gym.core.errors import ConfigError, TrainingStopped, UnknownNameError
 from r1gym.core.types import Score, Verdict
-from r1gym.verifiers import VERIFIERS, register_verifier
+from r1gym.verifiers import register_verifier
 from r1gym.verifiers.adapters import verl_compute_score, verl_compute_scores
 
 PATH = "pkg://r1gym.verifiers.adapters.verl"
 GOOD = "<think>6*7=42</think><answer>42</answer>"
 REWARDS = {"accuracy": 1.0, "format": {"weight": 0.5, "requires": "accuracy"}}
-
-
-@pytest.fixture(autouse=True)
-def entries(monkeypatch):
-    monkeypatch.setattr(VERIFIERS, "_entries", dict(VERIFIERS._entries))
 
 
 @pytest.fixture
