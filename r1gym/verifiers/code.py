@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from r1gym.core.checks import check_flag, check_whole
-from r1gym.core.errors import ConfigError, UnknownNameError
+from r1gym.core.errors import UnknownNameError
 from r1gym.core.types import Completion, Problem, Score, Verdict
 from r1gym.sandbox import Limits, Pool, RunVerdict, SandboxError, TestReport, run_tests
 from r1gym.sandbox.backends import check_name, pool_of
