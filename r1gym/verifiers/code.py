@@ -100,8 +100,6 @@ class Code:
             check_flag("early_stop", early_stop)
         if concurrency is not None:
             concurrency = check_whole("concurrency", concurrency, least=1)
-        if limits is not None and not isinstance(limits, Mapping):
-            raise ConfigError(f"limits must be a mapping such as {{'cpu_s': 4}}, not {limits!r}.")
         Limits.of(limits)
         if prelude is not None and prelude not in PRELUDES:
             raise UnknownNameError("prelude", str(prelude), PRELUDES)
