@@ -51,6 +51,7 @@ class Sampled:
         if not model:
             raise ConfigError(f"The agent {self.name!r} needs a model: a folder or a hub id.")
         Sampling(1, temperature, top_p)  # checks these two
+        seed = check_whole("seed", seed, least=0)
         policy = model if isinstance(model, Policy) else load_policy(model, device, dtype)
         if policy.tokenizer.vocab_size != task.tokenizer.vocab_size:
             raise ConfigError(

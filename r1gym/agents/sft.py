@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 import torch
 
-from r1gym.core.checks import check_finite, check_least
+from r1gym.core.checks import check_fields, check_least
 from r1gym.core.errors import TrainingStopped
 from r1gym.core.run import Run
 from r1gym.models.checkpoint import resume_run, save_checkpoint
@@ -52,7 +52,7 @@ class SFTConfig:
     """Decoupled weight decay."""
 
     def __post_init__(self) -> None:
-        check_finite(self, "sft.")
+        check_fields(self, "sft.")
         names = ("matrix_learning_rate", "learning_rate", "warmup_steps", "final_share")
         least = dict.fromkeys((*names, "weight_decay"), 0)
         check_least(self, {"steps": 1, "batch_size": 1} | least, "sft.")

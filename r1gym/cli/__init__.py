@@ -101,6 +101,8 @@ def _run(name: str, words: Sequence[str]) -> int:
         parse = import_module("r1gym.cli.parse").parse
         options, run = _load(command.options), _load(command.run)
         show = _load(command.show) if command.show else None  # now, and not when the work is done
+    except R1GymError:
+        raise
     except ImportError as error:
         raise _explained(name, command, error) from error
     result = run(parse(name, options, words))

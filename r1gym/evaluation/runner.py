@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from r1gym.core.checks import check_finite, check_least
-from r1gym.core.errors import ConfigError
+from r1gym.core.checks import check_fields, check_least
 from r1gym.core.seeds import mixed
 from r1gym.core.types import Episode, Problem, Verdict
 from r1gym.envs.task import TokenTask
@@ -37,13 +36,8 @@ class EvalConfig:
     """Seed of the sampling."""
 
     def __post_init__(self) -> None:
-        check_finite(self, "eval.")
-        if self.questions < 1 or self.samples < 1:
-            raise ConfigError(
-                f"An evaluation needs at least 1 question and 1 sample, not {self.questions} and "
-                f"{self.samples}."
-            )
-        check_least(self, {"seed": 0})
+        check_fields(self, "eval.")
+        check_least(self, {"questions": 1, "samples": 1, "seed": 0})
         Sampling(1, self.temperature, self.top_p)  # checks these two
 
 

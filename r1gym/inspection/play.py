@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from pathlib import Path
 
-from r1gym.core.errors import ConfigError
+from r1gym.core.checks import check_whole
 from r1gym.core.types import Problem, Score
 from r1gym.envs.task import task_of
 from r1gym.inspection.evaluate import load_run_policy
@@ -57,8 +57,7 @@ def play(
         seed: Seed of the sampling.
         device: Where to compute; empty for the device that it was trained on.
     """
-    if seed < 0:
-        raise ConfigError(f"seed must be at least 0, not {seed}.")
+    check_whole("seed", seed, least=0)
     config, policy, step = load_run_policy(folder, base, device)
     env = make_env(config, policy.tokenizer.name, "test")
     _, info = env.reset(options={"problem": problem})

@@ -11,17 +11,21 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import torch
-from tokenizers import Regex, decoders, models, pre_tokenizers
-from tokenizers import Tokenizer as HubFile
-from transformers import (
-    AutoConfig,
-    AutoModelForCausalLM,
-    LlamaConfig,
-    LlamaForCausalLM,
-    PreTrainedModel,
-)
-from transformers.utils import logging as hub_logging
+from r1gym.core.checks import check_one_of
+from r1gym.core.extras import needs
+
+with needs("train", __name__):
+    import torch
+    from tokenizers import Regex, decoders, models, pre_tokenizers
+    from tokenizers import Tokenizer as HubFile
+    from transformers import (
+        AutoConfig,
+        AutoModelForCausalLM,
+        LlamaConfig,
+        LlamaForCausalLM,
+        PreTrainedModel,
+    )
+    from transformers.utils import logging as hub_logging
 
 from r1gym.core.errors import ConfigError, ModelNotFoundError, R1GymError
 from r1gym.envs.tokenizers import (
@@ -101,8 +105,7 @@ def load_policy(name: str, device: str = "cpu", dtype: str = "float32") -> Polic
         ConfigError: If the device does not exist, the type is another, or the model has fewer
             tokens than the tokenizer.
     """
-    if dtype not in DTYPES:
-        raise ConfigError(f"dtype must be one of {', '.join(DTYPES)}, not {dtype!r}.")
+    check_one_of("dtype", dtype, DTYPES)
     check_device(device)
     try:
         model, saved_dtype = _load_model(name)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import numpy as np
 
+from r1gym.core.checks import check_whole
 from r1gym.core.errors import ConfigError, UnknownNameError
 from r1gym.core.types import Problem
 from r1gym.problems import arithmetic as _arithmetic  # noqa: F401  registers "arithmetic"
@@ -141,8 +142,7 @@ def residues_of(split: str, seed: int) -> frozenset[int]:
         ConfigError: If the seed is not a whole number from 0.
     """
     check_split(split)
-    if not isinstance(seed, int) or seed < 0:
-        raise ConfigError(f"A problem seed must be a whole number from 0, not {seed!r}.")
+    seed = check_whole("A problem seed", seed, least=0)
     digits = ((0, 1, 2, 3, 4, 5, 6, 7), (8,), (9,))[SPLITS.index(split)]
     return frozenset(seed % 2 * 10 + digit for digit in digits)
 

@@ -24,7 +24,7 @@ from r1gym.agents.episodes import Rollout
 from r1gym.agents.grpo.config import GRPOConfig
 from r1gym.agents.grpo.trainer import GRPO
 from r1gym.agents.sft import SFT, SFTConfig
-from r1gym.core.checks import check_least, check_run_name
+from r1gym.core.checks import check_fields, check_least, check_run_name
 from r1gym.core.errors import ConfigError, RunError, RunExistsError
 from r1gym.core.extras import install
 from r1gym.core.files import explained, only_process, write_text
@@ -117,6 +117,7 @@ class R1ZeroConfig:
     """The tiny base model; unused with another model."""
 
     def __post_init__(self) -> None:
+        check_fields(self)
         check_run_name(self.name)
         check_least(self, {"seed": 0, "threads": 1, "save_every": 1, "eval_every": 0})
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from r1gym.core.checks import check_finite
+from r1gym.core.checks import check_fields, check_least
 from r1gym.core.errors import ConfigError
 from r1gym.core.registry import Registry
 from r1gym.core.types import Turn
@@ -35,15 +35,12 @@ class Sampling:
     stop: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        if self.max_tokens < 1:
-            raise ConfigError(f"max_tokens must be at least 1, not {self.max_tokens}.")
-        check_finite(self)
-        if self.temperature < 0:
-            raise ConfigError(f"temperature must not be negative, got {self.temperature}.")
+        check_fields(self)
+        check_least(self, {"max_tokens": 1, "temperature": 0})
         if not 0 < self.top_p <= 1:
             raise ConfigError(f"top_p must lie in (0, 1], got {self.top_p}.")
-        if isinstance(self.stop, str) or not all(isinstance(s, str) and s for s in self.stop):
-            raise ConfigError(f"stop must be texts that are not empty, not {self.stop!r}.")
+        if "" in self.stop:
+            raise ConfigError("stop must be texts that are not empty.")
 
 
 class RolloutEngine(Protocol):

@@ -25,7 +25,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from r1gym.core.errors import ConfigError
+from r1gym.core.checks import check_number, check_whole
 from r1gym.core.extras import install
 from r1gym.sandbox import boot
 from r1gym.sandbox.errors import SandboxError
@@ -76,9 +76,8 @@ class DockerBackend:
         memory_mb: int = 4096,
         cpus: float = 2.0,
     ) -> None:
-        if memory_mb < 64 or cpus <= 0:
-            raise ConfigError("docker: memory_mb must be at least 64 and cpus positive.")
-        self.memory_mb: int | None = memory_mb
+        check_number("docker: cpus", cpus, above=0)
+        self.memory_mb: int | None = check_whole("docker: memory_mb", memory_mb, least=64)
         self._image, self._runtime, self._cpus = image, runtime, cpus
         self._client = _connect()
         self._security = ["no-new-privileges", f"seccomp={_profile()}"]

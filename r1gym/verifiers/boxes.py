@@ -36,10 +36,26 @@ def last_boxes(text: str) -> str | None:
         closing = _closing_brace(text, start, len(text))  # the only box, as most often
         if closing is not None:
             return text[start:closing]
-    boxes: list[tuple[int, int, str]] = []  # start, end and content, the last one first
     if "box" not in text:
         return None
     mark = max(_BOX_MARKS, key=text.rfind)
+    boxes = _last_run(text, mark)
+    if not boxes:
+        return None
+    around = _box_around(text, mark, boxes[-1][0], boxes[0][1])
+    if around is not None:
+        return around
+    if len(boxes) == 1:
+        return boxes[0][2]
+    gaps = zip(boxes[1:], boxes, strict=False)
+    if all(_CONNECTIVE.search(text, one[1], other[0]) for one, other in gaps):
+        return text[boxes[-1][0] : boxes[0][1]]
+    return ", ".join(content for _, _, content in reversed(boxes))
+
+
+def _last_run(text: str, mark: str) -> list[tuple[int, int, str]]:
+    """Returns start, end and content of the boxes that are one answer, the last one first."""
+    boxes: list[tuple[int, int, str]] = []
     end = len(text)
     while (start := text.rfind(mark, 0, end)) >= 0:
         opened = _BOX.match(text, start)
@@ -52,12 +68,7 @@ def last_boxes(text: str) -> str | None:
             if not content.strip() or len(boxes) > 20:
                 break
         end = start
-    if not boxes:
-        return None
-    around = _box_around(text, mark, boxes[-1][0], boxes[0][1])
-    if around is not None:
-        return around
-    return text[boxes[-1][0] : boxes[0][1]] if len(boxes) > 1 else boxes[0][2]
+    return boxes
 
 
 def _box_around(text: str, mark: str, start: int, end: int, depth: int = 3) -> str | None:

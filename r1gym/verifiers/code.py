@@ -17,6 +17,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from r1gym.core.checks import check_flag, check_whole
 from r1gym.core.errors import ConfigError, UnknownNameError
 from r1gym.core.types import Completion, Problem, Score, Verdict
 from r1gym.sandbox import Limits, Pool, RunVerdict, SandboxError, TestReport, run_tests
@@ -94,14 +95,11 @@ class Code:
         prelude: str | None = None,
     ) -> None:
         check_name(backend)
-        if not isinstance(partial, bool):
-            raise ConfigError(f"partial must be true or false, not {partial!r}.")
-        if early_stop is not None and not isinstance(early_stop, bool):
-            raise ConfigError(f"early_stop must be true, false or null, not {early_stop!r}.")
-        if concurrency is not None and (
-            not isinstance(concurrency, int) or isinstance(concurrency, bool) or concurrency < 1
-        ):
-            raise ConfigError(f"concurrency must be a whole number from 1, not {concurrency!r}.")
+        check_flag("partial", partial)
+        if early_stop is not None:
+            check_flag("early_stop", early_stop)
+        if concurrency is not None:
+            concurrency = check_whole("concurrency", concurrency, least=1)
         if limits is not None and not isinstance(limits, Mapping):
             raise ConfigError(f"limits must be a mapping such as {{'cpu_s': 4}}, not {limits!r}.")
         Limits.of(limits)

@@ -314,8 +314,8 @@ def test_an_unreachable_model_fails_at_once(monkeypatch):
         ({"model": "x", "revision": 1}, "revision must be a text"),
         ({"model": "x", "part": "thinking"}, "part must be"),
         ({"model": "x", "dtype": "int8"}, "dtype must be one of"),
-        ({"model": "x", "batch_size": 0}, "batch_size must be a whole number from 1"),
-        ({"model": "x", "max_tokens": True}, "max_tokens must be a whole number from 8"),
+        ({"model": "x", "batch_size": 0}, "batch_size must be a whole number of at least 1"),
+        ({"model": "x", "max_tokens": True}, "max_tokens must be a whole number of at least 8"),
         ({"model": "x", "device": "abacus"}, "device 'abacus' cannot be used"),
     ],
 )

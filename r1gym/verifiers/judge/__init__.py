@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import copy
 import json
-import math
 import os
 import re
 import time
@@ -21,6 +20,7 @@ from collections.abc import Mapping
 from threading import BoundedSemaphore, Lock
 from typing import Any
 
+from r1gym.core.checks import check_flag, check_number, check_whole
 from r1gym.core.errors import ConfigError, UnknownNameError
 from r1gym.core.types import Completion, Problem, Score, Verdict
 from r1gym.verifiers.extract import after_thinking
@@ -122,15 +122,14 @@ class Judge:
             )
         if not isinstance(rubric, str) or rubric not in RUBRICS:
             raise UnknownNameError("rubric", str(rubric), RUBRICS)
-        if not isinstance(structured, bool):
-            raise ConfigError(f"The judge's structured must be true or false, not {structured!r}.")
+        check_flag("The judge's structured", structured)
         if temperature is not None:
-            _check_number("temperature", temperature, least=0)
-        _check_number("timeout", timeout, least=0.01)
-        _check_number("total_timeout", total_timeout, least=0.01)
-        _check_number("max_retries", max_retries, least=0, whole=True)
-        _check_number("concurrency", concurrency, least=1, whole=True)
-        _check_number("max_characters", max_characters, least=100, whole=True)
+            check_number("The judge's temperature", temperature, least=0)
+        check_number("The judge's timeout", timeout, least=0.01)
+        check_number("The judge's total_timeout", total_timeout, least=0.01)
+        check_whole("The judge's max_retries", max_retries, least=0)
+        check_whole("The judge's concurrency", concurrency, least=1)
+        check_whole("The judge's max_characters", max_characters, least=100)
         for name, text in (("base_url", base_url), ("cache", cache)):
             if text is not None and (not isinstance(text, str) or not text):
                 raise ConfigError(f"The judge's {name} must be a text or null, not {text!r}.")
@@ -274,14 +273,6 @@ def _response_format(verdicts: list[str]) -> dict[str, Any]:
         "type": "json_schema",
         "json_schema": {"name": "verdict", "strict": True, "schema": schema},
     }
-
-
-def _check_number(name: str, value: object, least: float, whole: bool = False) -> None:
-    kind = int if whole else (int, float)
-    is_number = isinstance(value, kind) and not isinstance(value, bool)
-    if not is_number or not least <= value < math.inf:  # type: ignore[operator]
-        what = "a whole number" if whole else "a number"
-        raise ConfigError(f"The judge's {name} must be {what} of at least {least}, not {value!r}.")
 
 
 def _check_extra(extra: object) -> dict[str, Any]:

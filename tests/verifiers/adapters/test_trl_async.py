@@ -11,7 +11,7 @@ import pytest
 
 from r1gym.core.errors import TrainingStopped
 from r1gym.core.types import Score, Verdict
-from r1gym.verifiers import VERIFIERS
+from r1gym.verifiers import register_verifier
 from r1gym.verifiers.adapters import trl_reward, trl_rewards
 
 TEXTS = ["<think>6*7=42</think><answer>42</answer>", "<answer>42</answer>", "41", ""]
@@ -71,8 +71,8 @@ class Down:
         return Score(None, Verdict.INFRA_ERROR, "down")
 
 
-def test_what_could_not_be_graded_has_no_advantage(score, monkeypatch):
-    monkeypatch.setattr(VERIFIERS, "_entries", {**VERIFIERS._entries, "down": Down})
+def test_what_could_not_be_graded_has_no_advantage(score):
+    register_verifier("down")(Down)
     broken = {"accuracy": 1.0, "down": 1.0}
     with pytest.raises(TrainingStopped, match="4 of 4 completions could not be graded"):
         score([trl_reward(broken)], answer="42")

@@ -71,7 +71,7 @@ def test_what_workers_cannot_import_is_refused():
         make_grader(lambda response, gold: True, REWARDS)
     with pytest.raises(UnknownNameError, match="Did you mean 'sympy'"):
         make_grader("simpy", REWARDS)
-    with pytest.raises(ConfigError, match="deadline must be seconds above 0"):
+    with pytest.raises(ConfigError, match="deadline must be a number above 0"):
         make_grader("r1gym.verifiers.graders:read_result", REWARDS, deadline=0)
 
 
