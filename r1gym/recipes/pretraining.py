@@ -85,17 +85,17 @@ class Pretraining(Stage):
         """Returns how it is made, and how much of its corpus is wrong."""
         base = self.config
         shares = BaseCorpus(base, tiny_families(self.tasks["train"])).describe()
-        count = base.sft.steps * base.sft.batch_size
+        wrong = [f"{shares[f'{part}/wrong_answer']:.0%}" for part in ("early", "late")]
+        broken = [f"{shares[f'{part}/broken_tags']:.0%}" for part in ("early", "late")]
         return (
             f"A Llama of {base.layers} layers and width {base.hidden_size}, pretrained here on "
-            f"{count:,} problems of the training split with solutions of mixed quality. In the "
-            f"first {1 - base.late_part:.0%} of pretraining {base.steps_share:.0%} of the "
-            f"solutions show their steps, in the rest {base.late_steps_share:.0%}; the others are "
-            f"bare answers, {base.random_answers:.0%} of them random numbers. A step is wrong with "
-            f"probability {base.step_noise:.0%}. So {shares['early/wrong_answer']:.0%} of the "
-            f"early and {shares['late/wrong_answer']:.0%} of the late solutions end in a wrong "
-            f"answer, and {shares['early/broken_tags']:.0%} and {shares['late/broken_tags']:.0%} lack one "
-            "of the four tags."
+            f"{base.sft.steps * base.sft.batch_size:,} problems of the training split with "
+            f"solutions of mixed quality. In the first {1 - base.late_part:.0%} of pretraining "
+            f"{base.steps_share:.0%} of the solutions show their steps, in the rest "
+            f"{base.late_steps_share:.0%}; the others are bare answers, {base.random_answers:.0%} "
+            f"of them random numbers. A step is wrong with probability {base.step_noise:.0%}. So "
+            f"{wrong[0]} of the early and {wrong[1]} of the late solutions end in a wrong answer, "
+            f"and {broken[0]} and {broken[1]} lack one of the four tags."
         )
 
 
