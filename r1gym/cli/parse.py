@@ -100,6 +100,7 @@ def _is_required(field: Field[Any]) -> bool:
 
 def _check_names(name: str, options: type[Any], words: Sequence[str]) -> None:
     known = option_names(options)
+    given: list[str] = []
     for word in words[: words.index("--") if "--" in words else None]:
         typed, is_joined, value = word.partition("=")
         if not re.match(r"--?[a-zA-Z]", word) or typed in ("-h", "--help"):
@@ -110,8 +111,15 @@ def _check_names(name: str, options: type[Any], words: Sequence[str]) -> None:
             raise UsageError(f"`r1gym {name}` has no option {typed}.{_guess(word, option, known)}")
         if is_joined and known.get(plain) is bool:
             raise UsageError(f"{typed} takes no value, so not {value!r}: it is given or not.")
-    if sum(word.startswith("--rewards") for word in words) > 1:
-        raise UsageError("--rewards is given twice: name all components behind one.")
+        given.append(option if option in known else plain)
+        if given.count(given[-1]) > 1:  # tyro would take the last
+            raise UsageError(f"{given[-1]} is given twice: {_once(known[given[-1]])}.")
+
+
+def _once(kind: Any) -> str:
+    if kind in (Rewards, Rewards | None):
+        return "name all components behind one"
+    return "put all values behind one" if typing.get_origin(kind) is tuple else "leave one out"
 
 
 def _guess(word: str, option: str, known: Mapping[str, Any]) -> str:
