@@ -71,9 +71,11 @@ def test_without_packages(blocked, words, code, shown, run_copy):
     assert done.stderr.count("\n") == (code != 0)
 
 
-@pytest.mark.parametrize("module", ["grpo", "ppo", "policy", "reinforce", "grpo.loss"])
+@pytest.mark.parametrize(
+    "module", ["agents.grpo", "agents.ppo", "models.policy", "agents.reinforce", "agents.grpo.loss"]
+)
 def test_a_module_that_is_imported_without_its_package_says_what_to_do(module):
-    name = f"r1gym.agents.{module}"
+    name = f"r1gym.{module}"
     code = f"""{BLOCKER.format(blocked={"torch"})}
 from r1gym.core.errors import ConfigError
 try:
@@ -82,7 +84,7 @@ except ImportError as error:
     print(isinstance(error, ConfigError), error.name, error)
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.startswith("True torch r1gym.agents.")
+    assert done.stdout.startswith("True torch r1gym.")
     assert done.stdout.endswith(
         " needs a package that cannot be loaded (No module named 'torch'): pip install '.[train]' "
         "in the folder of r1gym's source.\n"

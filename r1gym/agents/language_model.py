@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from r1gym.core.checks import check_whole
 from r1gym.core.errors import ConfigError
 from r1gym.core.seeds import mixed
 from r1gym.core.types import Completion

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from r1gym.core.checks import is_number
+from r1gym.core.checks import check_list, check_number, check_whole
 from r1gym.core.errors import ConfigError, UnknownNameError
 from r1gym.problems.families import FAMILIES, GROUPS, Family, members
 
@@ -61,10 +60,7 @@ def _cells(name: str, given: Levels) -> list[Cell]:
     names = members(name)
     found = [FAMILIES.get(one) for one in names] if names else [_family(name)]
     most = max(family.levels for family in found)
-    what = f"families {name!r} have" if names else f"family {name!r} has"
-    for level in levels:
-        if not isinstance(level, int) or not 1 <= level <= most:
-            raise ConfigError(f"The {what} levels 1 to {most}, not {level!r}.")
+    levels = [check_whole(f"A level of {name!r}", one, least=1, most=most) for one in levels]
     fitting = [[level for level in levels if level <= family.levels] for family in found]
     count = sum(map(len, fitting))
     cells = []
@@ -102,9 +98,9 @@ def levels_and_weight(name: str, given: Levels) -> tuple[Sequence[int], float | 
                 f"{name!r} needs levels in problems: {{'levels': [1], 'weight': 0.5}}."
             )
         weight, given = given.get("weight"), given["levels"]
-    if not isinstance(given, Sequence) or isinstance(given, str):
-        raise ConfigError(f"The levels of {name!r} must be a list, such as [1, 2], not {given!r}.")
-    return given, None if weight is None else check_weight(name, weight)
+    return check_list(
+        f"The levels of {name!r}", given, "[1, 2]"
+    ), None if weight is None else check_weight(name, weight)
 
 
 def check_weight(name: str, weight: object) -> float:
@@ -113,6 +109,4 @@ def check_weight(name: str, weight: object) -> float:
     Raises:
         ConfigError: If it is not a number above 0.
     """
-    if not is_number(weight) or not 0 < weight < math.inf:  # NaN fails as well
-        raise ConfigError(f"The weight of {name!r} must be a number above 0, not {weight!r}.")
-    return float(weight)
+    return check_number(f"The weight of {name!r}", weight, above=0)

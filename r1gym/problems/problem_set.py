@@ -195,7 +195,7 @@ class ProceduralProblems(DrawnProblems):
         size: int = 1_000_000,
     ) -> None:
         self._residues = residues_of(split, seed)
-        self.split, self.seed, self.size = split, seed, size
+        self.split, self.seed, self.size = split, seed, check_whole("size", size, least=1)
         self._split_number = SPLITS.index(split)
         cells = cells_of(families)
         self._cells = [(cell.family, cell.level) for cell in cells]

@@ -94,7 +94,10 @@ def _case(test: Mapping[str, Any], language: str, where: str) -> Case:
     tolerance = test.get("float_tol")
     if tolerance is not None:
         check_number(f"{where}: float_tol", tolerance, least=0)
-    common = (how, tolerance, test.get("checker"))
+    checker = test.get("checker")
+    if checker is not None and not isinstance(checker, str):
+        raise ConfigError(f"{where}: checker must be Python source, not {type(checker).__name__}.")
+    common = (how, tolerance, checker)
     if kind == "stdin":
         given, wanted = test.get("input", ""), test.get("output", "")
         if not isinstance(given, str) or not isinstance(wanted, str):

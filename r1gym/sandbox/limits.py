@@ -46,8 +46,8 @@ class Limits:
             value = getattr(self, field.name)
             if value is None and field.default is None:
                 continue
-            most = 1 << 28 if field.name == "output_bytes" else math.inf
-            check_number(f"limits: {field.name}", value, above=0, most=most)
+            least, most = _BOUNDS[field.name]
+            check_number(f"limits: {field.name}", value, least=least, most=most)
 
     @classmethod
     def of(cls, value: Limits | Mapping[str, Any] | None) -> Limits:

@@ -5,6 +5,7 @@ import pytest
 
 import r1gym  # noqa: F401
 from r1gym.core.types import Problem, Score, Verdict
+from r1gym.envs.spec import TaskSpec
 from r1gym.envs.task import TokenTask, task_of
 from r1gym.evaluation.preflight import (
     Status,
@@ -201,6 +202,7 @@ def test_a_rare_row_of_a_mixture_is_looked_at(tmp_path):
         row["choices"] = ["a", "b"]
         row["answer"] = "A"
     (tmp_path / "a.jsonl").write_text("\n".join(map(json.dumps, rows)))
-    task = TokenTask(f"{tmp_path}/a.jsonl*1 arithmetic:1*5000", rewards=ANY_DOMAIN)
+    problems = f"{tmp_path}/a.jsonl*1 arithmetic:1*5000"
+    task = TokenTask(TaskSpec(problems=problems, rewards=ANY_DOMAIN))
     kinds = {verifier_of(task, problem) for problem in sample(task)}
     assert kinds == {"accuracy", "choice"}
