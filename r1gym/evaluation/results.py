@@ -26,7 +26,7 @@ def save_result(
         result: What was found.
         label: Keeps evaluations of other kinds apart from the run's own, which have none.
     """
-    path = _path(folder, split, step, label)
+    path = result_path(folder, split, step, label)
     summary = {
         "split": split,
         "step": step,
@@ -51,7 +51,7 @@ def load_result(folder: Path, split: str, step: int, label: str = "") -> dict[st
     Raises:
         RunError: If the file is broken.
     """
-    path = _path(folder, split, step, label)
+    path = result_path(folder, split, step, label)
     return _read(path) if path.exists() else None
 
 
@@ -95,5 +95,6 @@ def episode_row(episode: Episode) -> dict[str, Any]:
     }
 
 
-def _path(folder: Path, split: str, step: int, label: str) -> Path:
+def result_path(folder: Path, split: str, step: int, label: str = "") -> Path:
+    """Returns where the summary of an evaluation lies."""
     return folder / "evals" / f"{split}{label}-step-{step:06d}.json"

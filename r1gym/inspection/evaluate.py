@@ -2,26 +2,44 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import torch
-
-from r1gym.core.errors import RunError
-from r1gym.evaluation.results import load_result, save_result
-from r1gym.evaluation.runner import EvalConfig, evaluate
-from r1gym.models.checkpoint import latest_checkpoint
-from r1gym.models.policy import Policy, load_policy
-from r1gym.recipes.progress import progress_bar
-from r1gym.recipes.r1_zero import R1ZeroConfig, base_of, load_config, make_task
-from r1gym.rollout.embedded import EmbeddedEngine
+from r1gym.envs.spec import TaskSpec
+from r1gym.evaluation.results import load_result
+from r1gym.evaluation.runner import EvalConfig
+from r1gym.models.policy import Policy
+from r1gym.recipes.run_view import RunView, load_run
+from r1gym.recipes.workplace import Workplace
 
 
-def load_run_policy(
-    folder: Path, base: bool = False, device: str = ""
-) -> tuple[R1ZeroConfig, Policy, int]:
-    """Returns a run's configuration, its newest policy and that policy's training step.
+@dataclass(frozen=True)
+class Opened:
+    """A run with a policy of it, and the place to work with both.
+
+    Attributes:
+        view: The run.
+        at: Its workplace.
+        policy: The policy.
+        step: How many steps it was trained for.
+    """
+
+    view: RunView
+    at: Workplace
+    policy: Policy
+    step: int
+
+    def spec(self, split: str) -> TaskSpec:
+        """Returns the task of a split, in the policy's tokens."""
+        return replace(self.view.task(split), tokenizer=self.policy.tokenizer.name)
+
+
+@contextmanager
+def open_run(folder: Path, base: bool = False, device: str = "") -> Iterator[Opened]:
+    """Yields a run with its newest policy.
 
     Args:
         folder: The run's folder.
@@ -31,18 +49,13 @@ def load_run_policy(
     Raises:
         RunError: If the folder holds no run, or the run no checkpoint yet.
     """
-    config = load_config(folder)
-    torch.set_num_threads(config.threads)
-    torch.set_flush_denormal(True)
-    device = device or config.device
-    if base and config.model != "tiny":
-        return config, load_policy(config.model, device, config.dtype), 0
-    home = base_of(config, folder) if base else folder
-    checkpoint = latest_checkpoint(home / "checkpoints")
-    if checkpoint is None:
-        raise RunError(f"{home} has no checkpoint yet; train it first: r1gym train.")
-    policy = load_policy(str(checkpoint), device, config.dtype)
-    return config, policy, 0 if base else int(checkpoint.name.removeprefix("step-"))
+    view = load_run(folder)
+    settings = view.config
+    if device:
+        settings = replace(settings, device=device)
+    model, step = (view.start(), 0) if base else view.model()
+    with Workplace(settings, folder) as at:
+        yield Opened(view, at, at.policy(model), step)
 
 
 def evaluate_run(folder: Path, split: str, options: EvalConfig, device: str = "") -> dict[str, Any]:
@@ -51,19 +64,15 @@ def evaluate_run(folder: Path, split: str, options: EvalConfig, device: str = ""
     Returns:
         The evaluation's summary, as `load_result` gives it.
     """
-    config, policy, step = load_run_policy(folder, device=device)
-    task = make_task(config, policy.tokenizer.name, split)
-    # The run's own evaluations are what its page compares: none of another kind replaces them.
-    label = "" if options == config.eval else _label(options)
-    saved = load_result(folder, split, step, label)
-    if saved is not None and saved["config"] == asdict(options):
-        return saved
-    with progress_bar("Evaluation", min(options.questions, len(task.problem_set)), unit="q") as bar:
-        result = evaluate(
-            EmbeddedEngine(policy, config.grpo.rollout_rows), task, options, bar.update
-        )
-    save_result(folder, split, step, options, result, label)
-    summary = load_result(folder, split, step, label)
+    with open_run(folder, device=device) as run:
+        # The run's own evaluations are what its page compares: none of another kind replaces them.
+        label = "" if options == run.view.config.eval else _label(options)
+        saved = load_result(folder, split, run.step, label)
+        if saved is not None and saved["config"] == asdict(options):
+            return saved
+        task = run.at.task(run.spec(split))
+        run.at.evaluate(run.policy, task, run.step, run.view.config.rows, options, label, split)
+    summary = load_result(folder, split, run.step, label)
     assert summary is not None
     return summary
 

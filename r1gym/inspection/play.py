@@ -9,9 +9,7 @@ from pathlib import Path
 from r1gym.core.checks import check_whole
 from r1gym.core.types import Problem, Score
 from r1gym.envs.task import task_of
-from r1gym.inspection.evaluate import load_run_policy
-from r1gym.recipes.r1_zero import make_env
-from r1gym.rollout.embedded import EmbeddedEngine
+from r1gym.inspection.evaluate import open_run
 from r1gym.rollout.engine import Sampling
 from r1gym.rollout.play import play as sample
 
@@ -58,13 +56,14 @@ def play(
         device: Where to compute; empty for the device that it was trained on.
     """
     check_whole("seed", seed, least=0)
-    config, policy, step = load_run_policy(folder, base, device)
-    env = make_env(config, policy.tokenizer.name, "test")
-    _, info = env.reset(options={"problem": problem})
-    task = task_of(env)
-    chosen = task.problem_set[problem]
-    sampling = Sampling(config.grpo.max_tokens, temperature)
-    [[trajectory]] = sample(EmbeddedEngine(policy), task, [chosen], 1, sampling, seed)
+    with open_run(folder, base, device) as run:
+        env = run.at.environment(run.spec("test"))
+        _, info = env.reset(options={"problem": problem})
+        task = task_of(env)
+        chosen = task.problem_set[problem]
+        sampling = Sampling(task.max_tokens, temperature)
+        engine = run.at.engine(run.policy)
+        [[trajectory]] = sample(engine, task, [chosen], 1, sampling, seed)
     reward = 0.0
     for token, is_own in zip(trajectory.token_ids, trajectory.mask, strict=True):
         if is_own:  # the environment writes the others
@@ -72,5 +71,4 @@ def play(
     texts = [task.tokenizer.decode([token]) or "⏹" for token in trajectory.token_ids]
     probabilities = [math.exp(value) for value in trajectory.logprobs or ()]
     [episode] = task.score_trajectories([trajectory])
-    score = episode.score
-    return Played(chosen, info["prompt"], texts, probabilities, score, reward, step)
+    return Played(chosen, info["prompt"], texts, probabilities, episode.score, reward, run.step)

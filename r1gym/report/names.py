@@ -11,6 +11,7 @@ from r1gym.envs.templates import TEMPLATES
 from r1gym.problems import problem_set as _problem_set  # noqa: F401  registers the built-in families
 from r1gym.problems.data_sets import HUB
 from r1gym.problems.families import FAMILIES
+from r1gym.recipes.registry import RECIPES
 from r1gym.verifiers import VERIFIERS
 
 
@@ -24,6 +25,7 @@ def print_names() -> None:
         ("task families, levels", families),
         ("data sets", [f"hf:{name}" for name in HUB]),
         ("agents", AGENTS.names()),
+        ("recipes", RECIPES.names()),
         ("templates", list(TEMPLATES)),
     ):
         table.add_row(kind, "  ".join(names))

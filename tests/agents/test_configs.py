@@ -18,12 +18,12 @@ from r1gym.core.errors import ConfigError, UnknownNameError
 from r1gym.evaluation.runner import EvalConfig
 from r1gym.inspection.audit.compare import AuditConfig
 from r1gym.recipes.base import BaseConfig
-from r1gym.recipes.r1_zero import R1ZeroConfig
+from r1gym.recipes.r1_zero import R1Zero
 from r1gym.rollout.engine import Sampling
 
 CONFIGS = (
     GRPOConfig(), PPOConfig(), RLOOConfig(), REINFORCEConfig(), ExpertIterationConfig(),
-    SFTConfig(), EvalConfig(), BaseConfig(), Sampling(4), R1ZeroConfig(),
+    SFTConfig(), EvalConfig(), BaseConfig(), Sampling(4), R1Zero(),
 )  # fmt: skip
 FIELDS = [
     (config, field.name, typing.get_type_hints(type(config))[field.name])
