@@ -91,7 +91,7 @@ COMMANDS: dict[str, Command] = {
         extra="train",
     ),
     "list": Command(
-        "List environments, rewards, task families, suites, agents and more.",
+        "List environments, rewards, task families, data sets, suites.",
         "r1gym.cli.names:List",
         "r1gym.cli.names:print_names",
     ),

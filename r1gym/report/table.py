@@ -78,7 +78,7 @@ def print_suites(results: Sequence[Summary]) -> None:
     table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
     table.add_column("suite\nsplit", no_wrap=True)
     for head in heads[2:]:
-        table.add_column(head, justify="right")
+        table.add_column(head.replace(" ", "\n"), justify="right")
     for suite, split, *cells in lines:  # two lines each, or most terminals are too narrow
         broken = (cell.replace(" [", "\n[").replace(" x ", "\nx ") for cell in cells)
         table.add_row(*map(Text, (f"{suite}\n{split}", *broken)))
