@@ -23,7 +23,8 @@ from machine import describe_machine
 
 from r1gym.core.run import read_metrics
 from r1gym.evaluation.results import load_results
-from r1gym.recipes.r1_zero import R1ZeroConfig, run
+from r1gym.recipes.r1_zero import R1Zero
+from r1gym.recipes.recipe import run
 
 DEFAULT_SEED = 0
 
@@ -31,7 +32,7 @@ DEFAULT_SEED = 0
 def measure(seed: int, runs: Path) -> list[str]:
     """Runs one seed, prints its figures, and returns the bars that it missed."""
     started = time.perf_counter()
-    folder = run(R1ZeroConfig(name=f"seed-{seed}", seed=seed), runs)
+    folder = run(R1Zero(name=f"seed-{seed}", seed=seed), runs)
     minutes = (time.perf_counter() - started) / 60
     before, after = load_results(folder, "test")
     rows = read_metrics(folder)

@@ -9,20 +9,22 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as commands do, before to
 
 from r1gym.agents.protocol import AGENTS
 from r1gym.problems.families import FAMILIES
+from r1gym.recipes.registry import RECIPES
 from r1gym.verifiers import VERIFIERS
 
 
 @pytest.fixture(autouse=True)
 def _own_names():
     """The names that a test registers are forgotten at its end."""
-    with AGENTS.scoped(), FAMILIES.scoped(), VERIFIERS.scoped():
+    with AGENTS.scoped(), FAMILIES.scoped(), RECIPES.scoped(), VERIFIERS.scoped():
         yield
 
 
 def _flags(config, default, prefix=""):
     for name, value in vars(config).items():
+        shown = value.prefix if name == "learner" else name
         if is_dataclass(value):
-            yield from _flags(value, getattr(default, name), f"{prefix}{name}.")
+            yield from _flags(value, getattr(default, name), f"{prefix}{shown}.")
         elif value != getattr(default, name):
             yield f"--{prefix}{name}".replace("_", "-")
             yield str(value)
@@ -40,15 +42,15 @@ def micro_config():
     from r1gym.agents.sft import SFTConfig
     from r1gym.evaluation.runner import EvalConfig
     from r1gym.recipes.base import BaseConfig
-    from r1gym.recipes.r1_zero import R1ZeroConfig
+    from r1gym.recipes.r1_zero import R1Zero
 
-    return R1ZeroConfig(
+    return R1Zero(
         name="micro",
         problems="arithmetic:1-2 equations:1",
         threads=1,
         save_every=2,
         eval_every=2,
-        grpo=GRPOConfig(
+        learner=GRPOConfig(
             steps=4, questions=4, group_size=4, max_tokens=24, learning_rate=1e-3, minibatches=2
         ),
         eval=EvalConfig(questions=8, samples=4),
@@ -68,15 +70,15 @@ def micro_config():
 @pytest.fixture(scope="session")
 def micro_arguments(micro):
     """The same configuration as words of a command line, `train` included."""
-    from r1gym.recipes.r1_zero import R1ZeroConfig
+    from r1gym.recipes.r1_zero import R1Zero
 
-    return ["train", *_flags(micro, R1ZeroConfig())]
+    return ["train", *_flags(micro, R1Zero())]
 
 
 @pytest.fixture(scope="session")
 def micro_run(micro, tmp_path_factory):
     """The folder of a finished micro run; tests must not write to it."""
-    from r1gym.recipes.r1_zero import run
+    from r1gym.recipes.recipe import run
 
     return run(micro, tmp_path_factory.mktemp("runs"))
 

@@ -61,7 +61,7 @@ def test_help(words, shown, command):
 
 def test_every_option_of_train_is_explained(command):
     output = " ".join(command("train", "--help")[1].replace("│", " ").split())
-    for explanation in ("Base model", "the report's G", "Seed of GRPO's problems", "Muon"):
+    for explanation in ("Base model", "the report's G", "Seed of the training problems", "Muon"):
         assert explanation.lower() in output.lower()
 
 
@@ -205,7 +205,7 @@ def test_rewards_are_names_and_weights(monkeypatch, command):
         seen.append(config)
         raise Interrupted("that is enough")
 
-    monkeypatch.setattr("r1gym.recipes.r1_zero.run", run)
+    monkeypatch.setattr("r1gym.recipes.recipe.run", run)
     code, _, errors = command("train", "--rewards", "format", "1", "my-own", "2.5")
     assert (code, errors) == (130, "\nthat is enough\n")
     assert seen[0].rewards == {"format": 1.0, "my-own": 2.5}

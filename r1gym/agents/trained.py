@@ -21,13 +21,14 @@ from r1gym.agents.learner import Learner
 from r1gym.agents.learner_config import LearnerConfig
 from r1gym.agents.ppo.config import PPOConfig
 from r1gym.agents.ppo.trainer import PPO
-from r1gym.agents.protocol import Budget, Progress, Report
+from r1gym.agents.protocol import AGENTS, Budget, Progress, Report
 from r1gym.agents.reinforce import REINFORCEConfig, RLOOConfig
-from r1gym.core.errors import UnknownNameError
+from r1gym.core.errors import ConfigError, UnknownNameError
 from r1gym.envs.task import TokenTask
 from r1gym.models.policy import Policy
 
 _NO_END = 10**9  # steps
+_OURS = ("grpo", "rloo", "reinforce", "ppo", "expert_iteration")
 
 
 class _Enough(Exception):
@@ -99,6 +100,22 @@ class Trained(Sampled):
             trainer.learn([after_step])
         except _Enough:
             env.close()
+
+
+def find_algorithm(name: str) -> type[Trained]:
+    """Returns the agent of a name that trains a language model: its algorithm and configuration.
+
+    Raises:
+        UnknownNameError: If there is no agent of that name.
+        ConfigError: If it trains no language model by a learner of this package's kind.
+    """
+    agent = AGENTS.get(name)
+    if not (isinstance(agent, type) and issubclass(agent, Trained)):
+        raise ConfigError(
+            f"The agent {name!r} is no algorithm that a recipe trains with: those are subclasses "
+            f"of Trained, such as {', '.join(_OURS)}."
+        )
+    return agent
 
 
 class GRPOAgent(Trained):

@@ -100,6 +100,8 @@ def _run(name: str, words: Sequence[str]) -> int:
     try:
         parse = import_module("r1gym.cli.parse").parse
         options, run = _load(command.options), _load(command.run)
+        if not isinstance(options, type):  # they depend on what is asked for
+            options = options(words)
         show = _load(command.show) if command.show else None  # now, and not when the work is done
     except ImportError as error:
         raise _explained(name, command, error) from error

@@ -1,9 +1,10 @@
 """Every command of `r1gym`, a row each. Nothing is imported before its command is called.
 
 A new command is a row here: one line for the help, what reads its options (``"module:Class"``, a
-dataclass whose docstrings are the help; a field without a default is a word without a name), the
-function that is called with them, and one that shows what that returns. Either may return the exit
-code, a whole number; anything else is success. A name of two words is a command of a group. Tests
+dataclass whose docstrings are the help, or a function that returns one, given the words behind the
+command; a field without a default is a word without a name), the function that is called with them,
+and one that shows what that returns. Either may return the exit code, a whole number; anything else
+is success. A name of two words is a command of a group. Tests
 go through the rows; docs/commands.md describes each.
 """
 
@@ -24,7 +25,8 @@ class Command:
 
     Attributes:
         summary: What it does, in a line.
-        options: The dataclass of its options, as ``"module:Class"``.
+        options: The dataclass of its options, or a function of the words that returns it, as
+            ``"module:name"``.
         run: The function that takes the options, as ``"module:function"``.
         show: The function that takes what `run` returned; empty for none.
         extra: Which of r1gym's extras has the packages that it needs.
@@ -39,16 +41,16 @@ class Command:
 
 COMMANDS: dict[str, Command] = {
     "train": Command(
-        "Train a base model with GRPO from rule rewards alone (R1-Zero).",
-        "r1gym.recipes.r1_zero:R1ZeroConfig",
-        "r1gym.recipes.r1_zero:run",
+        "Run a training recipe: R1-Zero, if no other is named.",
+        "r1gym.cli.train:train_options",
+        "r1gym.cli.train:train",
         "r1gym.cli.train:show_run",
         extra="train",
     ),
     "doctor": Command(
         "Check what a training run with the same options would stand on.",
-        "r1gym.inspection.doctor:DoctorConfig",
-        "r1gym.inspection.doctor:diagnose",
+        "r1gym.cli.train:doctor_options",
+        "r1gym.cli.train:diagnose",
         "r1gym.cli.train:show_checks",
         extra="train",
     ),

@@ -74,12 +74,20 @@ def option_names(options: type[Any], prefix: str = "") -> dict[str, Any]:
     names: dict[str, Any] = {}
     hints = typing.get_type_hints(options, include_extras=True)
     for field in fields(options):
-        kind, shown = hints[field.name], field.name.replace("_", "-")
+        kind, shown = _bare(hints[field.name], field.name)
         if isinstance(kind, type) and is_dataclass(kind):
             names |= option_names(kind, f"{prefix}{shown}.")
         elif not _is_positional(kind) and not _is_required(field):
             names[f"--{prefix}{shown}"] = kind
     return names
+
+
+def _bare(kind: Any, name: str) -> tuple[Any, str]:
+    """Returns an option's type and its name, which an annotation may give."""
+    for note in getattr(kind, "__metadata__", ()):
+        if (given := getattr(note, "name", None)) is not None:
+            return kind.__origin__, given.replace("_", "-")
+    return kind, name.replace("_", "-")
 
 
 def _is_positional(kind: Any) -> bool:

@@ -20,6 +20,7 @@ from r1gym.core.files import explained, write_text
 
 Metrics = dict[str, float]
 Sink = Callable[[Mapping[str, float], int], None]
+Upgrade = Callable[[dict[str, Any]], dict[str, Any]]
 
 
 class Run:
@@ -30,6 +31,7 @@ class Run:
         config: The run's configuration, as plain data.
         may_change: Settings, by names such as ``"grpo.steps"``, that may be others than those the
             run began with, since what was done with them stays as it is.
+        upgrade: Gives the settings of a run of an older version their names of today.
 
     Raises:
         RunExistsError: If the folder holds a run with another configuration.
@@ -37,14 +39,18 @@ class Run:
     """
 
     def __init__(
-        self, folder: Path, config: Mapping[str, Any], may_change: Collection[str] = ()
+        self,
+        folder: Path,
+        config: Mapping[str, Any],
+        may_change: Collection[str] = (),
+        upgrade: Upgrade = dict,
     ) -> None:
         self.folder = folder
         self.sinks: list[Sink] = []
         # As JSON reads it back, so that a tuple equals the list that it was written as.
         plain = json.loads(json.dumps(config))
         if (folder / "config.json").exists():
-            changed = _differences(read_config(folder), plain)
+            changed = _differences(upgrade(read_config(folder)), plain)
             refused = [text for name, text in changed.items() if name not in may_change]
             if refused and self._has_work():  # else nothing came of it: a wrong name, say
                 raise RunExistsError(
@@ -87,6 +93,21 @@ class Run:
         path = self.folder / name
         with explained(path), path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(row) + "\n")
+
+
+def checkpoint_name(step: int) -> str:
+    """Returns what a checkpoint's folder is called."""
+    return f"step-{step:06d}"
+
+
+def checkpoint_step(path: Path) -> int:
+    """Returns the number of finished steps of a checkpoint."""
+    return int(path.name.removeprefix("step-"))
+
+
+def find_checkpoints(folder: Path) -> list[Path]:
+    """Returns the checkpoints in a run's folder, oldest first."""
+    return sorted((folder / "checkpoints").glob("step-*"))
 
 
 def read_config(folder: Path) -> dict[str, Any]:

@@ -82,13 +82,15 @@ def save_result(
     return path
 
 
-def load_result(folder: Path, split: str, step: int, suite: str = "") -> Summary | None:
-    """Returns the summary of an evaluation with nothing changed, or None if it was not made.
+def load_result(
+    folder: Path, split: str, step: int, suite: str = "", changed: Mapping[str, Any] | None = None
+) -> Summary | None:
+    """Returns the summary of an evaluation, or None if it was not made; see `save_result`.
 
     Raises:
         RunError: If the file is broken.
     """
-    path = result_path(folder, split, step, suite)
+    path = result_path(folder, split, step, suite, changed)
     return _read(path) if path.exists() else None
 
 

@@ -35,14 +35,15 @@ from r1gym.core.files import only_process, write_text
 from r1gym.core.run import Run
 from r1gym.core.types import Episode, Verdict
 from r1gym.envs.same_task import unchanged_task
+from r1gym.envs.spec import TaskSpec
 from r1gym.envs.task import TokenTask
 from r1gym.evaluation.episodes import run_episodes
 from r1gym.models.checkpoint import latest_checkpoint
 from r1gym.problems.problem_text import parse_problems
 from r1gym.recipes.base import BaseConfig, make_base
-from r1gym.recipes.environments import make_environment
+from r1gym.recipes.pretraining import base_folder
 from r1gym.recipes.progress import Stopper, progress_bar
-from r1gym.recipes.r1_zero import R1ZeroConfig, base_folder, choice_of
+from r1gym.recipes.task_choice import TINY_PROBLEMS, tiny_families
 from r1gym.verifiers import ANY_DOMAIN
 from r1gym.verifiers.component import ComponentSpec
 
@@ -205,7 +206,7 @@ def _cells(config: BenchConfig, runs: Path) -> Iterator[Cell]:
         _check_options(agent, options)
     kwargs = _environment_settings(config)
     for env in config.envs:
-        unchanged_task(make_environment(env, split="test", **kwargs), "A bench")
+        unchanged_task(TaskSpec.of({"env": env, "split": "test", **kwargs}).make(), "A bench")
     model = _model(config, runs) if with_model else ""
     for env, agent, seed in product(config.envs, config.agents, config.seeds):
         options = {"model": model} if agent in with_model else {}
@@ -276,9 +277,9 @@ def _model(config: BenchConfig, runs: Path) -> str:
     """Returns the model that language models start from; the tiny one is made here."""
     if config.model != "tiny":
         return config.model
-    recipe = R1ZeroConfig(problems=config.problems, base=config.base)
-    families = choice_of(recipe).tiny_families()
-    folder = base_folder(recipe, runs)
+    problems = config.problems or TINY_PROBLEMS
+    families = tiny_families(TaskSpec(problems=problems))
+    folder = base_folder(config.base, problems, runs)
     with progress_bar("Pretraining", config.base.sft.steps) as bar:
         make_base(config.base, families, folder, lambda sft, _: bar.update() and None)
     return str(latest_checkpoint(folder / "checkpoints"))
@@ -288,7 +289,7 @@ def run_cell(cell: Cell) -> dict[str, Any]:
     """Runs one cell in this process. Returns its result as plain data."""
     torch.set_num_threads(1)
     torch.set_flush_denormal(True)
-    env = make_environment(cell.env, split="test", **cell.kwargs)
+    env = TaskSpec.of({"env": cell.env, "split": "test", **cell.kwargs}).make()
     agent = _make_agent(cell, unchanged_task(env, "A bench"))
     before = _peak_memory()
     curve = [_evaluate(agent, env, cell, Progress(0, 0.0, math.nan))]

@@ -3,65 +3,59 @@
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass, replace
+from dataclasses import fields
 from pathlib import Path
 
 import torch
 
+from r1gym.agents.grpo.config import GRPOConfig
 from r1gym.agents.grpo.rollout import collect
+from r1gym.agents.learner_config import LearnerConfig
 from r1gym.core.errors import R1GymError, TrainingStopped
 from r1gym.core.types import Problem
-from r1gym.envs.task import TokenTask, task_of
+from r1gym.envs.spec import TaskSpec
+from r1gym.envs.task import TokenTask
 from r1gym.evaluation.preflight import Check, Status, check_variance, examine, is_fit
 from r1gym.evaluation.preflight.data import check_shared
 from r1gym.evaluation.preflight.model import check_model
 from r1gym.evaluation.preflight.sample import asks_somebody, sample
 from r1gym.evaluation.preflight.votes import check_votes
-from r1gym.models.checkpoint import latest_checkpoint
-from r1gym.models.policy import Policy, load_policy
-from r1gym.recipes.r1_zero import (
-    R1ZeroConfig,
-    base_folder,
-    check_limit,
-    check_problems,
-    make_env,
-    make_task,
-)
-from r1gym.rollout.embedded import EmbeddedEngine
+from r1gym.models.policy import Policy
+from r1gym.recipes.recipe import Recipe, check_recipe
+from r1gym.recipes.stage import Kind
+from r1gym.recipes.workplace import Workplace, check_limit
 
 _GROUPS = 8
 
 
-@dataclass(frozen=True)
-class DoctorConfig(R1ZeroConfig):
-    """Check what a training run with the same options would stand on; exits with 1 on a failure."""
-
-
-def diagnose(config: R1ZeroConfig, runs: Path = Path("runs")) -> list[Check]:
+def diagnose(recipe: Recipe, runs: Path = Path("runs")) -> list[Check]:
     """Checks a training run's problems, rewards, template, tokenizer and base model.
 
     Args:
-        config: The run's configuration.
+        recipe: What would be run.
         runs: The folder of all runs, where a base model may lie.
 
     Returns:
         The checks, failed ones included. A configuration that no environment can be made from is
         one of them.
     """
-    try:
-        check_problems(config)
-        policy, why = find_base(config, runs)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", UserWarning)  # the checks say it, in a line each
-            env = make_env(config, policy.tokenizer.name if policy else config.model, "train")
-    except R1GymError as error:
-        return [Check("configuration", Status.FAIL, str(error).removesuffix("."))]
-    checks = [Check("configuration", Status.OK, "problems, rewards and template are known")]
-    checks += [*examine(env), *check_limit(config)]
-    task = task_of(env)
-    if config.eval_problems:
-        test = make_task(config, task.tokenizer.name, "test")
-        checks.append(check_shared(task.problem_set, test.problem_set))
+    with Workplace(recipe, runs / recipe.name) as at, warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # the checks say it, in a line each
+        try:
+            check_recipe(recipe, at)
+            policy, why = find_model(recipe, at)
+        except R1GymError as error:
+            return [Check("configuration", Status.FAIL, str(error).removesuffix("."))]
+        checks = [Check("configuration", Status.OK, "problems, rewards and template are known")]
+        return [*checks, *_examine(recipe, at, policy, why)]
+
+
+def _examine(recipe: Recipe, at: Workplace, policy: Policy | None, why: str) -> list[Check]:
+    tasks = recipe.tasks()
+    env, task = at.environment(tasks["train"]), at.task(tasks["train"])
+    checks = [*examine(env), *check_limit(tasks["train"])]
+    if _is_apart(tasks.get("test"), tasks["train"]):
+        checks.append(check_shared(task.problem_set, at.task(tasks["test"]).problem_set))
     if policy is not None:
         checks += check_model(policy, task)
     if not is_fit(checks):
@@ -71,36 +65,47 @@ def diagnose(config: R1ZeroConfig, runs: Path = Path("runs")) -> list[Check]:
     if policy is None:
         names = ("model", "sampler and trainer", "groups")
         return [*checks, *(Check(name, Status.NOT_CHECKED, why) for name in names)]
-    return [*checks, check_groups(policy, task, config)]
+    return [*checks, check_groups(policy, task, recipe, at)]
 
 
-def find_base(config: R1ZeroConfig, runs: Path) -> tuple[Policy | None, str]:
-    """Returns the base model if it is here already, or None with the reason; makes none.
+def _is_apart(test: TaskSpec | None, train: TaskSpec) -> bool:
+    return test is not None and test.problems != train.problems
+
+
+def find_model(recipe: Recipe, at: Workplace) -> tuple[Policy | None, str]:
+    """Returns the model that the last stage starts from, if it is here already; makes none.
+
+    Returns:
+        The policy; or None, with the reason.
 
     Raises:
         ModelNotFoundError: If a folder is named that holds no model.
     """
-    if config.model == "tiny":
-        checkpoint = latest_checkpoint(base_folder(config, runs) / "checkpoints")
-        if checkpoint is None or checkpoint.name != f"step-{config.base.sft.steps:06d}":
-            return None, "there is no base model yet; training makes it"
-        return load_policy(str(checkpoint), config.device, config.dtype), ""
-    if not Path(config.model).expanduser().is_dir():
-        return None, f"{config.model} is not on this machine as a folder"
-    return load_policy(config.model, config.device, config.dtype), ""
+    known, stages = dict(recipe.given()), recipe.stages()
+    for stage in stages:
+        known |= stage.found(at) or {}
+    [model] = [n for n, kind in stages[-1].needs.items() if kind is Kind.MODEL][:1] or [""]
+    if model not in known:
+        return None, "there is no base model yet; training makes it"
+    if model in recipe.given() and not Path(known[model]).expanduser().is_dir():
+        return None, f"{known[model]} is not on this machine as a folder"
+    return at.policy(known[model]), ""
 
 
-def check_groups(policy: Policy, task: TokenTask, config: R1ZeroConfig) -> Check:
+def check_groups(policy: Policy, task: TokenTask, recipe: Recipe, at: Workplace) -> Check:
     """Samples a few groups from the base model: do rewards differ within them?"""
     size = len(task.problem_set)
 
     def spread(count: int) -> list[Problem]:
         return [task.problem_set[i * size // count] for i in range(count)]
 
-    grpo = replace(config.grpo, questions=_GROUPS, minibatches=1, refill=False)
+    learner = getattr(recipe, "learner", None) or GRPOConfig(max_tokens=task.max_tokens)
+    kept = {one.name: getattr(learner, one.name) for one in fields(LearnerConfig)}
+    kept |= {"questions": _GROUPS, "minibatches": 1, "group_size": max(2, learner.group_size)}
+    grpo = GRPOConfig(**kept)
     generator = torch.Generator(policy.device).manual_seed(0)
     try:
-        rollout = collect(EmbeddedEngine(policy, grpo.rollout_rows), task, spread, grpo, generator)
+        rollout = collect(at.engine(policy, recipe.rows), task, spread, grpo, generator)
     except TrainingStopped as error:
         return Check("groups", Status.FAIL, str(error).removesuffix("."))
     return check_variance(rollout.metrics["rollout/zero_variance_share"], rollout.episodes)

@@ -2,31 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import torch
-
-from r1gym.core.errors import RunError
-from r1gym.evaluation.results import save_result, stored_results
-from r1gym.evaluation.runner import EvalConfig, evaluate
+from r1gym.envs.spec import TaskSpec
+from r1gym.evaluation.results import stored_results
+from r1gym.evaluation.runner import EvalConfig
 from r1gym.evaluation.suite_runner import ReadySuite, evaluate_suite, make_ready
 from r1gym.evaluation.suites import Suite, suite_named
-from r1gym.models.checkpoint import latest_checkpoint
 from r1gym.models.fit import context_length
-from r1gym.models.policy import Policy, load_policy
+from r1gym.models.policy import Policy
 from r1gym.recipes.progress import progress_bar
-from r1gym.recipes.r1_zero import R1ZeroConfig, base_of, load_config, make_task
-from r1gym.rollout.embedded import EmbeddedEngine
-from r1gym.rollout.engine import RolloutEngine
+from r1gym.recipes.run_view import RunView, load_run
+from r1gym.recipes.workplace import Workplace
 
 
-def load_run_policy(
-    folder: Path, base: bool = False, device: str = ""
-) -> tuple[R1ZeroConfig, Policy, int]:
-    """Returns a run's configuration, its newest policy and that policy's training step.
+@dataclass(frozen=True)
+class Opened:
+    """A run with a policy of it, and the place to work with both.
+
+    Attributes:
+        view: The run.
+        at: Its workplace.
+        policy: The policy.
+        step: How many steps it was trained for.
+    """
+
+    view: RunView
+    at: Workplace
+    policy: Policy
+    step: int
+
+    def spec(self, split: str) -> TaskSpec:
+        """Returns the task of a split, in the policy's tokens."""
+        return replace(self.view.task(split), tokenizer=self.policy.tokenizer.name)
+
+    @property
+    def template(self) -> str | None:
+        """The template that the policy was trained with; None for its tokenizer's own."""
+        return next((spec.filled().template for spec in self.view.tasks.values()), None)
+
+
+@contextmanager
+def open_run(folder: Path, base: bool = False, device: str = "") -> Iterator[Opened]:
+    """Yields a run with its newest policy.
 
     Args:
         folder: The run's folder.
@@ -36,45 +58,35 @@ def load_run_policy(
     Raises:
         RunError: If the folder holds no run, or the run no checkpoint yet.
     """
-    config = load_config(folder)
-    torch.set_num_threads(config.threads)
-    torch.set_flush_denormal(True)
-    device = device or config.device
-    if base and config.model != "tiny":
-        return config, load_policy(config.model, device, config.dtype), 0
-    home = base_of(config, folder) if base else folder
-    checkpoint = latest_checkpoint(home / "checkpoints")
-    if checkpoint is None:
-        raise RunError(f"{home} has no checkpoint yet; train it first: r1gym train.")
-    policy = load_policy(str(checkpoint), device, config.dtype)
-    return config, policy, 0 if base else int(checkpoint.name.removeprefix("step-"))
+    view = load_run(folder)
+    settings = view.config
+    if device:
+        settings = replace(settings, device=device)
+    model, step = (view.start(), 0) if base else view.model()
+    with Workplace(settings, folder) as at:
+        yield Opened(view, at, at.policy(model), step)
 
 
 def evaluate_run(folder: Path, split: str, options: EvalConfig, device: str = "") -> dict[str, Any]:
     """Evaluates a run's newest policy and saves what it found in the run's folder.
 
     Returns:
-        The evaluation's summary, as `load_result` gives it.
+        The evaluation's summary, as `r1gym.evaluation.results.stored_results` gives it.
     """
-    config, policy, step = load_run_policy(folder, device=device)
-    task = make_task(config, policy.tokenizer.name, split)
-    # The run's own evaluations are what its page compares: none of another kind replaces them.
-    own = asdict(config.eval)
-    changed = {name: value for name, value in asdict(options).items() if value != own[name]}
+    with open_run(folder, device=device) as run:
+        # The run's own evaluations are what its page compares: none of another kind replaces them.
+        own, asked = asdict(run.view.config.eval), asdict(options)
+        changed = {name: value for name, value in asked.items() if value != own[name]}
 
-    def stored() -> dict[str, Any] | None:
-        alike = {"split": split, "step": step, "config": asdict(options)}
-        found = (s for s in stored_results(folder, "") if {**s, **alike} == s)
-        return next(found, None)
+        def stored() -> dict[str, Any] | None:
+            alike = {"split": split, "step": run.step, "config": asked}
+            return next((s for s in stored_results(folder, "") if {**s, **alike} == s), None)
 
-    if (saved := stored()) is not None:
-        return saved
-    with progress_bar("Evaluation", min(options.questions, len(task.problem_set)), unit="q") as bar:
-        result = evaluate(
-            EmbeddedEngine(policy, config.grpo.rollout_rows), task, options, bar.update
-        )
-    save_result(folder, split, step, options, result, changed=changed)
-    summary = stored()
+        if (summary := stored()) is None:
+            task = run.at.task(run.spec(split))
+            rows = run.view.config.rows
+            run.at.evaluate(run.policy, task, run.step, rows, options, changed, split)
+            summary = stored()
     assert summary is not None
     return summary
 
@@ -109,21 +121,17 @@ def evaluate_suites(
     chosen = list({suite.name: suite for suite in found}.values())
     for suite in chosen:
         suite.changed(changes or {})  # before a model is loaded
-    config, policy, step = load_run_policy(folder, device=device)
-    ready = [
-        make_ready(suite, policy.tokenizer.name, config.template or None, changes, seed)
-        for suite in chosen
-    ]
-    for one in ready:
-        one.check_context(context_length(policy.model))
-    engine = EmbeddedEngine(policy, config.grpo.rollout_rows)
-    return [_evaluate_suite(engine, one, folder, step) for one in ready]
+    with open_run(folder, device=device) as run:
+        tokenizer, rows = run.policy.tokenizer.name, run.view.config.rows
+        ready = [make_ready(s, tokenizer, run.template, changes, seed) for s in chosen]
+        for one in ready:
+            one.check_context(context_length(run.policy.model))
+        return [_evaluate_suite(run, one, rows) for one in ready]
 
 
-def _evaluate_suite(
-    engine: RolloutEngine, ready: ReadySuite, folder: Path, step: int
-) -> dict[str, Any]:
+def _evaluate_suite(run: Opened, ready: ReadySuite, rows: int) -> dict[str, Any]:
+    folder, step = run.view.folder, run.step
     if (saved := ready.stored(folder, step)) is not None:
         return saved
     with progress_bar(ready.suite.name, len(ready.problems), unit="q") as bar:
-        return evaluate_suite(engine, ready, folder, step, bar.update)
+        return evaluate_suite(run.at.engine(run.policy, rows), ready, folder, step, bar.update)

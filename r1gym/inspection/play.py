@@ -10,9 +10,7 @@ import torch
 from r1gym.core.errors import ConfigError
 from r1gym.core.types import Problem, Score
 from r1gym.envs.task import task_of
-from r1gym.inspection.evaluate import load_run_policy
-from r1gym.recipes.r1_zero import make_env
-from r1gym.rollout.embedded import EmbeddedEngine
+from r1gym.inspection.evaluate import open_run
 from r1gym.rollout.engine import Sampling
 
 
@@ -59,20 +57,20 @@ def play(
     """
     if seed < 0:
         raise ConfigError(f"seed must be at least 0, not {seed}.")
-    config, policy, step = load_run_policy(folder, base, device)
-    env = make_env(config, policy.tokenizer.name, "test")
-    _, info = env.reset(options={"problem": problem})
-    task = task_of(env)
-    chosen = task.problem_set[problem]
-    sampling = Sampling(config.grpo.max_tokens, temperature)
-    generator = torch.Generator(policy.device).manual_seed(seed)
-    [completion] = EmbeddedEngine(policy).generate(
-        [task.encode_prompt(chosen)], 1, sampling, generator
-    )
-    reward = 0.0
-    for token in completion.token_ids:
-        reward = float(env.step(token)[1])
+    with open_run(folder, base, device) as run:
+        env = run.at.environment(run.spec("test"))
+        _, info = env.reset(options={"problem": problem})
+        task = task_of(env)
+        chosen = task.problem_set[problem]
+        sampling = Sampling(task.max_tokens, temperature)
+        generator = torch.Generator(run.policy.device).manual_seed(seed)
+        [completion] = run.at.engine(run.policy).generate(
+            [task.encode_prompt(chosen)], 1, sampling, generator
+        )
+        reward = 0.0
+        for token in completion.token_ids:
+            reward = float(env.step(token)[1])
     texts = [task.tokenizer.decode([token]) or "⏹" for token in completion.token_ids]
     probabilities = torch.tensor(completion.logprobs).exp().tolist()
     score = task.score(chosen, completion)
-    return Played(chosen, info["prompt"], texts, probabilities, score, reward, step)
+    return Played(chosen, info["prompt"], texts, probabilities, score, reward, run.step)

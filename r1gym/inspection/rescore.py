@@ -7,19 +7,20 @@ at the last possible place looks the same.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from r1gym.core.errors import RunError
 from r1gym.core.files import explained, write_text
 from r1gym.core.types import Completion, Problem, Score
+from r1gym.envs.spec import TaskSpec
 from r1gym.envs.templates import load_template
 from r1gym.problems.loaders import load_problems
 from r1gym.problems.problem_set import SPLITS, ProblemSet
 from r1gym.problems.problem_text import is_file
-from r1gym.recipes.task_choice import TaskChoice, read_choice
+from r1gym.recipes.run_view import load_run
 from r1gym.verifiers import RewardSpec, RewardSum
 
 _AT_ONCE = 256
@@ -73,16 +74,17 @@ def rescore(
         RunError: If the folder holds no run, the run no completions, or a file a broken line.
         R1GymError: If a reward is unknown or its options are not allowed.
     """
-    config = read_choice(folder)
-    reward = RewardSum(config.rewards if rewards is None else rewards)
+    tasks = load_run(folder).tasks
+    spec = tasks["train"].filled()
+    reward = RewardSum((spec.rewards or {}) if rewards is None else rewards)
     # No template of ours opens a tag, so for this the name of the tokenizer's own is no matter.
-    reward = reward.for_template(load_template(config.template or "r1"))
-    known = _known_problems(config)
+    reward = reward.for_template(load_template(spec.template or "r1"))
+    known = _known_problems(tasks.values())
     found = []
     for source in stored_completions(folder):
         rows = _read(source)
-        known.update(_drawn_again(rows, config))
-        pairs = [_pair(row, known, config.max_tokens) for row in rows]
+        known.update(_drawn_again(rows, spec))
+        pairs = [_pair(row, known, spec.max_tokens or 0) for row in rows]
         scores: list[Score] = []
         for start in range(0, len(pairs), _AT_ONCE):
             scores += reward.score_batch(pairs[start : start + _AT_ONCE])
@@ -105,30 +107,34 @@ def stored_completions(folder: Path) -> list[Path]:
     return paths
 
 
-def _known_problems(config: TaskChoice) -> dict[str, Problem]:
+def _known_problems(tasks: Iterable[TaskSpec]) -> dict[str, Problem]:
     """Returns the problems of the run's files by their questions, for what verifiers read there."""
     known = {}
-    for file in sorted({p for p in (config.problems, config.eval_problems) if is_file(p)}):
+    for file in sorted({spec.problems for spec in tasks if _is_file(spec.problems)}):
         if Path(file.rpartition(":")[2]).expanduser().exists():
             problems = load_problems(file, "all")
             known.update({p.question: p for p in (problems[i] for i in range(len(problems)))})
     return known
 
 
-def _drawn_again(rows: Sequence[Row], config: TaskChoice) -> dict[str, Problem]:
+def _is_file(problems: Mapping[str, Any] | str | None) -> TypeGuard[str]:
+    return isinstance(problems, str) and is_file(problems)
+
+
+def _drawn_again(rows: Sequence[Row], spec: TaskSpec) -> dict[str, Problem]:
     """Returns the procedural problems of stored rows by their questions, hidden tests included.
 
     Their ids say which item of which set they are: ``family/split/seed/index``.
     """
     sets: dict[tuple[str, str], ProblemSet] = {}
     found = {}
-    for row in rows if not is_file(config.problems) else ():
+    for row in rows if not _is_file(spec.problems) else ():
         _, _, place = str(row.get("id", "")).partition("/")
         split, seed, index = [*place.split("/"), "", "", ""][:3]
         if split not in SPLITS or not (seed.isdecimal() and index.isdecimal()):
             continue
         if (split, seed) not in sets:
-            sets[split, seed] = config.drawn(split, int(seed))
+            sets[split, seed] = load_problems(spec.problems or {}, split, int(seed))
         drawn = sets[split, seed]
         problem = drawn[int(index)] if int(index) < len(drawn) else None
         if problem is not None and problem.question == row["problem"]:

@@ -12,6 +12,7 @@ from r1gym.evaluation.suites import SUITES
 from r1gym.problems import problem_set as _problem_set  # noqa: F401  registers the built-in families
 from r1gym.problems.benchmarks import HUB
 from r1gym.problems.families import FAMILIES
+from r1gym.recipes.registry import RECIPES
 from r1gym.verifiers import VERIFIERS
 
 
@@ -26,6 +27,7 @@ def print_names() -> None:
         ("data sets", [f"hf:{name}" for name in HUB]),
         ("suites", SUITES.working()),
         ("agents", AGENTS.names()),
+        ("recipes", RECIPES.names()),
         ("templates", list(TEMPLATES)),
     ):
         table.add_row(kind, "  ".join(names))

@@ -12,8 +12,7 @@ from typing import Any
 
 from r1gym.core.files import explained, write_text
 from r1gym.evaluation.results import load_results, stored_results
-from r1gym.recipes.base import BaseCorpus
-from r1gym.recipes.r1_zero import R1ZeroConfig, choice_of, load_config
+from r1gym.recipes.run_view import RunView, load_run
 from r1gym.report.curves import draw_curves
 from r1gym.report.samples import Sample, pick_samples
 from r1gym.report.table import heading, rows, suite_notes, suite_rows
@@ -39,23 +38,24 @@ def write_report(folder: Path) -> Path:
     Raises:
         RunError: If the folder holds no run or cannot be written.
     """
-    config = load_config(folder)
+    view = load_run(folder)
+    title = f"{view.config.name}: {view.config.title or view.recipe}"
     image = io.BytesIO()
     draw_curves(folder).savefig(image, format="png", dpi=110)
     picture = base64.b64encode(image.getvalue()).decode()
     sections = [
-        f"<h1>{html.escape(config.name)}: R1-Zero on {html.escape(config.env)}</h1>",
-        f"<p>{_describe_run(config)}</p>",
+        f"<h1>{html.escape(title)} on {html.escape(_environments(view))}</h1>",
+        f"<p>{html.escape(_problems(view))}</p>",
         *_evaluations(load_results(folder, "test")),
         *_suites([r for r in stored_results(folder) if not _is_before_or_after(r)]),
         f'<h2>Curves</h2><img alt="curves" src="data:image/png;base64,{picture}">',
         *_samples(pick_samples(folder)),
-        "<h2>The base model</h2>" + _describe_base(config),
+        *_stages(view),
     ]
     with explained(folder / "curves.png"):
         (folder / "curves.png").write_bytes(image.getvalue())
     page = folder / "report.html"
-    write_text(page, _wrap(config.name, "\n".join(sections)))
+    write_text(page, _wrap(view.config.name, "\n".join(sections)))
     return page
 
 
@@ -68,20 +68,32 @@ def _wrap(title: str, body: str) -> str:
     )
 
 
-def _describe_run(config: R1ZeroConfig) -> str:
-    grpo, choice = config.grpo, choice_of(config)
+def _environments(view: RunView) -> str:
+    return ", ".join(dict.fromkeys(spec.env for spec in view.tasks.values() if spec.env)) or "tasks"
+
+
+def _problems(view: RunView) -> str:
+    """Returns what was asked, and how it was rewarded."""
+    train = next(iter(view.tasks.values()))
     rewards = ", ".join(
         f"{name} x {spec:g}" if isinstance(spec, int | float) else f"{name} {json.dumps(spec)}"
-        for name, spec in choice.rewards.items()
+        for name, spec in (train.filled().rewards or {}).items()
     )
-    problems = choice.problems or f"those of {config.env}"
-    return (
-        f"GRPO ({grpo.loss} loss) for {grpo.steps} steps of {grpo.questions} questions x "
-        f"{grpo.group_size} completions, learning rate {grpo.learning_rate:g}, KL coefficient "
-        f"{grpo.kl_coef:g}, seed {config.seed}. Problems: {html.escape(problems)}. "
-        f"Rewards: {html.escape(rewards)}. No solution was shown to the model after "
-        "its pretraining, and no test question was trained on."
-    )
+    problems = f"those of {train.env}" if train.problems is None else train.problems
+    if not isinstance(problems, str):
+        problems = json.dumps(problems)
+    return f"Problems: {problems}. Rewards: {rewards}. No test question was trained on."
+
+
+def _stages(view: RunView) -> list[str]:
+    """Returns what the stages did, in their own words, those that have any."""
+    stages = [(stage.title or stage.name, stage.describe()) for stage in view.config.stages()]
+    given = [(f"What it was given: {name}", place) for name, place in view.config.given().items()]
+    return [
+        f"<h2>{html.escape(title)}</h2><p>{html.escape(text)}</p>"
+        for title, text in (*given, *stages)
+        if text
+    ]
 
 
 def _evaluations(results: Sequence[dict[str, Any]]) -> list[str]:
@@ -138,22 +150,3 @@ def _samples(samples: Sequence[Sample]) -> list[str]:
         "<h2>Completions through training</h2>",
         f'<table class="samples">{head}{lines}</table>',
     ]
-
-
-def _describe_base(config: R1ZeroConfig) -> str:
-    if config.model != "tiny":
-        return f"<p>Training started from {html.escape(config.model)}.</p>"
-    families = choice_of(config).tiny_families()
-    base, shares = config.base, BaseCorpus(config.base, families).describe()
-    count = base.sft.steps * base.sft.batch_size
-    return (
-        f"<p>A Llama of {base.layers} layers and width {base.hidden_size}, pretrained here on "
-        f"{count:,} problems of the training split with solutions of mixed quality. In the first "
-        f"{1 - base.late_part:.0%} of pretraining {base.steps_share:.0%} of the solutions show "
-        f"their steps, in the rest {base.late_steps_share:.0%}; the others are bare answers, "
-        f"{base.random_answers:.0%} of them random numbers. A step is wrong with probability "
-        f"{base.step_noise:.0%}. So {shares['early/wrong_answer']:.0%} of the early and "
-        f"{shares['late/wrong_answer']:.0%} of the late solutions end in a wrong answer, and "
-        f"{shares['early/broken_tags']:.0%} and {shares['late/broken_tags']:.0%} lack one of the "
-        "four tags.</p>"
-    )

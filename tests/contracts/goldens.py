@@ -71,9 +71,9 @@ def machine():
 
 def micro(folder):
     """Returns what a finished micro run holds: metrics, samples, evaluations, hashes of weights."""
-    from r1gym.recipes.r1_zero import base_of, load_config
+    from r1gym.recipes.run_view import load_run
 
-    places = {"base": base_of(load_config(folder), folder), "trained": folder}
+    places = {"base": Path(load_run(folder).start()), "trained": folder}
     weights = {
         name: hashlib.sha256(sorted(place.rglob("model.safetensors"))[-1].read_bytes()).hexdigest()
         for name, place in places.items()
@@ -106,7 +106,7 @@ def _write(name, content):
 
 def main():
     """Writes all golden files."""
-    from r1gym.recipes.r1_zero import run
+    from r1gym.recipes.recipe import run
     from tests.conftest import micro_config
 
     _write("environments", {env_id: episodes(env_id) for env_id in ids()})

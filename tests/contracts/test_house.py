@@ -156,7 +156,7 @@ def test_commands_are_understood(words, monkeypatch, capsys):
         raise Understood
 
     for target in (
-        "r1gym.recipes.r1_zero.run",
+        "r1gym.recipes.recipe.run",
         "r1gym.inspection.evaluate.evaluate_run",
         "r1gym.inspection.play.play",
         "r1gym.report.page.write_report",

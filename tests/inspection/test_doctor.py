@@ -10,18 +10,16 @@ from r1gym.envs.task import TokenTask
 from r1gym.envs.wrappers import TokenWindow
 from r1gym.evaluation.preflight import Check, Status, votes
 from r1gym.evaluation.preflight.votes import check_votes
-from r1gym.inspection.doctor import DoctorConfig, diagnose, find_base
+from r1gym.inspection.doctor import diagnose, find_model
 from r1gym.models.policy import new_tiny_policy, save_policy
-from r1gym.recipes.r1_zero import R1ZeroConfig, base_folder, make_task
+from r1gym.recipes.recipe import run
+from r1gym.recipes.workplace import Workplace
 from r1gym.rollout.embedded import EmbeddedEngine
+from tests.runs import base_home, make_task
 
 
 def lines(checks):
     return {check.name: check for check in checks}
-
-
-def test_its_options_are_those_of_train():
-    assert vars(DoctorConfig()) == vars(R1ZeroConfig())
 
 
 def test_without_a_base_model(micro, tmp_path):
@@ -42,9 +40,9 @@ def test_with_a_base_model(micro, micro_run):
 
 
 def test_a_base_model_that_is_not_finished_is_none(micro, run_copy):
-    checkpoints = base_folder(micro, run_copy.parent) / "checkpoints"
+    checkpoints = base_home(micro, run_copy.parent) / "checkpoints"
     (checkpoints / "step-000040").rename(checkpoints / "step-000020")
-    assert find_base(micro, run_copy.parent)[0] is None
+    assert find_model(micro, Workplace(micro, run_copy))[0] is None
 
 
 def test_a_model_in_a_folder(micro, micro_run):
@@ -64,7 +62,7 @@ def test_a_configuration_that_cannot_be_used(micro, tmp_path):
 
 
 def test_groups_wait_for_the_rest(micro, micro_run):
-    spoiled = replace(micro, grpo=replace(micro.grpo, max_tokens=3))
+    spoiled = replace(micro, learner=replace(micro.learner, max_tokens=3))
     found = lines(diagnose(spoiled, micro_run.parent))
     assert found["tokenizer"].status is Status.FAIL
     assert found["groups"].detail == "mend the failures first"
@@ -86,8 +84,6 @@ def test_groups_that_cannot_be_graded_fail(micro, micro_run, monkeypatch):
 
 
 def test_train_says_that_it_checked(micro, run_copy, capsys):
-    from r1gym.recipes.r1_zero import run
-
     run(micro, run_copy.parent)
     out = capsys.readouterr().out.splitlines()
     assert len(out) == 1 and out[0].startswith("Checked in 0.")
@@ -97,7 +93,7 @@ def test_train_says_that_it_checked(micro, run_copy, capsys):
 
 
 def test_train_warns_of_a_first_rollout_without_variance(micro, run_copy, capsys, monkeypatch):
-    from r1gym.recipes import r1_zero
+    from r1gym.recipes import workplace
 
     seen = []
 
@@ -105,8 +101,8 @@ def test_train_warns_of_a_first_rollout_without_variance(micro, run_copy, capsys
         seen.append((share, len(episodes)))
         return Check("groups", Status.WARNING, "all the same")
 
-    monkeypatch.setattr(r1_zero, "check_variance", check)
-    r1_zero.run(replace(micro, name="another"), run_copy.parent)
+    monkeypatch.setattr(workplace, "check_variance", check)
+    run(replace(micro, name="another"), run_copy.parent)
     assert capsys.readouterr().out.splitlines()[1:] == ["Warning: groups: all the same"]
     assert len(seen) == 1 and 0 <= seen[0][0] <= 1 and seen[0][1] == 16
 
@@ -143,7 +139,7 @@ class TestEvaluationProblems:
         assert found["shared questions"].status is Status.OK
 
     def test_a_question_that_a_family_asks_as_well(self, micro, tmp_path):
-        asked = make_task(micro, "tiny", "train").problem_set[0].question
+        asked = make_task(micro, "train").problem_set[0].question
         path = write_problems(tmp_path / "test.jsonl", asked)
         check = lines(diagnose(replace(micro, eval_problems=path), tmp_path))["shared questions"]
         assert check.status is Status.WARNING and repr(asked) in check.detail

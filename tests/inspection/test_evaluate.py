@@ -6,8 +6,8 @@ import pytest
 from r1gym.core.errors import ConfigError, RunError, UnknownNameError
 from r1gym.evaluation.results import load_results
 from r1gym.evaluation.runner import EvalConfig
-from r1gym.inspection.evaluate import evaluate_run, load_run_policy
-from r1gym.recipes.r1_zero import run
+from r1gym.inspection.evaluate import evaluate_run, open_run
+from r1gym.recipes.recipe import run
 
 OPTIONS = EvalConfig(questions=4, samples=2)
 
@@ -37,34 +37,39 @@ def test_other_splits(run_copy):
 
 
 def test_the_base_model_can_be_loaded_too(micro, run_copy):
-    config, policy, step = load_run_policy(run_copy)
-    _, base, base_step = load_run_policy(run_copy, base=True)
-    assert (config, step, base_step) == (micro, 4, 0)
-    one, other = (p.model.get_input_embeddings().weight for p in (policy, base))
+    with open_run(run_copy) as trained, open_run(run_copy, base=True) as base:
+        assert (trained.view.config, trained.step, base.step) == (micro, 4, 0)
+    one, other = (o.policy.model.get_input_embeddings().weight for o in (trained, base))
     assert not one.equal(other)
 
 
 def test_a_folder_without_a_run_or_a_checkpoint(micro, run_copy, tmp_path):
-    with pytest.raises(RunError, match="holds no run: there is no config.json"):
-        load_run_policy(tmp_path)
+    with pytest.raises(RunError, match="holds no run: there is no config.json"), open_run(tmp_path):
+        pass
     (run_copy / "checkpoints").rename(tmp_path / "elsewhere")
-    with pytest.raises(RunError, match="has no checkpoint yet; train it first"):
-        load_run_policy(run_copy)
-    with pytest.raises(ConfigError, match="holds no run of `r1gym train`"):
-        load_run_policy(next(run_copy.parent.glob("base-*")))
+    with pytest.raises(RunError, match="has no checkpoint yet; train it first"), open_run(run_copy):
+        pass
+    with (
+        pytest.raises(ConfigError, match="holds no run of `r1gym train`"),
+        open_run(next(run_copy.parent.glob("base-*"))),
+    ):
+        pass
 
 
 def test_a_run_of_another_version(run_copy):
     plain = json.loads((run_copy / "config.json").read_text())
     (run_copy / "config.json").write_text(json.dumps(plain | {"colour": "red"}))
-    with pytest.raises(RunError, match="made by another version of r1gym") as caught:
-        load_run_policy(run_copy)
+    with (
+        pytest.raises(RunError, match="made by another version of r1gym") as caught,
+        open_run(run_copy),
+    ):
+        pass
     assert "\n" not in str(caught.value)
 
 
 def test_going_on_after_an_evaluation_in_the_middle(micro, run_copy):
     """`r1gym eval` on a stopped run must not become one of the run's own evaluations."""
-    stopped = replace(micro, name="stopped", grpo=replace(micro.grpo, steps=2))
+    stopped = replace(micro, name="stopped", learner=replace(micro.learner, steps=2))
     folder = run(stopped, run_copy.parent)
     evaluate_run(folder, "test", OPTIONS)
     assert [summary["step"] for summary in load_results(folder, "test")] == [0, 2]

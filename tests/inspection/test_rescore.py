@@ -95,8 +95,9 @@ def test_problem_files_bring_their_fields_and_lengths_tell_truncation(run_copy, 
 
     path = tmp_path / "problems.jsonl"
     path.write_text('{"problem": "1+1", "answer": "2", "notes": ["a"]}\n')
-    config = json.loads((run_copy / "config.json").read_text())
-    (run_copy / "config.json").write_text(json.dumps({**config, "problems": str(path)}))
+    tasks = json.loads((run_copy / "tasks.json").read_text())
+    tasks["train"]["problems"] = str(path)
+    (run_copy / "tasks.json").write_text(json.dumps(tasks))
     stored = {"answer": "2", "completion": "2", "reward": 0.0, "verdict": "wrong"}
     rows = [
         {"problem": "1+1", "tokens": 24, **stored},

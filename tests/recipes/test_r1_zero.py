@@ -19,7 +19,9 @@ from r1gym.core.errors import (
 from r1gym.core.run import read_metrics
 from r1gym.evaluation.runner import EvalConfig
 from r1gym.models.policy import load_policy, new_tiny_policy, save_policy
-from r1gym.recipes.r1_zero import R1ZeroConfig, base_folder, load_config, make_task, run
+from r1gym.recipes.r1_zero import R1Zero
+from r1gym.recipes.recipe import run
+from tests.runs import base_home, load_config, make_task
 
 
 @pytest.fixture(scope="module")
@@ -110,7 +112,7 @@ def test_the_same_command_again_does_nothing_new(micro, run_copy):
 
 def test_another_configuration_in_the_same_folder_is_refused(micro, run_copy):
     with pytest.raises(RunExistsError, match=r"\(grpo.learning_rate: 0.001 -> 0.5\)") as caught:
-        run(replace(micro, grpo=replace(micro.grpo, learning_rate=0.5)), run_copy.parent)
+        run(replace(micro, learner=replace(micro.learner, learning_rate=0.5)), run_copy.parent)
     assert "Choose another --name, or delete the folder" in str(caught.value)
     assert load_config(run_copy) == micro
 
@@ -123,9 +125,9 @@ def test_a_run_that_never_began_may_be_changed(micro, tmp_path):
 
 
 def test_runs_share_a_base_model_of_the_same_configuration(micro, run_copy):
-    other = replace(micro, name="other", grpo=replace(micro.grpo, steps=1))
+    other = replace(micro, name="other", learner=replace(micro.learner, steps=1))
     run(other, run_copy.parent)
-    assert base_folder(other, run_copy.parent) == base_folder(micro, run_copy.parent)
+    assert base_home(other, run_copy.parent) == base_home(micro, run_copy.parent)
     assert len(list(run_copy.parent.glob("base-*"))) == 1
     first = (run_copy / "evals" / "test-step-000000.json").read_text()
     assert (run_copy.parent / "other" / "evals" / "test-step-000000.json").read_text() == first
@@ -137,7 +139,7 @@ def test_a_model_of_ones_own_trains_on_a_problem_file(micro, model, file, tmp_pa
     assert [row["step"] for row in read_metrics(folder)] == [0, 1, 2, 3, 4]
     assert not list(tmp_path.glob("base-*"))
     rows = [json.loads(line) for line in (folder / "samples.jsonl").read_text().splitlines()]
-    held_out = make_task(config, "tiny", "test").problem_set
+    held_out = make_task(config, "test").problem_set
     held_out = {held_out[i].question for i in range(len(held_out))}
     assert held_out and not held_out & {row["problem"] for row in rows}
     assert {row["reward"] for row in rows} <= {0.0, 1.0}
@@ -154,7 +156,7 @@ def test_tensorboard_is_a_sink(micro, run_copy):
     pytest.importorskip("tensorboard")
     from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
-    config = replace(micro, name="board", tensorboard=True, grpo=replace(micro.grpo, steps=2))
+    config = replace(micro, name="board", tensorboard=True, learner=replace(micro.learner, steps=2))
     folder = run(config, run_copy.parent)
     events = EventAccumulator(str(folder / "tensorboard")).Reload()
     rewards = [event.value for event in events.Scalars("rollout/ep_rew_mean")]
@@ -196,7 +198,7 @@ def test_a_wrong_setting_is_one_line_before_any_work(changes, error, message, mi
 )
 def test_impossible_values_are_refused(changes, message):
     with pytest.raises(ConfigError, match=message):
-        R1ZeroConfig(**changes)
+        R1Zero(**changes)
 
 
 def test_the_tiny_model_needs_procedural_problems(micro, file, tmp_path):
@@ -214,7 +216,7 @@ def test_a_missing_model_is_one_line_and_quick(micro, tmp_path, monkeypatch):
 
 
 def test_a_loss_that_is_not_finite_is_one_line(micro, run_copy):
-    checkpoint = next(base_folder(micro, run_copy.parent).glob("checkpoints/*"))
+    checkpoint = next(base_home(micro, run_copy.parent).glob("checkpoints/*"))
     broken = run_copy.parent / "broken"
     policy = load_policy(str(checkpoint))
     with torch.no_grad():
@@ -253,19 +255,19 @@ class TestTwoFiles:
         train = self.write(tmp_path / "train.jsonl", 0, 20)
         test = self.write(tmp_path / "test.jsonl", 50, 5)
         config = replace(micro, problems=train, eval_problems=test)
-        sizes = {s: len(make_task(config, "tiny", s).problem_set) for s in ("train", "test")}
+        sizes = {s: len(make_task(config, s).problem_set) for s in ("train", "test")}
         assert sizes == {"train": 20, "test": 5}
 
-    def test_questions_in_both_are_refused(self, micro, tmp_path):
+    def test_questions_in_both_are_refused(self, micro, model, tmp_path):
         train = self.write(tmp_path / "train.jsonl", 0, 20)
         test = self.write(tmp_path / "test.jsonl", 18, 5)
         with pytest.raises(ConfigError, match="2 questions of .* stand in .* as well"):
-            run(replace(micro, problems=train, eval_problems=test), tmp_path)
+            run(replace(micro, model=model, problems=train, eval_problems=test), tmp_path)
 
 
 def test_training_draws_other_problems_with_another_seed_and_tests_on_the_same(micro):
     def first(seed, split):
-        task = make_task(replace(micro, seed=seed), "tiny", split)
+        task = make_task(replace(micro, seed=seed), split)
         return [task.problem_set[i].question for i in range(20)]
 
     assert first(1, "train") != first(2, "train")

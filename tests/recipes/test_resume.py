@@ -15,9 +15,11 @@ from safetensors.torch import load_file
 from r1gym.agents.grpo import GRPO
 from r1gym.core.errors import RunExistsError
 from r1gym.core.run import read_metrics
-from r1gym.inspection.evaluate import load_run_policy
+from r1gym.inspection.evaluate import open_run
 from r1gym.models.policy import new_tiny_policy
-from r1gym.recipes.r1_zero import base_folder, base_of, load_config, make_task, run
+from r1gym.recipes.recipe import run
+from r1gym.recipes.run_view import load_run
+from tests.runs import base_home, load_config, make_task
 
 VICTIM = str(Path(__file__).with_name("victim.py"))
 
@@ -85,7 +87,7 @@ def test_killed_and_run_again(moment, processes, micro, micro_arguments, micro_r
     runs = tmp_path / "runs"
     folder = run(micro, runs)
     assert_same_run(folder, micro_run)
-    base, whole = base_folder(micro, runs), base_folder(micro, micro_run.parent)
+    base, whole = base_home(micro, runs), base_home(micro, micro_run.parent)
     assert contents(base)[1] == contents(whole)[1]
 
 
@@ -116,9 +118,9 @@ def test_control_c_finishes_the_step_saves_and_says_how_to_go_on(
 
 
 def test_a_run_that_is_given_more_steps_is_one_that_had_them(micro, micro_run, tmp_path):
-    shutil.copytree(base_folder(micro, micro_run.parent), base_folder(micro, tmp_path))
+    shutil.copytree(base_home(micro, micro_run.parent), base_home(micro, tmp_path))
     for steps in (1, 3):
-        run(replace(micro, grpo=replace(micro.grpo, steps=steps)), tmp_path)
+        run(replace(micro, learner=replace(micro.learner, steps=steps)), tmp_path)
     folder = run(micro, tmp_path)
     for extra in folder.glob("evals/test-step-00000[13].*"):  # the ends that it had before
         extra.unlink()
@@ -128,7 +130,7 @@ def test_a_run_that_is_given_more_steps_is_one_that_had_them(micro, micro_run, t
 
 def test_what_changes_nothing_that_was_done_may_change(micro, micro_run, run_copy):
     other = replace(micro, save_every=3, eval_every=3, threads=2, tensorboard=True)
-    other = replace(other, grpo=replace(micro.grpo, steps=5))
+    other = replace(other, learner=replace(micro.learner, steps=5))
     folder = run(other, run_copy.parent)
     assert [row["step"] for row in read_metrics(folder)] == [0, 1, 2, 3, 4, 5]
     assert load_config(folder) == other and list((folder / "tensorboard").iterdir())
@@ -140,24 +142,27 @@ def test_what_changes_nothing_that_was_done_may_change(micro, micro_run, run_cop
 
 def test_fewer_steps_than_were_done_are_refused(micro, run_copy):
     with pytest.raises(RunExistsError, match="has done 4 steps already.* give 4 or more"):
-        run(replace(micro, grpo=replace(micro.grpo, steps=3)), run_copy.parent)
+        run(replace(micro, learner=replace(micro.learner, steps=3)), run_copy.parent)
     assert load_config(run_copy) == micro
 
 
 def test_on_another_device_a_run_keeps_its_base_model(micro, run_copy, monkeypatch):
     """A device by another name: what it changes is where the base model would be looked for."""
-    home = base_folder(micro, run_copy.parent)
-    moved = replace(micro, device="cpu:0", grpo=replace(micro.grpo, steps=5))
-    assert base_folder(moved, run_copy.parent) != home
+    home = base_home(micro, run_copy.parent)
+    moved = replace(micro, device="cpu:0", learner=replace(micro.learner, steps=5))
+    assert base_home(moved, run_copy.parent) != home
     run(moved, run_copy.parent)
-    assert base_of(load_config(run_copy), run_copy) == home
+    assert Path(load_run(run_copy).start()).resolve().parents[1] == home.resolve()
     assert [path.name for path in run_copy.parent.glob("base-*")] == [home.name]
-    assert load_run_policy(run_copy, base=True)[2] == 0
+    with open_run(run_copy, base=True) as opened:
+        assert opened.step == 0
 
 
 def test_a_generator_of_another_kind_of_device_is_seeded_anew(micro):
-    task = make_task(micro, "tiny", "train")
-    trainers = [GRPO(new_tiny_policy(16, 1, 2, 32, 256, 0), task, micro.grpo, 3) for _ in range(3)]
+    task = make_task(micro, "train")
+    trainers = [
+        GRPO(new_tiny_policy(16, 1, 2, 32, 256, 0), task, micro.learner, 3) for _ in range(3)
+    ]
     state = trainers[0].state() | {"step": 7}
     short = state | {"generator": state["generator"][:16]}  # CUDA's holds a seed and an offset
     for trainer in trainers[1:]:

@@ -11,10 +11,13 @@ from r1gym.inspection.doctor import diagnose
 from r1gym.inspection.evaluate import evaluate_run
 from r1gym.inspection.rescore import rescore
 from r1gym.models.policy import new_tiny_policy, save_policy
-from r1gym.recipes.r1_zero import R1ZeroConfig, choice_of, make_task, run
-from r1gym.recipes.task_choice import TINY_PROBLEMS, read_choice
+from r1gym.recipes.r1_zero import R1Zero
+from r1gym.recipes.recipe import run
+from r1gym.recipes.run_view import load_run
+from r1gym.recipes.task_choice import TINY_PROBLEMS
 from r1gym.report.page import write_report
 from r1gym.verifiers import ANY_DOMAIN
+from tests.runs import make_task
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +29,7 @@ def model(tmp_path_factory):
 
 
 def families(config, split="train"):
-    task = make_task(config, "tiny", split)
+    task = make_task(config, split)
     return {task.problem_set[i].family.partition("-")[0] for i in range(20)}, task.reward.rewards
 
 
@@ -41,25 +44,27 @@ def families(config, split="train"):
     ],
 )
 def test_an_id_brings_its_problems_and_rewards(env, group, accuracy):
-    found, rewards = families(R1ZeroConfig(env=env))
+    found, rewards = families(R1Zero(env=env))
     assert found == group if group else {"code", "science", "logic"} <= found
     assert rewards["accuracy"]["type"] == accuracy
-    assert families(R1ZeroConfig(env=env), "test")[0] == found or group is None
+    assert families(R1Zero(env=env), "test")[0] == found or group is None
 
 
 def test_what_is_given_counts():
     found, rewards = families(
-        R1ZeroConfig(env="r1/Logic-v0", problems="equations:1", rewards={"format": 1.0})
+        R1Zero(env="r1/Logic-v0", problems="equations:1", rewards={"format": 1.0})
     )
     assert (found, rewards) == ({"equations"}, {"format": 1.0})
-    _, rewards = families(R1ZeroConfig(env="r1/Countdown-v0", problems="countdown:1"))
+    _, rewards = families(R1Zero(env="r1/Countdown-v0", problems="countdown:1"))
     assert rewards["accuracy"]["type"] == "countdown"
 
 
-def test_the_default_is_what_the_tiny_model_knows():
-    assert families(R1ZeroConfig()) == ({"arithmetic", "equations"}, ANY_DOMAIN)
-    assert choice_of(R1ZeroConfig()).problems == TINY_PROBLEMS
-    assert "math" in families(R1ZeroConfig(model="somewhere"))[0]
+def test_the_default_is_what_the_tiny_model_knows(tmp_path):
+    model = str(tmp_path)
+    save_policy(new_tiny_policy(16, 1, 2, 32, 1024, seed=0), tmp_path)
+    assert families(R1Zero()) == ({"arithmetic", "equations"}, ANY_DOMAIN)
+    assert R1Zero().tasks()["train"].problems == TINY_PROBLEMS
+    assert "math" in families(R1Zero(model=model))[0]
 
 
 @pytest.mark.parametrize(
@@ -70,7 +75,7 @@ def test_the_default_is_what_the_tiny_model_knows():
     ],
 )  # fmt: skip
 def test_the_tiny_model_refuses_what_it_cannot_learn(changes, tmp_path):
-    config = replace(R1ZeroConfig(), **changes)
+    config = replace(R1Zero(), **changes)
     with pytest.raises(ConfigError, match="does not know .*: train another with --model") as caught:
         run(config, tmp_path)
     assert "\n" not in str(caught.value) and list(tmp_path.iterdir()) == []
@@ -80,7 +85,7 @@ def test_the_tiny_model_refuses_what_it_cannot_learn(changes, tmp_path):
 
 def test_a_run_on_logic_from_its_start_to_its_page(micro, model, tmp_path, capsys):
     config = replace(micro, model=model, env="r1/Logic-v0", problems="", name="logic")
-    config = replace(config, grpo=replace(config.grpo, steps=2, max_failed_share=1.0))
+    config = replace(config, learner=replace(config.learner, steps=2, max_failed_share=1.0))
     folder = run(config, tmp_path)
     assert "Warning: token limit: r1/Logic-v0 gives completions 256 tokens" in (
         capsys.readouterr().out
@@ -89,14 +94,14 @@ def test_a_run_on_logic_from_its_start_to_its_page(micro, model, tmp_path, capsy
     assert {row["id"].partition("-")[0] for row in rows} == {"logic"}
     options = replace(config.eval, questions=2, samples=1)
     assert evaluate_run(folder, "test", options)["questions"] == 2
-    assert read_choice(folder).rewards["accuracy"]["type"] == "auto"
+    assert load_run(folder).task("train").filled().rewards["accuracy"]["type"] == "auto"
     assert all(file.verdicts_changed == 0 and file.changed is None for file in rescore(folder))
     assert "Problems: those of r1/Logic-v0" in write_report(folder).read_text()
 
 
 def test_the_doctor_warns_of_a_limit_below_the_environments(model, tmp_path):
-    config = R1ZeroConfig(model=model, env="r1/Countdown-v0")
+    config = R1Zero(model=model, env="r1/Countdown-v0")
     found = {check.name: check for check in diagnose(config, tmp_path)}
     assert found["token limit"].status is Status.WARNING
-    roomy = replace(config, grpo=replace(config.grpo, max_tokens=256))
+    roomy = replace(config, learner=replace(config.learner, max_tokens=256))
     assert "token limit" not in {check.name for check in diagnose(roomy, tmp_path)}

@@ -1,0 +1,107 @@
+"""The stage that makes the embedded base model, which all runs with the same settings share."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import ClassVar
+
+from r1gym.agents.sft import SFT
+from r1gym.core.run import checkpoint_name, find_checkpoints
+from r1gym.envs.spec import TaskSpec
+from r1gym.models.fit import check_context
+from r1gym.recipes.base import CONTEXT, BaseConfig, BaseCorpus, make_base
+from r1gym.recipes.progress import progress_bar
+from r1gym.recipes.stage import Artifacts, Kind, Kinds, Stage
+from r1gym.recipes.task_choice import tiny_families
+from r1gym.recipes.workplace import Workplace
+
+
+@dataclass(frozen=True)
+class Pretraining(Stage):
+    """Pretrains the tiny model on solutions of mixed quality, see `r1gym.recipes.base`."""
+
+    title: ClassVar[str] = "The base model"
+
+    name: str = "base"
+    config: BaseConfig = field(default_factory=BaseConfig)
+    """The model and its corpus."""
+    tasks: Mapping[str, TaskSpec] = field(default_factory=dict)
+    """What it is to play afterwards; the families of its corpus are those of the training split."""
+
+    @property
+    def makes(self) -> Kinds:
+        """The base model."""
+        return {self.name: Kind.MODEL}
+
+    def check_problems(self, at: Workplace) -> None:
+        """Finds problems that the tiny model has no solutions of."""
+        tiny_families(self.tasks["train"])
+
+    def check(self, at: Workplace) -> None:
+        """Finds problems that are longer than it reads."""
+        for spec in self.tasks.values():
+            check_context(CONTEXT, at.task(spec))
+
+    def run(self, at: Workplace, given: Artifacts) -> Artifacts:
+        """Makes the model, or finds it."""
+        steps, folder, stopper = self.config.sft.steps, self.folder(at), at.stopper
+        with ExitStack() as stack:
+            bar = None
+
+            def after_step(sft: SFT, metrics: Mapping[str, float]) -> None:
+                nonlocal bar
+                bar = bar or stack.enter_context(progress_bar("Pretraining", steps, sft.step - 1))
+                bar.set_postfix({"loss": f"{metrics['train/loss']:.3f}"}, refresh=False)
+                bar.update()
+                stopper.check(f"pretraining step {sft.step} of {steps}")
+
+            make_base(
+                self.config, tiny_families(self.tasks["train"]), folder, after_step,
+                device=at.settings.device, dtype=at.settings.dtype,
+                wait=lambda: stopper.check("the wait for the base model"),
+            )  # fmt: skip
+        return {self.name: str(find_checkpoints(folder)[-1])}
+
+    def found(self, at: Workplace) -> Artifacts | None:
+        """Returns the model if another run has made it."""
+        found = find_checkpoints(self.folder(at))
+        if not found or found[-1].name != checkpoint_name(self.config.sft.steps):
+            return None
+        return {self.name: str(found[-1])}
+
+    def folder(self, at: Workplace) -> Path:
+        """Returns where the model lies."""
+        settings = at.settings
+        return base_folder(
+            self.config, self.tasks["train"].problems, at.runs, settings.device, settings.dtype
+        )
+
+    def describe(self) -> str:
+        """Returns how it is made, and how much of its corpus is wrong."""
+        base = self.config
+        shares = BaseCorpus(base, tiny_families(self.tasks["train"])).describe()
+        wrong = [f"{shares[f'{part}/wrong_answer']:.0%}" for part in ("early", "late")]
+        broken = [f"{shares[f'{part}/broken_tags']:.0%}" for part in ("early", "late")]
+        return (
+            f"A Llama of {base.layers} layers and width {base.hidden_size}, pretrained here on "
+            f"{base.sft.steps * base.sft.batch_size:,} problems of the training split with "
+            f"solutions of mixed quality. In the first {1 - base.late_part:.0%} of pretraining "
+            f"{base.steps_share:.0%} of the solutions show their steps, in the rest "
+            f"{base.late_steps_share:.0%}; the others are bare answers, {base.random_answers:.0%} "
+            f"of them random numbers. A step is wrong with probability {base.step_noise:.0%}. So "
+            f"{wrong[0]} of the early and {wrong[1]} of the late solutions end in a wrong answer, "
+            f"and {broken[0]} and {broken[1]} lack one of the four tags."
+        )
+
+
+def base_folder(
+    config: BaseConfig, problems: object, runs: Path, device: str = "cpu", dtype: str = "float32"
+) -> Path:
+    """Returns where a tiny base model lives among the runs that share it."""
+    plain = json.dumps([asdict(config), problems, device, dtype], sort_keys=True)
+    return runs / f"base-{hashlib.sha256(plain.encode()).hexdigest()[:8]}"

@@ -1,0 +1,208 @@
+"""A recipe: a frozen configuration that says which stages run, one after the other.
+
+    config -> checks of every stage -> stage -> artifacts -> stage -> ...
+
+Everything lands in the run's folder, ``runs/NAME``. The last stage works in that folder itself, so
+that tools find its metrics, checkpoints and evaluations there; each stage before it has a folder of
+its name inside. Running the same configuration again goes on where it stopped, at any stage. Left
+out: stages that run side by side.
+"""
+
+from __future__ import annotations
+
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+from r1gym.agents.learner_config import LearnerConfig
+from r1gym.agents.trained import find_algorithm
+from r1gym.core.config import from_plain, other_version, to_plain
+from r1gym.core.errors import ConfigError
+from r1gym.core.files import only_process, write_text
+from r1gym.core.run import Run
+from r1gym.envs.spec import TaskSpec
+from r1gym.models.policy import check_device
+from r1gym.recipes.ledger import Ledger
+from r1gym.recipes.progress import Stopper
+from r1gym.recipes.run_view import TASKS
+from r1gym.recipes.settings import Settings
+from r1gym.recipes.stage import Artifacts, Stage, check_made, check_stages, is_there
+from r1gym.recipes.workplace import Workplace
+
+# They change nothing that a run has done. No learning rate depends on the number of steps.
+_MAY_CHANGE = ("save_every", "eval_every", "device", "threads", "tensorboard")
+
+
+@dataclass(frozen=True)
+class Recipe(Settings, ABC):
+    """A named list of stages with a configuration.
+
+    A subclass is a frozen dataclass whose fields are its settings, each an option of `r1gym train`
+    with the docstring below it as help. A field ``learner`` holds the configuration of whatever
+    algorithm trains, and is chosen by ``--algorithm``; its options bear the algorithm's name.
+    """
+
+    recipe: ClassVar[str] = ""
+    """The name that the recipe is registered under."""
+    title: ClassVar[str] = ""
+    """What it is called on a run's page."""
+    version: ClassVar[int] = 1
+    """Rises when a setting changes its meaning, or a run could not go on to the same bits."""
+    may_change: ClassVar[tuple[str, ...]] = ()
+    """Settings of its own that may be others when a run goes on."""
+
+    @abstractmethod
+    def stages(self) -> Sequence[Stage]:
+        """Returns the stages, in order."""
+
+    @abstractmethod
+    def tasks(self) -> Mapping[str, TaskSpec]:
+        """Returns what is trained and evaluated on: a task for each split."""
+
+    def given(self) -> Artifacts:
+        """Returns where the artifacts lie that no stage makes, such as a model of one's own."""
+        return {}
+
+    @property
+    def rows(self) -> int:
+        """The most completions that are sampled side by side."""
+        learner = getattr(self, "learner", None)
+        return learner.rollout_rows if isinstance(learner, LearnerConfig) else 512
+
+    def to_plain(self) -> dict[str, Any]:
+        """Returns the settings as they stand in ``config.json``, named as on the command line."""
+        plain = {"recipe": type(self).recipe, "version": self.version, **to_plain(self)}
+        if isinstance(learner := getattr(self, "learner", None), LearnerConfig):
+            plain |= {"algorithm": learner.prefix, learner.prefix: plain.pop("learner")}
+        return plain
+
+    @classmethod
+    def from_plain(cls, plain: Mapping[str, Any], source: Path) -> Self:
+        """Returns the configuration that `to_plain` wrote.
+
+        Args:
+            plain: The settings, upgraded.
+            source: The file that they come from, for messages.
+
+        Raises:
+            RunError: If they are those of another version, or broken.
+            ConfigError: If a value is not allowed.
+        """
+        settings = {n: v for n, v in plain.items() if n not in ("recipe", "version", "stage")}
+        like = cls()
+        if isinstance(getattr(like, "learner", None), LearnerConfig):
+            name = settings.pop("algorithm", None)
+            if name not in settings:
+                raise other_version(source, f"{name or 'algorithm'} is missing")
+            settings["learner"] = settings.pop(name)
+            like = like.with_algorithm(name)
+        return from_plain(like, settings, source)
+
+    @classmethod
+    def upgrade(cls, plain: dict[str, Any]) -> dict[str, Any]:
+        """Returns the settings of a run of an older version under today's names.
+
+        Its ``version`` stays, so that such a run can be looked at, and does not go on.
+        """
+        return plain
+
+    def with_algorithm(self, name: str) -> Self:
+        """Returns the recipe with another algorithm, as that is configured by default.
+
+        Raises:
+            UnknownNameError: If there is no such agent.
+            ConfigError: If it trains no language model, or the recipe has no choice.
+        """
+        learner = getattr(self, "learner", None)
+        if not isinstance(learner, LearnerConfig):
+            raise ConfigError(f"The recipe {type(self).recipe!r} has no choice of algorithm.")
+        if name == learner.prefix:
+            return self
+        changes: dict[str, Any] = {
+            "learner": replace(find_algorithm(name).config, steps=learner.steps)
+        }
+        return replace(self, **changes)
+
+    @classmethod
+    def started_from(cls, folder: Path, config: Self) -> str | None:
+        """Returns the model that a run of an older version began with, if that can be told."""
+        return None
+
+
+def run(recipe: Recipe, runs: Path = Path("runs")) -> Path:
+    """Runs a recipe, or goes on with it. Returns the run's folder.
+
+    Args:
+        recipe: What to run.
+        runs: The folder of all runs.
+
+    Raises:
+        R1GymError: With one line that says what to do.
+    """
+    if not type(recipe).recipe:
+        raise ConfigError(f"{type(recipe).__name__} has no name: set its class attribute recipe.")
+    folder, stages, given = runs / recipe.name, list(recipe.stages()), dict(recipe.given())
+    with Stopper() as stopper, Workplace(recipe, folder, stopper) as at:
+        check_recipe(recipe, at)
+        for stage in stages:
+            at.folder = _home(folder, stage, stages)
+            stage.check(at)
+        with only_process(folder):
+            record = _open(recipe, folder)
+            _write_tasks(recipe, folder)
+            ledger = Ledger(folder)
+            for stage in stages:
+                home = _home(folder, stage, stages)
+                at.move(record if home == folder else _open(recipe, home, stage.name))
+                given |= _run_stage(stage, at, given, ledger)
+    return folder
+
+
+def check_recipe(recipe: Recipe, at: Workplace) -> None:
+    """Finds wrong names and problems before they cost any time.
+
+    Raises:
+        R1GymError: If there are any.
+    """
+    stages = recipe.stages()
+    check_stages(stages, recipe.given())
+    check_device(recipe.device)
+    for spec in recipe.tasks().values():
+        at.task(spec)
+    for stage in stages:
+        stage.check_problems(at)
+
+
+def _run_stage(stage: Stage, at: Workplace, known: Artifacts, ledger: Ledger) -> Artifacts:
+    """Returns what a stage makes, or has made before with the same configuration."""
+    config = json.loads(json.dumps(to_plain(stage)))
+    made = ledger.made(stage.name, config)
+    if made is not None and all(is_there(kind, made[n]) for n, kind in stage.makes.items()):
+        return made
+    given = {name: known[name] for name in stage.needs}
+    ledger.begin(stage.name, config, given)
+    made = dict(stage.run(at, given))
+    check_made(stage, made)
+    ledger.end(stage.name, made)
+    return made
+
+
+def _home(folder: Path, stage: Stage, stages: Sequence[Stage]) -> Path:
+    return folder if stage is stages[-1] else folder / stage.name
+
+
+def _open(recipe: Recipe, folder: Path, stage: str = "") -> Run:
+    plain = recipe.to_plain() | ({"stage": stage} if stage else {})
+    learner = getattr(recipe, "learner", None)
+    steps = [f"{learner.prefix}.steps"] if isinstance(learner, LearnerConfig) else []
+    return Run(folder, plain, (*_MAY_CHANGE, *recipe.may_change, *steps), recipe.upgrade)
+
+
+def _write_tasks(recipe: Recipe, folder: Path) -> None:
+    tasks = {split: spec.to_json() for split, spec in recipe.tasks().items()}
+    text, path = json.dumps(tasks, indent=2) + "\n", folder / TASKS
+    if not path.exists() or path.read_text("utf-8") != text:
+        write_text(path, text)

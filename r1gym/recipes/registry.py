@@ -1,0 +1,16 @@
+"""Recipes by name. Apart from what a recipe is, so that looking at a run loads no torch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from r1gym.core.registry import Registry
+
+RECIPES: Registry[Any] = Registry(
+    "recipe",
+    group="r1gym.recipes",
+    wants="a subclass of r1gym.recipes.recipe.Recipe",
+    fits=lambda entry: isinstance(entry, type) and hasattr(entry, "stages"),
+    built_in={"r1_zero": "r1gym.recipes.r1_zero:R1Zero [train]"},
+)
+"""Recipes, subclasses of `r1gym.recipes.recipe.Recipe`, by the names that they bear."""

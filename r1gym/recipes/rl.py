@@ -1,0 +1,107 @@
+"""The stage of reinforcement learning, by any algorithm that learns from its own completions.
+
+model -> evaluation -> training, with quick evaluations on the way -> evaluation
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from r1gym.agents.grpo.config import GRPOConfig
+from r1gym.agents.learner_config import LearnerConfig
+from r1gym.agents.trained import find_algorithm
+from r1gym.core.errors import ConfigError
+from r1gym.core.run import find_checkpoints
+from r1gym.envs.spec import TaskSpec
+from r1gym.evaluation.preflight.data import shared_questions
+from r1gym.models.fit import check_fit
+from r1gym.problems.loaders import JsonlProblems
+from r1gym.recipes.stage import Artifacts, Kind, Kinds, Stage
+from r1gym.recipes.workplace import Workplace, few_prompts
+from r1gym.rollout.agreement import check_agreement
+
+_CHECKED_TOKENS = 12  # of a completion
+
+
+@dataclass(frozen=True)
+class ReinforcementLearning(Stage):
+    """Trains a model on the rewards of its completions, and evaluates it before and after."""
+
+    title: ClassVar[str] = "Reinforcement learning"
+
+    name: str = "rl"
+    start: str = "base"
+    """The artifact that it starts from, a model."""
+    result: str = "policy"
+    """The artifact that it makes of it."""
+    seed: int = 0
+    """The seed of sampling and shuffling."""
+    learner: LearnerConfig = field(default_factory=GRPOConfig)
+    """The algorithm's configuration, whose class says which algorithm it is."""
+    tasks: Mapping[str, TaskSpec] = field(default_factory=dict)
+    """Tasks for ``train``, ``validation`` and ``test``."""
+
+    @property
+    def needs(self) -> Kinds:
+        """The model that it starts from."""
+        return {self.start: Kind.MODEL}
+
+    @property
+    def makes(self) -> Kinds:
+        """The trained model, and the evaluation after training."""
+        return {self.result: Kind.MODEL, f"{self.result}/test": Kind.EVALUATION}
+
+    def check_problems(self, at: Workplace) -> None:
+        """Finds questions that are trained on and evaluated on, where both are files."""
+        find_algorithm(self.learner.prefix)
+        train, test = (self.tasks[split] for split in ("train", "test"))
+        if train.problems == test.problems:
+            return
+        sets = at.task(train).problem_set, at.task(test).problem_set
+        are_files = all(isinstance(one, JsonlProblems) for one in sets)
+        if are_files and (shared := shared_questions(*sets)):
+            raise ConfigError(
+                f"{len(shared)} questions of {test.problems} stand in {train.problems} as well, "
+                f"{shared[0][:60]!r} for one: take them out of one file."
+            )
+
+    def check(self, at: Workplace) -> None:
+        """Makes the doctor's checks that need no model."""
+        at.check_steps(at.folder, self.learner.steps, f"{self.learner.prefix}.steps")
+        at.preflight(self.tasks["train"])
+
+    def run(self, at: Workplace, given: Artifacts) -> Artifacts:
+        """Trains, or goes on training."""
+        policy, config = at.policy(given[self.start]), self.learner
+        tasks = {split: at.task(spec) for split, spec in self.tasks.items()}
+        for task in tasks.values():
+            check_fit(policy, task)
+        engine = at.engine(policy, config.rollout_rows)
+        tokens = min(_CHECKED_TOKENS, config.max_tokens)
+        check_agreement(policy, few_prompts(tasks["train"]), tokens, engine)
+        algorithm = find_algorithm(config.prefix).algorithm
+        trainer = algorithm(policy, tasks["train"], config, self.seed, engine)
+        trainer.resume(at.record)
+        if trainer.step == 0:
+            at.evaluate(policy, tasks["test"], 0, config.rollout_rows)
+        at.train(trainer, tasks.get("validation"))
+        after = at.evaluate(policy, tasks["test"], trainer.step, config.rollout_rows)
+        return {
+            self.result: str(find_checkpoints(at.folder)[-1]),
+            f"{self.result}/test": str(after),
+        }
+
+    def describe(self) -> str:
+        """Returns how the model is trained."""
+        config = self.learner
+        loss = f" ({loss} loss)" if (loss := getattr(config, "loss", "")) else ""
+        kl = getattr(config, "kl_coef", None)
+        penalty = "" if kl is None else f", KL coefficient {kl:g}"
+        name = find_algorithm(config.prefix).algorithm.__name__
+        return (
+            f"{name}{loss} for {config.steps} steps of {config.questions} questions x "
+            f"{config.group_size} completions, learning rate {config.learning_rate:g}{penalty}, "
+            f"seed {self.seed}. The model learnt from rewards alone: no solution was shown to it."
+        )

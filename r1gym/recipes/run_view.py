@@ -1,0 +1,144 @@
+"""A run of any recipe, as every tool looks at it: its tasks, its models, its configuration.
+
+No tool names a recipe: what a run trained and was evaluated on stands in its folder, and its recipe
+is found by name where its settings are asked for. No torch here: rescoring does without.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from r1gym.core.errors import ConfigError, R1GymError, RunError, UnknownNameError
+from r1gym.core.files import explained
+from r1gym.core.run import checkpoint_step, find_checkpoints, read_config
+from r1gym.envs.spec import TaskSpec
+from r1gym.recipes.ledger import Ledger
+from r1gym.recipes.registry import RECIPES
+
+TASKS = "tasks.json"
+
+
+@dataclass(frozen=True)
+class RunView:
+    """A run's folder, open for reading.
+
+    Attributes:
+        folder: The folder.
+        recipe: The name of its recipe.
+        settings: Its configuration as plain values, under today's names.
+    """
+
+    folder: Path
+    recipe: str
+    settings: Mapping[str, Any]
+
+    @cached_property
+    def config(self) -> Any:
+        """The configuration, an instance of the recipe's class.
+
+        Raises:
+            RunError: If the settings are broken, or those of another version.
+        """
+        return recipe_class(self.folder, self.recipe).from_plain(
+            self.settings, self.folder / "config.json"
+        )
+
+    @cached_property
+    def tasks(self) -> Mapping[str, TaskSpec]:
+        """What was trained and evaluated on: a task for each split.
+
+        Raises:
+            RunError: If the file that says so is broken.
+        """
+        path = self.folder / TASKS
+        if not path.exists():  # of an older version
+            return dict(self.config.tasks())
+        try:
+            with explained(path):
+                found = json.loads(path.read_text("utf-8"))
+            return {split: TaskSpec.from_json(spec) for split, spec in found.items()}
+        except (ValueError, TypeError, AttributeError, ConfigError, UnknownNameError) as error:
+            raise RunError(
+                f"{path} is broken ({error}): run the command that made the run again, which "
+                "writes it anew."
+            ) from error
+
+    def task(self, split: str) -> TaskSpec:
+        """Returns the task of a split.
+
+        Raises:
+            UnknownNameError: If the run has no such split.
+        """
+        if split not in self.tasks:
+            raise UnknownNameError("split", split, self.tasks)
+        return self.tasks[split]
+
+    def model(self) -> tuple[str, int]:
+        """Returns the newest model, and the number of steps that it was trained for.
+
+        Raises:
+            RunError: If there is none yet.
+        """
+        if found := find_checkpoints(self.folder):
+            return str(found[-1]), checkpoint_step(found[-1])
+        for place in Ledger(self.folder).last()[1].values():
+            if (Path(place) / "config.json").is_file():
+                return place, 0
+        raise RunError(f"{self.folder} has no checkpoint yet; train it first: r1gym train.")
+
+    def start(self) -> str:
+        """Returns the model that the last stage began with: a folder, or a hub id.
+
+        Raises:
+            RunError: If there is none yet.
+        """
+        given, _ = Ledger(self.folder).last()
+        models = [place for place in given.values() if not place.endswith((".json", ".jsonl"))]
+        kind = recipe_class(self.folder, self.recipe)
+        start = models[0] if models else kind.started_from(self.folder, self.config)
+        if start is None:
+            raise RunError(f"{self.folder} has not begun to train yet: r1gym train.")
+        return str(start)
+
+
+def load_run(folder: Path) -> RunView:
+    """Returns a run of any recipe.
+
+    Args:
+        folder: Its folder.
+
+    Raises:
+        RunError: If the folder holds no run.
+        ConfigError: If it holds something else, or its recipe is not installed.
+    """
+    plain = read_config(folder)
+    name = plain.get("recipe")
+    if not isinstance(name, str):
+        raise ConfigError(f"{folder} holds no run of `r1gym train`.")
+    if "version" not in plain and (folder / TASKS).exists():
+        raise RunError(
+            f"{folder / 'config.json'} is broken: version is missing. Bring the file back, or "
+            "delete the folder to start anew."
+        )
+    if "version" not in plain:  # of an older version, or something else
+        plain = recipe_class(folder, name).upgrade(plain)
+    return RunView(folder, name, plain)
+
+
+def recipe_class(folder: Path, name: str) -> Any:
+    """Returns the class of a run's recipe.
+
+    Raises:
+        ConfigError: If there is none of that name.
+    """
+    try:
+        return RECIPES.get(name)
+    except UnknownNameError as error:
+        raise ConfigError(f"{folder} holds no run of `r1gym train`. {error}") from error
+    except R1GymError as error:
+        raise ConfigError(f"The run in {folder} cannot be read. {error}") from error

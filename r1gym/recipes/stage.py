@@ -1,0 +1,165 @@
+"""A stage of a recipe: a frozen configuration that runs, from artifacts to artifacts.
+
+    class Tidy(Stage):       needs {"base": MODEL}       makes {"tidy": MODEL}
+
+An artifact has a name in its recipe and lies somewhere: a model's folder (or its hub id, where it
+is brought), a file of examples, an evaluation's summary.
+"""
+
+from __future__ import annotations
+
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import ClassVar
+
+from r1gym.core.errors import ConfigError, RunError
+from r1gym.recipes.workplace import Workplace
+
+
+class Kind(StrEnum):
+    """What an artifact is."""
+
+    MODEL = "model"
+    EXAMPLES = "examples"
+    EVALUATION = "evaluation"
+
+
+Artifacts = Mapping[str, str]
+"""Where artifacts lie, by their names."""
+Kinds = Mapping[str, Kind]
+"""What artifacts are, by their names."""
+
+
+@dataclass(frozen=True)
+class Stage(ABC):
+    """One stage. A subclass is a frozen dataclass whose fields are JSON values or dataclasses.
+
+    A stage that is run again with the same fields in the same folder goes on where it stopped, and
+    ends with the same artifacts, to the bit on a CPU.
+    """
+
+    title: ClassVar[str] = ""
+    """What it is called on a run's page; empty for its name."""
+
+    name: str
+    """The stage's name in its recipe; its folder in the run's is called so."""
+
+    @property
+    def needs(self) -> Kinds:
+        """The artifacts that it is given."""
+        return {}
+
+    @property
+    @abstractmethod
+    def makes(self) -> Kinds:
+        """The artifacts that it makes."""
+
+    def check_problems(self, at: Workplace) -> None:  # noqa: B027  nothing to check is the default
+        """Finds wrong names and problems before any stage of the recipe runs. It writes nothing.
+
+        Raises:
+            R1GymError: With one line that says what to do.
+        """
+
+    def check(self, at: Workplace) -> None:  # noqa: B027  nothing to check is the default
+        """Finds what else is wrong before any stage runs, at more cost; the doctor does without.
+
+        Raises:
+            R1GymError: With one line that says what to do.
+        """
+
+    @abstractmethod
+    def run(self, at: Workplace, given: Artifacts) -> Artifacts:
+        """Makes the artifacts, or goes on making them.
+
+        Args:
+            at: The stage's folder, with all that it works with.
+            given: Where the artifacts lie that it needs.
+
+        Returns:
+            Where those lie that it makes.
+        """
+
+    def found(self, at: Workplace) -> Artifacts | None:
+        """Returns artifacts that lie there from another run; None if there are none."""
+        return None
+
+    def describe(self) -> str:
+        """Returns some sentences on what it does, for the run's page; empty for none."""
+        return ""
+
+
+def check_stages(stages: Sequence[Stage], given: Artifacts) -> None:
+    """Checks that every stage is given what it needs, before anything runs.
+
+    Args:
+        stages: The stages, in order.
+        given: The artifacts that are brought.
+
+    Raises:
+        ConfigError: If a stage needs what no stage before it makes, or a name stands twice.
+    """
+    if not stages:
+        raise ConfigError("A recipe needs at least one stage.")
+    known: dict[str, Kind | None] = dict.fromkeys(given)
+    names: set[str] = set()
+    for stage in stages:
+        if not isinstance(stage, Stage):
+            raise ConfigError(f"{stage!r:.60} is no stage: derive its class from Stage.")
+        if stage.name in names:
+            raise ConfigError(f"Two stages are called {stage.name!r}: give each its own name.")
+        names.add(stage.name)
+        for name, kind in stage.needs.items():
+            if name not in known:
+                made = ", ".join(known) or "none"
+                raise ConfigError(
+                    f"The stage {stage.name!r} needs {name!r}, which no stage before it makes; "
+                    f"there are: {made}."
+                )
+            if (found := known[name]) is not None and found is not kind:
+                raise ConfigError(
+                    f"The stage {stage.name!r} needs {name!r} as {kind}, and it is {found}."
+                )
+        for name, kind in stage.makes.items():
+            if name in known:
+                raise ConfigError(
+                    f"The stage {stage.name!r} makes {name!r}, which is there already: give it "
+                    "another name."
+                )
+            known[name] = kind
+
+
+def check_made(stage: Stage, made: Artifacts) -> None:
+    """Checks that a stage has made what it promised.
+
+    Raises:
+        RunError: If an artifact is missing or is no such thing.
+    """
+    for name, kind in stage.makes.items():
+        if name not in made:
+            raise RunError(f"The stage {stage.name!r} did not make {name!r}.")
+        if not is_there(kind, made[name]):
+            raise RunError(
+                f"The stage {stage.name!r} made {name!r}, but {made[name]} is no {kind}."
+            )
+
+
+def is_there(kind: Kind, place: str) -> bool:
+    """Returns whether an artifact of a kind lies at a place."""
+    path = Path(place)
+    if kind is Kind.MODEL:
+        return (path / "config.json").is_file()
+    if kind is Kind.EVALUATION:
+        return path.is_file() and _is_object(path.read_text("utf-8"))
+    return path.is_file() and path.stat().st_size > 0
+
+
+def _is_object(text: str) -> bool:
+    try:
+        return isinstance(json.loads(text), dict)
+    except ValueError:
+        return False

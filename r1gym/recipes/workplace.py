@@ -1,0 +1,303 @@
+"""Where a stage works: its folder and the device, with what every stage needs more than once.
+
+Policies, environments and the engine are made here, and nowhere else in a recipe: each environment
+once, one engine at a time, which is closed at the end. Left out: several processes.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import gymnasium as gym
+import torch
+
+from r1gym.agents.learner import Learner
+from r1gym.core.errors import (
+    ConfigError,
+    ModelNotFoundError,
+    RunError,
+    RunExistsError,
+    UnknownNameError,
+)
+from r1gym.core.extras import install
+from r1gym.core.run import Run, checkpoint_step, find_checkpoints
+from r1gym.envs.same_task import unchanged_task
+from r1gym.envs.spec import TaskSpec, own_settings
+from r1gym.envs.task import TokenTask
+from r1gym.evaluation.preflight import Check, Status, check_variance, examine, stop_unless_fit
+from r1gym.evaluation.results import episode_row, load_result, result_path, save_result
+from r1gym.evaluation.runner import EvalConfig, evaluate
+from r1gym.models.policy import Policy, load_policy
+from r1gym.recipes.progress import Stopper, progress_bar, show_training
+from r1gym.recipes.settings import Settings
+from r1gym.rollout.embedded import EmbeddedEngine
+from r1gym.rollout.engine import RolloutEngine
+
+_SAMPLES_LOGGED = 4  # of a step
+
+
+class Workplace:
+    """A stage's folder, with policies, environments and an engine.
+
+    Args:
+        settings: Where and how it runs.
+        folder: The stage's folder.
+        stopper: Says whether the user asked to stop.
+
+    Attributes:
+        runs: The folder of all runs, where stages may keep what runs share.
+        record: The folder, open for writing; only while a recipe runs.
+    """
+
+    record: Run
+
+    def __init__(self, settings: Settings, folder: Path, stopper: Stopper | None = None) -> None:
+        self.settings, self.folder, self.runs = settings, folder, folder.parent
+        self.stopper = stopper or Stopper()
+        self._environments: dict[str, gym.Env[Any, Any]] = {}
+        self._engine: tuple[Policy, RolloutEngine] | None = None
+        torch.set_num_threads(settings.threads)
+        torch.set_flush_denormal(True)  # late in training, tiny gradients slow a CPU down manyfold
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def move(self, record: Run) -> None:
+        """Goes to another stage's folder."""
+        self.record, self.folder = record, record.folder
+        if self.settings.tensorboard:
+            record.sinks.append(_tensorboard(record.folder))
+
+    def close(self) -> None:
+        """Closes the engine, if there is one."""
+        if self._engine is not None:
+            close = getattr(self._engine[1], "close", None)
+            self._engine = None
+            if close is not None:
+                close()
+
+    def environment(self, spec: TaskSpec) -> gym.Env[Any, Any]:
+        """Returns the environment of a spec, the same at every call.
+
+        Raises:
+            R1GymError: If it cannot be made.
+        """
+        key = json.dumps(spec.to_json(), sort_keys=True)
+        if key not in self._environments:
+            self._environments[key] = _make(spec)
+        return self._environments[key]
+
+    def task(self, spec: TaskSpec, user: str = "Training") -> TokenTask:
+        """Returns the task of a spec's environment, the same at every call.
+
+        Raises:
+            ConfigError: If the environment's wrappers change it.
+            R1GymError: If it cannot be made.
+        """
+        return unchanged_task(self.environment(spec), user)
+
+    def policy(self, model: str) -> Policy:
+        """Loads a policy from a folder or the hub."""
+        return load_policy(model, self.settings.device, self.settings.dtype)
+
+    def engine(self, policy: Policy, rows: int = 512) -> RolloutEngine:
+        """Returns the engine that samples from a policy; one for another policy is closed.
+
+        Args:
+            policy: The policy.
+            rows: The most completions that are sampled side by side.
+
+        Raises:
+            UnknownNameError: If there is no engine of the name in the settings.
+        """
+        if self._engine is None or self._engine[0] is not policy:
+            self.close()
+            if self.settings.engine != "embedded":
+                raise UnknownNameError("engine", self.settings.engine, ("embedded",))
+            self._engine = policy, EmbeddedEngine(policy, rows)
+        return self._engine[1]
+
+    def preflight(self, spec: TaskSpec) -> None:
+        """Stops if the doctor finds that training on a spec would be for nothing; prints warnings.
+
+        Raises:
+            ConfigError: With the first check that failed.
+        """
+        started = time.perf_counter()
+        checks = [*examine(self.environment(spec)), *check_limit(spec)]
+        stop_unless_fit(checks)
+        for check in checks:
+            if check.status is Status.WARNING:
+                print(f"Warning: {check.name}: {check.detail}")
+        names = ", ".join(check.name for check in checks)
+        print(f"Checked in {time.perf_counter() - started:.1f} s: {names}")
+
+    def check_steps(self, folder: Path, steps: int, name: str) -> None:
+        """Raises RunExistsError if a stage's folder has done more steps than it is to do.
+
+        Args:
+            folder: The stage's folder.
+            steps: The steps that it is to do.
+            name: What they are called on the command line.
+        """
+        found = find_checkpoints(folder)
+        done = checkpoint_step(found[-1]) if found else 0
+        if steps < done:
+            raise RunExistsError(
+                f"{folder} has done {done} steps already, so it cannot end at {name} {steps}: give "
+                f"{done} or more, or choose another --name."
+            )
+
+    def train(self, trainer: Learner[Any, Any], validation: TokenTask | None = None) -> None:
+        """Trains to the end, with logs, checkpoints and quick evaluations on the way.
+
+        Args:
+            trainer: The learner, which has gone back to the record's last checkpoint.
+            validation: What the quick evaluations ask; None for none.
+        """
+        steps, done = trainer.config.steps, trainer.step
+        settings, record = self.settings, self.record
+        every = settings.eval_every if validation is not None else 0
+        if trainer.step == steps:
+            return
+
+        def look() -> dict[str, float]:
+            assert validation is not None
+            result = evaluate(trainer.engine, validation, settings.quick_eval)
+            return {
+                "eval/pass@1": result.pass_at[1].mean,
+                f"eval/cons@{result.samples}": result.cons_at.mean,
+                "eval/ep_len_mean": result.mean_length,
+            }
+
+        if every and trainer.step == 0:
+            record.log(look(), 0)
+
+        def after_step(trainer: Learner[Any, Any], rollout: Any, metrics: dict[str, float]) -> None:
+            if every and trainer.step % every == 0:
+                metrics |= look()
+            record.log(metrics, trainer.step)
+            for episode in rollout.episodes[:: trainer.config.group_size][:_SAMPLES_LOGGED]:
+                record.log_sample(trainer.step, **episode_row(episode))
+            share = metrics.get("rollout/zero_variance_share")
+            if trainer.step == 1 and share is not None:
+                check = check_variance(share, rollout.episodes)
+                if check.status is Status.WARNING:
+                    bar.write(f"Warning: {check.name}: {check.detail}")
+            show_training(bar, metrics)
+            ends = trainer.step % settings.save_every == 0 or trainer.step == steps
+            if self.stopper.requested or ends:
+                trainer.save(record)
+                self.stopper.check(f"step {trainer.step} of {steps}")
+
+        title = type(trainer).__name__
+        with memory_explained(trainer.config.prefix), progress_bar(title, steps, done) as bar:
+            trainer.learn([after_step])
+
+    def evaluate(
+        self,
+        policy: Policy,
+        task: TokenTask,
+        step: int,
+        rows: int = 512,
+        config: EvalConfig | None = None,
+        changed: Mapping[str, Any] | None = None,
+        split: str = "test",
+    ) -> Path:
+        """Evaluates a policy on a task, unless that was done before. Returns the summary's path.
+
+        Args:
+            policy: The policy.
+            task: What is asked.
+            step: How many steps the policy was trained for.
+            rows: The most completions that are sampled side by side.
+            config: How; None for the run's own evaluations.
+            changed: What is other than in the run's own evaluations; with any it stands apart.
+            split: What it is kept under, the split that the recipe calls so.
+        """
+        config = config or self.settings.eval
+        path = result_path(self.folder, split, step, changed=changed)
+        if load_result(self.folder, split, step, changed=changed) is not None:
+            return path
+        questions = min(config.questions, len(task.problem_set))
+        with progress_bar("Evaluation", questions, unit="q") as bar:
+
+            def done(count: int) -> None:
+                bar.update(count)
+                self.stopper.check(f"the evaluation at step {step}")
+
+            result = evaluate(self.engine(policy, rows), task, config, done)
+        return save_result(self.folder, split, step, config, result, changed=changed)
+
+
+def check_limit(spec: TaskSpec) -> list[Check]:
+    """Warns where an environment's own problems need longer completions than are allowed."""
+    own = own_settings(spec.env).get("max_tokens", 0)
+    if spec.problems is not None or spec.max_tokens is None or spec.max_tokens >= own:
+        return []
+    detail = (
+        f"{spec.env} gives completions {own} tokens, max_tokens gives {spec.max_tokens}: what is "
+        "longer is cut off"
+    )
+    return [Check("token limit", Status.WARNING, detail)]
+
+
+@contextmanager
+def memory_explained(prefix: str) -> Iterator[None]:
+    """Turns a device that is out of memory into one line.
+
+    Raises:
+        RunError: If the block finds no more memory.
+    """
+    try:
+        yield
+    except torch.OutOfMemoryError as error:
+        raise RunError(
+            f"The device is out of memory: lower --{prefix}.rollout-rows or "
+            f"--{prefix}.microbatch-tokens, under another --name."
+        ) from error
+
+
+def few_prompts(task: TokenTask, most: int = 3) -> Sequence[Sequence[int]]:
+    """Returns the token ids of a task's first prompts."""
+    count = min(most, len(task.problem_set))
+    return [task.encode_prompt(task.problem_set[i]) for i in range(count)]
+
+
+def _make(spec: TaskSpec) -> gym.Env[Any, Any]:
+    try:
+        return spec.make()
+    except ModelNotFoundError as error:
+        name = spec.tokenizer
+        why = str(error).replace(f"The folder {name!r}", "the folder")
+        why = why.replace(f"{name!r} is", "it is")
+        raise ModelNotFoundError(f"The model {name!r} cannot be loaded: {why}") from error
+
+
+def _tensorboard(folder: Path) -> Any:
+    try:
+        from torch.utils.tensorboard import SummaryWriter
+    except ImportError as error:
+        raise ConfigError(f"--tensorboard needs a package: {install('tensorboard')}.") from error
+    writer: Any = SummaryWriter(str(folder / "tensorboard"))
+
+    def write(metrics: Mapping[str, float], step: int) -> None:
+        for name, value in metrics.items():
+            writer.add_scalar(name, value, step)
+        writer.flush()
+
+    return write
