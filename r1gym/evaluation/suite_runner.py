@@ -125,8 +125,9 @@ def make_ready(
     spec = replace(asked.spec, template=asked.spec.template or template)
     with _named(suite):
         task = _task(suite, replace(spec, tokenizer=tokenizer))
-        problems = first_distinct(task.problem_set, _count(asked, task))
-    config = EvalConfig(len(problems), asked.samples, asked.temperature, asked.top_p, seed)
+        count = _count(asked, task)
+    problems = first_distinct(task.problem_set, min(count, len(task.problem_set)))
+    config = EvalConfig(count, asked.samples, asked.temperature, asked.top_p, seed)
     own: dict[str, Any] = {"seed": 0} | vars(suite) | suite.spec.filled().settings()
     given = {name: value for name, value in changes.items() if name != "split"} | {"seed": seed}
     changed = {name: value for name, value in given.items() if own.get(name) != value}
