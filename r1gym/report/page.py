@@ -127,7 +127,7 @@ def _suites(results: Sequence[dict[str, Any]]) -> list[str]:
     return [
         "<h2>Suites</h2>",
         f"<table><tr>{_tags('th', heads)}</tr>{body}</table>",
-        f'<p class="note">{"<br>".join(map(html.escape, suite_notes(results)))}</p>',
+        *(f'<p class="note">{html.escape(note)}</p>' for note in suite_notes(results)),
     ]
 
 
