@@ -10,6 +10,7 @@ import pytest
 import r1gym  # noqa: F401  registers the environments
 from r1gym.agents.protocol import AGENTS
 from r1gym.cli.commands import COMMANDS
+from r1gym.evaluation.suites import SUITES
 from r1gym.sandbox.backends import BACKENDS
 from r1gym.verifiers import VERIFIERS
 from r1gym.verifiers.graders import GRADERS
@@ -25,7 +26,8 @@ NAMES = {
     "rewards": list(VERIFIERS._built_in),
     "agents": list(AGENTS._built_in),
     "graders": list(GRADERS._built_in),
-    "backends": list(BACKENDS._built_in),
+    "backends": list(BACKENDS),
+    "suites": [name for name in SUITES.names() if "." not in name],
     "ids": [name for name in gym.registry if name.startswith("r1/")],
 }
 
