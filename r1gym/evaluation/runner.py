@@ -10,6 +10,7 @@ from r1gym.core.seeds import mixed
 from r1gym.core.types import Episode, Problem, Verdict
 from r1gym.envs.task import TokenTask
 from r1gym.evaluation.estimators import Estimate, cons_at_k, estimate, pass_at_k
+from r1gym.models.fit import check_lengths
 from r1gym.problems.problem_set import ProblemSet
 from r1gym.rollout.engine import RolloutEngine, Sampling
 from r1gym.rollout.play import play

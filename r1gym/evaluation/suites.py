@@ -22,7 +22,7 @@ from r1gym.core.errors import ConfigError
 from r1gym.core.registry import Registry
 from r1gym.envs.spec import TaskSpec
 from r1gym.evaluation.measures import LENGTH, check_measures
-from r1gym.problems.benchmarks import HUB
+from r1gym.problems.data_sets import HUB
 from r1gym.verifiers import RewardSpec
 
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]*")  # it is the name of a folder

@@ -133,7 +133,7 @@ def _moved(policy: Policy) -> Policy:
     with torch.no_grad():
         for weight in moved.model.parameters():
             noise = torch.randn(weight.shape, generator=generator).to(weight)
-            weight += 0.3 * weight.std(correction=0).clamp(min=1e-3) * noise
+            weight.add_(0.3 * weight.std(correction=0).clamp(min=1e-3) * noise)
     return moved
 
 

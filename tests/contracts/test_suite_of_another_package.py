@@ -60,6 +60,6 @@ def test_what_is_no_suite_is_refused_in_a_line(packages, run_copy):
     done = r1gym(packages, "eval", run_copy, "--suite", "sums")
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == (
-        "r1gym: The suite 'sums' of the package my-suites 0.1 is of type dict: its entry point must "
-        "name a Suite.\n"
+        "r1gym: The suite 'sums' of the package my-suites 0.1 is of type dict: its entry point "
+        "must name a Suite.\n"
     )

@@ -10,7 +10,7 @@ from r1gym.envs.spec import TaskSpec
 from r1gym.envs.task import TokenTask
 from r1gym.evaluation.runner import first_distinct
 from r1gym.evaluation.suites import SUITES, Suite, suite_named
-from r1gym.problems.benchmarks import HUB
+from r1gym.problems.data_sets import HUB
 
 SPEC = TaskSpec(problems="equations:1", split="test", max_tokens=24)
 OURS = ("math", "code", "science", "logic", "countdown", "mixed")

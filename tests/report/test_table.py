@@ -102,7 +102,9 @@ def test_nothing_graded_is_no_number(capsys):
 
 def test_rows_of_long_names_fit_a_terminal(capsys):
     names = ("gpqa-diamond", "livecodebench", "countdown")
-    measures = dict.fromkeys(("pass@1", "pass@k", "cons@k"), {"mean": 1.0, "low": 1.0, "high": 1.0})
+    measures = {
+        name: {"mean": 1.0, "low": 1.0, "high": 1.0} for name in ("pass@1", "pass@k", "cons@k")
+    }
     measures["mean length"] = {"mean": 12345.6}
     print_evaluated([of_suite(name, measures=measures, step=12000) for name in names])
     text = capsys.readouterr().out
