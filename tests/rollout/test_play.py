@@ -159,9 +159,8 @@ def test_tokens_that_are_not_the_policys_have_no_gradient(name, qwen, monkeypatc
     assert any(len(e.trajectory.turns) == 3 for e in rollout.episodes)
     own = others = 0
     trainer.update(rollout, trainer.advantages(rollout, trainer.look_back(rollout)))
-    masks = {
-        (*e.trajectory.prompt_ids, *e.trajectory.token_ids): e.trajectory for e in rollout.episodes
-    }
+    known = [e.trajectory for e in rollout.episodes]
+    texts = [(*t.prompt_ids, *t.token_ids)[:-1] for t in known]
     for ids, logits in seen:
         first = ids.shape[1] - logits.shape[1]  # logits are of the last columns
         for row, gradient in zip(ids.tolist(), logits.grad.abs().sum(-1), strict=True):
