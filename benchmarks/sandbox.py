@@ -26,7 +26,7 @@ from collections.abc import Callable
 
 from machine import describe_machine
 
-from r1gym.sandbox import Pool, run_tests
+from r1gym.sandbox import DockerBackend, Pool, run_tests
 from r1gym.sandbox.backends import BACKENDS, close_all
 from r1gym.sandbox.images import IMAGE
 from r1gym.sandbox.runner import namespaces, wire
@@ -135,7 +135,7 @@ def sandboxed(pool: Pool) -> Callable[[], None]:
 
 def throughput(name: str, jobs: int, rounds: int) -> None:
     """Prints one backend's jobs per second and p99 as ratios of the bare fork server's."""
-    pool = Pool(BACKENDS[name](), size=max(CONCURRENCY))
+    pool = Pool(BACKENDS.get(name)(), size=max(CONCURRENCY))
     servers = [ForkServer() for _ in range(max(CONCURRENCY))]
     try:
         for callers in CONCURRENCY:
@@ -165,7 +165,7 @@ def p99(values: list[float]) -> float:
 
 def overrun(name: str) -> None:
     """Prints how long after a time limit its verdict comes."""
-    pool = Pool(BACKENDS[name]())
+    pool = Pool(BACKENDS.get(name)())
     worst = []
     for code, limits in (
         ("while True: pass", {"cpu_s": 0.5, "wall_s": 10}),
@@ -192,7 +192,7 @@ def overrun(name: str) -> None:
 def docker_commands(jobs: int, rounds: int) -> None:
     """Prints the docker backend's jobs per second over those of the engine's own commands."""
     callers = min(CONCURRENCY)
-    pool = Pool(BACKENDS["docker"](), size=callers)
+    pool = Pool(DockerBackend(), size=callers)
     # The same protection and limits as the backend's containers have.
     closed = "--network none --read-only --cap-drop ALL --security-opt no-new-privileges"
     limits = "--pids-limit 1024 --memory 4096m --memory-swap 4096m --cpus 2 --user 65534:65534"

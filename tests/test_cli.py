@@ -102,7 +102,15 @@ def test_an_unknown_word_gets_a_suggestion(words, suggestion, command):
         ("train --no-seed", "`r1gym train` has no option --no-seed. Did you mean --seed?"),
         ("train --dtype float16", "Invalid choice 'float16' for argument '--dtype'."),
         ("train --rewards accuracy 1 accuracy 2", "--rewards names 'accuracy' twice"),
-        ("train --rewards accuracy 1 --rewards format 1", "--rewards is given twice"),
+        (
+            "train --rewards accuracy 1 --rewards format 1",
+            "--rewards is given twice: name all components behind one.",
+        ),
+        ("train --grpo.steps 7 --grpo.steps 8", "--grpo.steps is given twice: leave one out."),
+        ("train --grpo.max_tokens=7 --grpo.max-tokens 7", "--grpo.max-tokens is given twice"),
+        ("train --tensorboard --no-tensorboard", "--tensorboard is given twice"),
+        ("bench agents --seeds 1 --seeds 2", "--seeds is given twice: put all values behind one."),
+        ("eval x --samples 1 --seed 0 --samples 2", "--samples is given twice"),
         ("train --rewards accuracy", "--rewards takes names and weights in turns"),
         ("train --rewards accuracy much", "--rewards: after accuracy a weight is expected"),
         ("train --rewards accuracy {}x", "--rewards: after accuracy a weight is expected"),
@@ -168,13 +176,12 @@ def test_values_that_look_like_options(command):
          "NUMBER of --problems."),
         ("explain 7 --problem 2 --problems good.jsonl --split tset", "There is no split 'tset'. "
          "Did you mean 'test'? Known: all, test, train, validation."),
-        ("explain 7 --problem 60 --problems good.jsonl", "problem must be from 0 to 59, not 60."),
+        ("explain 7 --problem 60 --problems good.jsonl", "problem must be a whole "
+         "number from 0 to 59, not 60."),
         ("explain --file nothing --problem 1", "nothing cannot be read: No such file or "
          "directory."),
-        ("eval nothing --samples 0", "An evaluation needs at least 1 question and 1 sample, not "
-         "256 and 0."),
-        ("eval nothing --questions 0", "An evaluation needs at least 1 question and 1 sample, not "
-         "0 and 16."),
+        ("eval nothing --samples 0", "samples must be at least 1, not 0."),
+        ("eval nothing --questions 0", "questions must be at least 1, not 0."),
         ("eval nothing --top-p 0", "top_p must lie in (0, 1], got 0.0."),
     ],
 )  # fmt: skip
@@ -228,7 +235,9 @@ def test_doctor(command, tmp_path, monkeypatch):
 
 def test_train_is_stopped_by_what_the_doctor_finds(command, micro_arguments, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    code, output, errors = command(*micro_arguments, "--grpo.max-tokens", "3")
+    words = list(micro_arguments)
+    words[words.index("--grpo.max-tokens") + 1] = "3"
+    code, output, errors = command(*words)
     assert (code, output) == (1, "")
     assert errors == (
         "r1gym: This would not train well; tokenizer: 24 of 24 gold answers with their tags are "

@@ -23,17 +23,22 @@ def test_the_pages_name_every_command_and_extra():
         assert f"`{extra}`" in page.partition("## Extras")[2], extra
 
 
-BLOCKED = """
+BLOCKER = """
 import sys
 class Blocked:
     def find_spec(self, name, path=None, target=None):
         if name.partition(".")[0] in {blocked}:
             raise ModuleNotFoundError(f"No module named {{name!r}}", name=name)
 sys.meta_path.insert(0, Blocked())
+"""
+BLOCKED = (
+    BLOCKER
+    + """
 sys.argv = ["r1gym", *{words}]
 import r1gym.cli
 r1gym.cli.main()
 """
+)
 _MODELS = ("torch", "transformers", "safetensors", "tokenizers", "matplotlib")
 _LINES = ("tyro", "rich", "tqdm")
 
@@ -64,3 +69,23 @@ def test_without_packages(blocked, words, code, shown, run_copy):
     assert done.returncode == code, done.stderr
     assert shown in done.stdout + done.stderr and "Traceback" not in done.stderr
     assert done.stderr.count("\n") == (code != 0)
+
+
+@pytest.mark.parametrize(
+    "module", ["agents.grpo", "agents.ppo", "models.policy", "agents.reinforce", "agents.grpo.loss"]
+)
+def test_a_module_that_is_imported_without_its_package_says_what_to_do(module):
+    name = f"r1gym.{module}"
+    code = f"""{BLOCKER.format(blocked={"torch"})}
+from r1gym.core.errors import ConfigError
+try:
+    import {name}
+except ImportError as error:
+    print(isinstance(error, ConfigError), error.name, error)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("True torch r1gym.")
+    assert done.stdout.endswith(
+        " needs a package that cannot be loaded (No module named 'torch'): pip install '.[train]' "
+        "in the folder of r1gym's source.\n"
+    )

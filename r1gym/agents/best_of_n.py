@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from r1gym.agents.protocol import AGENTS, AnswerAgent
+from r1gym.core.checks import check_whole
 from r1gym.core.errors import ConfigError, UnknownNameError
 from r1gym.core.types import Completion, Problem
 from r1gym.envs.task import TokenTask
@@ -55,8 +56,7 @@ class BestOfN:
         reward_model: Mapping[str, Any] | None = None,
         seed: int = 0,
     ) -> None:
-        if not isinstance(n, int) or n < 1:
-            raise ConfigError(f"n must be a whole number of at least 1, not {n!r}.")
+        n = check_whole("n", n, least=1)
         if choose not in RULES:
             raise UnknownNameError("rule to choose by", choose, RULES)
         inner = (

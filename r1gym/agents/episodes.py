@@ -1,11 +1,11 @@
-"""The first half of every training step: questions in, scored groups of completions out."""
+"""What a training step knows of its rollout, and what it tells of it."""
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import torch
@@ -13,72 +13,63 @@ from torch import Tensor
 
 from r1gym.agents.learner_config import LearnerConfig
 from r1gym.core.errors import TrainingStopped
-from r1gym.core.types import Episode, Problem, Verdict
-from r1gym.envs.task import TokenTask
-from r1gym.rollout.engine import RolloutEngine, Sampling
+from r1gym.core.types import Episode, Verdict
+from r1gym.models.logprobs import Batch, make_batches
+from r1gym.models.policy import Policy
 
 
 @dataclass(frozen=True)
 class Rollout:
-    """Scored groups of completions, `questions` x `group_size` of them, group after group.
+    """Scored groups of trajectories, `questions` x `group_size` of them, group after group.
 
     Attributes:
-        episodes: Problem, completion and score of each.
-        prompts: Token ids of each episode's prompt.
-        lengths: Completion tokens that take part in the loss, [N]; 0 for masked completions.
-        sampled_tokens: Completion tokens sampled, those of dropped groups included.
+        episodes: What was said, and its score.
+        lengths: Tokens of the policy's that take part in the loss, [N]; 0 for masked trajectories.
+        sampled_tokens: Tokens of the policy's that were sampled, those of dropped groups included.
         metrics: What happened, by name.
     """
 
     episodes: list[Episode]
-    prompts: list[list[int]]
     lengths: Tensor
     sampled_tokens: int
     metrics: dict[str, float]
 
+    @cached_property
+    def prompts(self) -> list[tuple[int, ...]]:
+        """Token ids of each episode's prompt."""
+        return [e.trajectory.prompt_ids for e in self.episodes]
 
-def play(
-    engine: RolloutEngine,
-    task: TokenTask,
-    problems: Sequence[Problem],
-    config: LearnerConfig,
-    generator: torch.Generator,
-) -> Rollout:
-    """Samples and scores a group of completions for each problem.
+    @cached_property
+    def token_ids(self) -> list[tuple[int, ...]]:
+        """Token ids of all turns behind each prompt."""
+        return [e.trajectory.token_ids for e in self.episodes]
 
-    Args:
-        engine: Samples the completions.
-        task: Dresses the problems and scores the completions.
-        problems: What is asked.
-        config: Group size and sampling.
-        generator: The randomness of the sampling.
+    @cached_property
+    def masks(self) -> list[tuple[bool, ...]]:
+        """For each of those whether the policy wrote it."""
+        return [e.trajectory.mask for e in self.episodes]
 
-    Raises:
-        TrainingStopped: If too many completions could not be graded.
-    """
-    started = time.perf_counter()
-    encoded = [task.encode_prompt(problem) for problem in problems]
-    sampling = Sampling(config.max_tokens, config.temperature)
-    completions = engine.generate(encoded, config.group_size, sampling, generator)
-    sampled = time.perf_counter()
-    repeated = [problem for problem in problems for _ in range(config.group_size)]
-    pairs = list(zip(repeated, completions, strict=True))
-    scores = task.score_batch(pairs)
-    episodes = [Episode.single(*pair, score) for pair, score in zip(pairs, scores, strict=True)]
-    scored = time.perf_counter()
-    check_failures(episodes, config)
-    for episode in episodes:
-        task.record(episode.problem, episode.score)
-    metrics = describe(episodes)
-    metrics["time/sampling_seconds"] = sampled - started
-    metrics["time/scoring_seconds"] = scored - sampled
-    return Rollout(
-        episodes=episodes,
-        prompts=[prompt for prompt in encoded for _ in range(config.group_size)],
-        lengths=graded_lengths(episodes),
-        sampled_tokens=sum(len(e.completion.token_ids) for e in episodes),
-        metrics=metrics,
-    )
+    @cached_property
+    def logprobs(self) -> list[list[float]]:
+        """Log-probs of the policy's own tokens, as they were sampled."""
+        return [policy_logprobs(episode) for episode in self.episodes]
+
+    def batches(self, rows: Sequence[int], config: LearnerConfig, policy: Policy) -> list[Batch]:
+        """Returns some of the trajectories, by row, as batches for the policy or its like."""
+        return make_batches(
+            [self.prompts[row] for row in rows],
+            [self.token_ids[row] for row in rows],
+            config.microbatch_tokens,
+            policy.tokenizer.pad_id,
+            policy.device,
+            [self.masks[row] for row in rows],
+        )
+
+
+def policy_logprobs(episode: Episode) -> list[float]:
+    """Returns the log-probs of the tokens that the policy wrote, as they were sampled."""
+    turns = episode.trajectory.turns[::2]
+    return [value for turn in turns for value in turn.logprobs or (0.0,) * len(turn.token_ids)]
 
 
 def rewards_of(episodes: Sequence[Episode]) -> list[float]:
@@ -87,9 +78,9 @@ def rewards_of(episodes: Sequence[Episode]) -> list[float]:
 
 
 def graded_lengths(episodes: Sequence[Episode]) -> Tensor:
-    """Returns the tokens of each completion, [N]; 0 where the grader failed."""
+    """Returns the policy's tokens of each trajectory, [N]; 0 where the grader failed."""
     return torch.tensor(
-        [0 if e.score.value is None else len(e.completion.token_ids) for e in episodes]
+        [0 if e.score.value is None else e.trajectory.policy_tokens for e in episodes]
     )
 
 
@@ -109,7 +100,8 @@ def describe(episodes: Sequence[Episode]) -> dict[str, float]:
     """Returns means over the episodes, under Stable-Baselines3's names where it has one."""
     scores = [e.score for e in episodes]
     known = [score for score in scores if score.value is not None]
-    lengths = [len(e.completion.token_ids) for e in episodes]
+    lengths = [e.trajectory.policy_tokens for e in episodes]
+    turns = [len(e.trajectory.turns) // 2 + 1 for e in episodes]
     parts: dict[str, list[float]] = {}
     for score in known:
         for name, part in score.parts.items():
@@ -117,12 +109,13 @@ def describe(episodes: Sequence[Episode]) -> dict[str, float]:
     return {
         "rollout/ep_rew_mean": float(np.mean([score.value or 0.0 for score in known])),
         "rollout/ep_len_mean": float(np.mean(lengths)),
+        **({"rollout/turns_mean": float(np.mean(turns))} if max(turns) > 1 else {}),
         **{f"rollout/{name}": float(np.mean(values)) for name, values in parts.items()},
-        "rollout/truncated_share": float(np.mean([e.completion.truncated for e in episodes])),
+        "rollout/truncated_share": float(np.mean([e.trajectory.truncated for e in episodes])),
         "rollout/unparseable_share": float(
             np.mean([score.verdict is Verdict.UNPARSEABLE for score in scores])
         ),
         "rollout/failed_share": 1 - len(known) / len(scores),
         # The mean surprise at one's own samples: an unbiased estimate of the entropy a token.
-        "train/entropy": -sum(sum(e.completion.logprobs or ()) for e in episodes) / sum(lengths),
+        "train/entropy": -sum(map(sum, map(policy_logprobs, episodes))) / sum(lengths),
     }

@@ -1,10 +1,9 @@
 """Expert iteration: sample, keep what is correct, fine-tune on it, repeat.
 
 Anthony et al., arXiv 1705.08439; on language models STaR (arXiv 2203.14465) and ReST-EM (arXiv
-2312.06585). The loop is `Learner.learn`: `collect`, then `update`, then the callbacks. The policy
-goes on from step to step, with small steps. Left out: starting anew from the base model at each
-step, as STaR and ReST-EM do with few and large ones, and STaR's hints for problems that nothing
-solved.
+2312.06585). The loop is `Learner.learn`. The policy goes on from step to step, with small steps.
+Left out: starting anew from the base model at each step, as STaR and ReST-EM do with few and large
+ones, and STaR's hints for problems that nothing solved.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from r1gym.agents.episodes import Rollout, play
+from r1gym.agents.episodes import Rollout
 from r1gym.agents.learner import Learner
 from r1gym.agents.learner_config import LearnerConfig
 from r1gym.agents.sft import add_gradients
@@ -35,13 +34,13 @@ class ExpertIterationConfig(LearnerConfig):
         check_least(self, {"keep": 1}, f"{self.prefix}.")
 
 
-class ExpertIteration(Learner[ExpertIterationConfig, Rollout]):
+class ExpertIteration(Learner[ExpertIterationConfig, list[int]]):
     """Fine-tunes a policy on those of its completions that a token environment calls correct.
 
     Args:
         policy: The policy to train, in place.
         env: The environment to train against: an id, which is made for the policy's tokenizer
-            and ``config.max_tokens``, or an environment or a task that has the same.
+            and ``config.max_tokens``, or an environment, a task or a spec that has the same.
         config: The knobs; their defaults if None.
         seed: The seed of sampling and shuffling.
         engine: What samples the completions; the embedded engine if None.
@@ -58,29 +57,26 @@ class ExpertIteration(Learner[ExpertIterationConfig, Rollout]):
 
     default_config = ExpertIterationConfig
 
-    def collect(self) -> Rollout:
-        """Samples and scores the completions of one step."""
-        problems = self.draw(self.config.questions)
-        return play(self.engine, self.task, problems, self.config, self.generator)
+    def advantages(self, rollout: Rollout, reference: list[list[float]] | None) -> list[int]:
+        """Returns the rows to learn from: correct ones, whose weight is 1."""
+        return keep_correct(rollout.episodes, self.config.group_size, self.config.keep)
 
-    def update(self, rollout: Rollout) -> dict[str, float]:
+    def update(self, rollout: Rollout, experience: list[int]) -> dict[str, float]:
         """Takes the optimiser steps that one rollout allows. Returns metrics.
 
         Raises:
             TrainingStopped: If the loss or a gradient is not finite.
         """
-        config = self.config
+        config, kept = self.config, experience
         self.warm_up(config.learning_rate)
-        kept = keep_correct(rollout.episodes, config.group_size, config.keep)
         losses, norms = [], []
         for chosen in self.minibatches(len(kept)):
             if not chosen:  # fewer correct completions than mini-batches, perhaps none
                 continue
-            examples = [
-                (rollout.prompts[row], list(rollout.episodes[row].completion.token_ids))
-                for row in (kept[i] for i in chosen)
-            ]
-            losses.append(add_gradients(self.policy, examples, config.microbatch_tokens))
+            rows = [kept[i] for i in chosen]
+            examples = [(list(rollout.prompts[row]), list(rollout.token_ids[row])) for row in rows]
+            masks = [rollout.masks[row] for row in rows]
+            losses.append(add_gradients(self.policy, examples, config.microbatch_tokens, masks))
             norms += self.take_step(losses[-1])
         return {
             "train/loss": sum(losses) / max(1, len(losses)),
@@ -102,6 +98,6 @@ def keep_correct(episodes: Sequence[Episode], group_size: int, most: int) -> lis
     for start in range(0, len(episodes), group_size):
         rows = range(start, start + group_size)
         correct = [row for row in rows if episodes[row].score.verdict is Verdict.CORRECT]
-        different = {episodes[row].completion.token_ids: row for row in reversed(correct)}
+        different = {episodes[row].trajectory.token_ids: row for row in reversed(correct)}
         kept += sorted(different.values())[:most]
     return kept

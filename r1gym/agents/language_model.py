@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import torch
-
+from r1gym.core.checks import check_whole
 from r1gym.core.errors import ConfigError
+from r1gym.core.seeds import mixed
 from r1gym.core.types import Completion
 from r1gym.envs.task import TokenTask
 from r1gym.models.fit import check_fit
 from r1gym.models.policy import Policy, load_policy
 from r1gym.rollout.embedded import EmbeddedEngine
 from r1gym.rollout.engine import Sampling
+from r1gym.rollout.play import complete
 
 
 class Sampled:
@@ -51,6 +52,7 @@ class Sampled:
         if not model:
             raise ConfigError(f"The agent {self.name!r} needs a model: a folder or a hub id.")
         Sampling(1, temperature, top_p)  # checks these two
+        seed = check_whole("seed", seed, least=0)
         policy = model if isinstance(model, Policy) else load_policy(model, device, dtype)
         if policy.tokenizer.vocab_size != task.tokenizer.vocab_size:
             raise ConfigError(
@@ -60,14 +62,19 @@ class Sampled:
         check_fit(policy, task)
         self._engine = EmbeddedEngine(policy)
         self._temperature, self._top_p = temperature, top_p
-        self._generator = torch.Generator(self._engine.device).manual_seed(seed)
+        self._seed, self._calls = seed, 0
 
     def answer(self, prompts: Sequence[str], max_tokens: int) -> list[Completion]:
         """Returns a completion of each prompt, with its tokens and their log-probabilities."""
         tokenizer = self._engine.policy.tokenizer
         ids = [tokenizer.encode(prompt, special=True) for prompt in prompts]
         sampling = Sampling(max_tokens, self._temperature, self._top_p)
-        return self._engine.generate(ids, 1, sampling, self._generator)
+        self._calls += 1
+        groups = complete(self._engine, ids, 1, sampling, mixed(self._seed, self._calls))
+        return [
+            Completion(turn.text, turn.token_ids, turn.logprobs, turn.truncated)
+            for [turn] in groups
+        ]
 
 
 class Greedy(Sampled):

@@ -1,8 +1,9 @@
-"""What agents share that learn from their own samples: the loop, its state and its optimiser.
+"""The learning loop of every agent that learns from its own samples, with its state.
 
-An agent brings `collect`, which turns questions into scored completions, and `update`, which turns
-those into optimiser steps. Left out: distributed training and gradient checkpointing, which TRL and
-verl do well.
+One step, top to bottom, is `Learner.learn`: draw, play and score (`collect`), the reference's view
+(`look_back`), `advantages`, `update`, the engine's `sync`; then the callbacks log, evaluate and
+save. An agent brings `advantages` and `update`. Left out: gradient checkpointing, and several
+processes.
 """
 
 from __future__ import annotations
@@ -17,33 +18,36 @@ import gymnasium as gym
 import numpy as np
 import torch
 
-from r1gym.agents.episodes import Rollout
+from r1gym.agents.episodes import Rollout, check_failures, describe, graded_lengths
 from r1gym.agents.learner_config import LearnerConfig
 from r1gym.core.errors import ConfigError, TrainingStopped
 from r1gym.core.run import Run
+from r1gym.core.seeds import mixed
 from r1gym.core.types import Problem
 from r1gym.envs.same_task import unchanged_task
+from r1gym.envs.spec import TaskSpec
 from r1gym.envs.task import TokenTask
 from r1gym.models.checkpoint import resume_run, save_checkpoint
 from r1gym.models.fit import check_fit
 from r1gym.models.policy import Policy
-from r1gym.problems.problem_set import ProceduralProblems
+from r1gym.models.reference import Reference
 from r1gym.rollout.embedded import EmbeddedEngine
-from r1gym.rollout.engine import RolloutEngine
+from r1gym.rollout.engine import RolloutEngine, Sampling
+from r1gym.rollout.play import play
 
 ConfigT = TypeVar("ConfigT", bound=LearnerConfig)
-RolloutT = TypeVar("RolloutT", bound=Rollout)
+ExperienceT = TypeVar("ExperienceT")
 
 
-class Learner(ABC, Generic[ConfigT, RolloutT]):
+class Learner(ABC, Generic[ConfigT, ExperienceT]):
     """An agent that learns from the rewards of its own completions.
 
     Args:
         policy: The policy to train, in place.
         env: The environment to train against: an id, which is made for the policy's tokenizer
-            and ``config.max_tokens``, or an environment or a task that has the same.
+            and ``config.max_tokens``, or an environment, a task or a spec that has the same.
         config: The knobs; their defaults if None.
-        seed: The seed of sampling and shuffling.
+        seed: The seed of drawing, sampling and shuffling.
         engine: What samples the completions; the embedded engine if None.
 
     Raises:
@@ -52,7 +56,8 @@ class Learner(ABC, Generic[ConfigT, RolloutT]):
     Attributes:
         step: Finished steps.
         position: Problems drawn so far.
-        tokens: Completion tokens sampled so far.
+        tokens: Tokens sampled from the policy so far.
+        reference: What the policy is kept near to; None for nothing.
     """
 
     default_config: Callable[[], ConfigT]  # the class of its configuration
@@ -61,7 +66,7 @@ class Learner(ABC, Generic[ConfigT, RolloutT]):
     def __init__(
         self,
         policy: Policy,
-        env: str | gym.Env[Any, Any] | TokenTask,
+        env: str | gym.Env[Any, Any] | TokenTask | TaskSpec,
         config: ConfigT | None = None,
         seed: int = 0,
         engine: RolloutEngine | None = None,
@@ -72,56 +77,86 @@ class Learner(ABC, Generic[ConfigT, RolloutT]):
         self.task = _find_task(env, policy, config, type(self).__name__)
         check_fit(policy, self.task)
         self.engine = engine or EmbeddedEngine(policy, config.rollout_rows)
+        self.sampling = Sampling(config.max_tokens, config.temperature)
+        self.reference: Reference | None = None
         self.optimizer = torch.optim.AdamW(
             policy.model.parameters(),
             lr=config.learning_rate,
             weight_decay=config.weight_decay,
             fused=True,
         )
-        self.generator = torch.Generator(policy.device).manual_seed(seed)
         self.step = self.position = self.tokens = 0
 
-    @abstractmethod
-    def collect(self) -> RolloutT:
-        """Samples and scores the completions of one step.
-
-        Raises:
-            TrainingStopped: If too many completions could not be graded.
-        """
-
-    @abstractmethod
-    def update(self, rollout: RolloutT) -> dict[str, float]:
-        """Takes the optimiser steps that one rollout allows. Returns metrics.
-
-        Raises:
-            TrainingStopped: If the loss or a gradient is not finite.
-        """
-
     def learn(
-        self, callbacks: Sequence[Callable[[Self, RolloutT, dict[str, float]], None]] = ()
+        self, callbacks: Sequence[Callable[[Self, Rollout, dict[str, float]], None]] = ()
     ) -> None:
         """Trains until ``config.steps``, from where the trainer stands.
 
         Args:
             callbacks: Called in order after each step with this trainer, the step's rollout and
-                its metrics; logging, evaluation and checkpoints are the recipe's to plug in.
+                its metrics; logging, evaluation and checkpoints are the stage's to plug in.
 
         Raises:
-            TrainingStopped: If the loss is not finite, or if too many completions go ungraded.
+            TrainingStopped: If the loss is not finite, if too many completions go ungraded, or if
+                the engine does not follow the policy.
         """
+        if self.step < self.config.steps:
+            self.engine.sync(self.policy, self.step)
         while self.step < self.config.steps:
             started = time.perf_counter()
-            rollout = self.collect()
+            rollout = self.collect()  # draw, play, score
             trained_from = time.perf_counter()
-            metrics = rollout.metrics | self.update(rollout)
-            ended = time.perf_counter()
+            reference = self.look_back(rollout)
+            experience = self.advantages(rollout, reference)
+            metrics = rollout.metrics | self.update(rollout, experience)
             self.step += 1
             self.tokens += rollout.sampled_tokens
+            if self.reference is not None:
+                self.reference.follow(self.step)
+            gap = self.engine.sync(self.policy, self.step)
+            ended = time.perf_counter()
+            if gap:
+                metrics["train/sync_gap"] = gap
             metrics["time/training_seconds"] = ended - trained_from
             metrics["time/fps"] = rollout.sampled_tokens / (ended - started)
             metrics["time/total_timesteps"] = self.tokens
-            for callback in callbacks:
+            for callback in callbacks:  # log, evaluate, save
                 callback(self, rollout, metrics)
+
+    def collect(self) -> Rollout:
+        """Samples and scores the trajectories of one step.
+
+        Raises:
+            TrainingStopped: If too many completions could not be graded.
+        """
+        return self.sample(self.draw(self.config.questions))
+
+    def look_back(self, rollout: Rollout) -> list[list[float]] | None:
+        """Returns the reference policy's log-probs of what was written; None without one."""
+        if self.reference is None:
+            return None
+        config = self.config
+        return self.reference.logprobs(
+            rollout.prompts, rollout.token_ids, rollout.masks,
+            config.temperature, config.microbatch_tokens,
+        )  # fmt: skip
+
+    @abstractmethod
+    def advantages(self, rollout: Rollout, reference: list[list[float]] | None) -> ExperienceT:
+        """Returns what `update` learns from, as data.
+
+        Args:
+            rollout: What was said, and what it was paid.
+            reference: The reference policy's log-probs of the policy's tokens.
+        """
+
+    @abstractmethod
+    def update(self, rollout: Rollout, experience: ExperienceT) -> dict[str, float]:
+        """Takes the optimiser steps that one rollout allows. Returns metrics.
+
+        Raises:
+            TrainingStopped: If the loss or a gradient is not finite.
+        """
 
     def draw(self, count: int) -> list[Problem]:
         """Returns the next problems of the training set, shuffled anew in each pass over it."""
@@ -129,16 +164,47 @@ class Learner(ABC, Generic[ConfigT, RolloutT]):
         self.position += count
         return problems
 
+    def sample(self, problems: Sequence[Problem], again: int = 0) -> Rollout:
+        """Samples and scores a group of trajectories for each problem.
+
+        Args:
+            problems: What is asked.
+            again: Tells apart the samplings of one step.
+
+        Raises:
+            TrainingStopped: If too many completions could not be graded.
+        """
+        config, task = self.config, self.task
+        started = time.perf_counter()
+        seed = mixed(self.seed, self.step, again)
+        groups = play(self.engine, task, problems, config.group_size, self.sampling, seed)
+        sampled = time.perf_counter()
+        episodes = task.score_trajectories([one for group in groups for one in group])
+        scored = time.perf_counter()
+        check_failures(episodes, config)
+        for episode in episodes:
+            task.record(episode.problem, episode.score)
+        times = {
+            "time/sampling_seconds": sampled - started,
+            "time/scoring_seconds": scored - sampled,
+        }
+        return Rollout(
+            episodes=episodes,
+            lengths=graded_lengths(episodes),
+            sampled_tokens=sum(e.trajectory.policy_tokens for e in episodes),
+            metrics=describe(episodes) | times,
+        )
+
     def minibatches(self, count: int) -> list[list[int]]:
         """Returns the rows of each optimiser step: all in order, or shuffled and cut up."""
         config = self.config
         if config.minibatches == 1:
             return [list(range(count))] * config.inner_epochs
-        shuffled = [
-            torch.randperm(count, generator=self.generator, device=self.generator.device)
-            for _ in range(config.inner_epochs)
-        ]
-        return [part.tolist() for s in shuffled for part in s.tensor_split(config.minibatches)]
+        parts = []
+        for epoch in range(config.inner_epochs):
+            shuffled = np.random.default_rng([self.seed, self.step, epoch]).permutation(count)
+            parts += [part.tolist() for part in np.array_split(shuffled, config.minibatches)]
+        return parts
 
     def warm_up(self, *peaks: float) -> None:
         """Sets the learning rate of each parameter group for this step, given their peaks."""
@@ -181,7 +247,7 @@ class Learner(ABC, Generic[ConfigT, RolloutT]):
             "position": self.position,
             "tokens": self.tokens,
             "optimizer": self.optimizer.state_dict(),
-            "generator": self.generator.get_state(),
+            "reference": self.reference.state_dict() if self.reference else None,
             "curriculum": self.task.curriculum_state,
         }
 
@@ -191,11 +257,8 @@ class Learner(ABC, Generic[ConfigT, RolloutT]):
             state[name] for name in ("step", "position", "tokens")
         )
         self.optimizer.load_state_dict(state["optimizer"])
-        saved = state["generator"].cpu()
-        if saved.shape == self.generator.get_state().shape:
-            self.generator.set_state(saved)
-        else:  # of another kind of device, whose random numbers are others in any case
-            self.generator.manual_seed(self.seed + (self.step << 32))
+        if self.reference is not None:
+            self.reference.load_state_dict(state["reference"])
         self.task.restore_curriculum(state["curriculum"])
 
     def save(self, run: Run) -> None:
@@ -215,11 +278,7 @@ class Learner(ABC, Generic[ConfigT, RolloutT]):
             return self.task.pick_problem(None, np.random.default_rng([self.seed, position]))
         problems = self.task.problem_set
         epoch, index = divmod(position, len(problems))
-        # Procedural items are independent draws already.
-        if not isinstance(problems, ProceduralProblems):
-            order = np.random.default_rng([self.seed, epoch]).permutation(len(problems))
-            index = int(order[index])
-        return problems[index]
+        return problems[problems.order(epoch, self.seed)[index]]
 
 
 def _check_policy(policy: object, agent: str) -> None:
@@ -234,18 +293,21 @@ def _check_policy(policy: object, agent: str) -> None:
 
 
 def _find_task(
-    env: str | gym.Env[Any, Any] | TokenTask, policy: Policy, config: LearnerConfig, agent: str
+    env: str | gym.Env[Any, Any] | TokenTask | TaskSpec,
+    policy: Policy,
+    config: LearnerConfig,
+    agent: str,
 ) -> TokenTask:
     """Returns the environment's task, which must speak the policy's tokens."""
     if isinstance(env, str):
-        settings: dict[str, Any] = {
-            "tokenizer": policy.tokenizer.name,
-            "max_tokens": config.max_tokens,
-        }
-        env = gym.make(env, disable_env_checker=True, **settings)
+        env = TaskSpec(
+            env=env, tokenizer=policy.tokenizer.name, max_tokens=config.max_tokens
+        ).make()
+    if isinstance(env, TaskSpec):
+        env = env.make() if env.env else TokenTask(env)
     if not isinstance(env, TokenTask | gym.Env | gym.vector.VectorEnv):
         raise ConfigError(
-            f"{agent} needs an environment's id, an environment or a task, not {env!r:.60}."
+            f"{agent} needs an environment's id, an environment, a task or a spec, not {env!r:.60}."
         )
     task = env if isinstance(env, TokenTask) else unchanged_task(env, agent)
     if task.tokenizer.name != policy.tokenizer.name:

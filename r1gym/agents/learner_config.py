@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from r1gym.core.checks import check_finite, check_least
+from r1gym.core.checks import check_fields, check_least
 from r1gym.core.errors import ConfigError
 
 _LEAST: dict[str, float] = {
@@ -53,7 +53,7 @@ class LearnerConfig:
     """The most completions that are sampled side by side: what the cache's memory allows."""
 
     def __post_init__(self) -> None:
-        check_finite(self, f"{self.prefix}.")
+        check_fields(self, f"{self.prefix}.")
         check_least(self, _LEAST, f"{self.prefix}.")
         if self.temperature <= 0:
             raise ConfigError(f"{self.prefix}.temperature must be above 0, not {self.temperature}.")

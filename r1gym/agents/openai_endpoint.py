@@ -8,13 +8,14 @@ own, and reasoning that a server hides.
 from __future__ import annotations
 
 import os
+import weakref
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import openai
 
-from r1gym.core.checks import check_least
+from r1gym.core.checks import check_flag, check_number, check_whole
 from r1gym.core.errors import ConfigError, R1GymError
 from r1gym.core.types import Completion
 from r1gym.envs.task import TokenTask
@@ -71,19 +72,21 @@ class OpenAIEndpoint:
                 f"The agent 'openai' needs a key in the environment variable {api_key_env}; "
                 "set api_key_env to null for a server that needs none."
             )
-        self.concurrency = concurrency
-        check_least(self, {"concurrency": 1})
+        self.concurrency = check_whole("concurrency", concurrency, least=1)
+        check_whole("max_retries", max_retries, least=0)
+        check_number("timeout", timeout, above=0)
         self._client = openai.OpenAI(
             base_url=base_url, api_key=key, timeout=timeout, max_retries=max_retries
         )
+        weakref.finalize(self, self._client.close)  # a cycle of its own keeps it open else
         self._key = key
-        self._chat = chat
+        self._chat = check_flag("chat", chat)
         limit = limit or ("max_completion_tokens" if chat else "max_tokens")
         self._limit = limit
         self._fields: dict[str, Any] = {"model": model, **(extra or {})}
         if temperature is not None:
-            self._fields["temperature"] = temperature
-        self._seed = seed
+            self._fields["temperature"] = check_number("temperature", temperature, least=0)
+        self._seed = check_whole("seed", seed, least=0)
 
     def answer(self, prompts: Sequence[str], max_tokens: int) -> list[Completion]:
         """Returns a completion of each prompt, without tokens: they would be the server's.

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 import torch
 
-from r1gym.core.checks import check_finite, check_least
+from r1gym.core.checks import check_fields, check_least
 from r1gym.core.errors import TrainingStopped
 from r1gym.core.run import Run
 from r1gym.models.checkpoint import resume_run, save_checkpoint
@@ -52,25 +52,31 @@ class SFTConfig:
     """Decoupled weight decay."""
 
     def __post_init__(self) -> None:
-        check_finite(self, "sft.")
+        check_fields(self, "sft.")
         names = ("matrix_learning_rate", "learning_rate", "warmup_steps", "final_share")
         least = dict.fromkeys((*names, "weight_decay"), 0)
         check_least(self, {"steps": 1, "batch_size": 1} | least, "sft.")
 
 
-def add_gradients(policy: Policy, examples: Sequence[Example], most_tokens: int) -> float:
+def add_gradients(
+    policy: Policy,
+    examples: Sequence[Example],
+    most_tokens: int,
+    masks: Sequence[Sequence[bool]] | None = None,
+) -> float:
     """Adds the gradients of the examples' loss to the policy's. Returns the loss.
 
     Args:
         policy: The policy to fine-tune.
         examples: Prompts with completions; the loss is the mean over all completion tokens.
         most_tokens: The most padded tokens in one forward and backward pass.
+        masks: For each completion token whether it counts; None if all do.
     """
     prompts, completions = [e[0] for e in examples], [e[1] for e in examples]
-    count = sum(map(len, completions))
+    count = sum(map(sum, masks)) if masks else sum(map(len, completions))
     total = 0.0
     for batch in make_batches(
-        prompts, completions, most_tokens, policy.tokenizer.pad_id, policy.device
+        prompts, completions, most_tokens, policy.tokenizer.pad_id, policy.device, masks
     ):
         with policy.autocast():
             logprobs = token_logprobs(policy.model, batch)

@@ -103,6 +103,8 @@ def _run(name: str, words: Sequence[str]) -> int:
         if not isinstance(options, type):  # they depend on what is asked for
             options = options(words)
         show = _load(command.show) if command.show else None  # now, and not when the work is done
+    except R1GymError:
+        raise
     except ImportError as error:
         raise _explained(name, command, error) from error
     result = run(parse(name, options, words))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,10 +27,13 @@ def audit(options: Audit) -> recipe.Audit | recipe.Rates:
     """Returns what the graders said, or the rates from a labelled file."""
     if options.labelled:
         return recipe.read_rates(options.file.expanduser())
-    with Stopper() as stopper, progress_bar("Audit", total=0, unit="response") as bar:
+    with Stopper() as stopper, ExitStack() as stack:
+        bar = None
 
         def progress(done: int, total: int) -> None:
-            bar.total = total
+            nonlocal bar
+            # Not before: what cannot be audited ends in one line.
+            bar = bar or stack.enter_context(progress_bar("Audit", total, unit="response"))
             bar.update(done - bar.n)
             if stopper.requested:
                 raise KeyboardInterrupt

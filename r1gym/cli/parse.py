@@ -26,6 +26,7 @@ Rewards = dict[str, ComponentSpec]
 
 _RULES = ConstructorRegistry()
 _POSITIONAL: Any = typing.get_args(tyro.conf.Positional[int])[1]
+_APPENDED: Any = typing.get_args(tyro.conf.UseAppendAction[int])[1]
 _NONE = ["not", "given"]  # what the help shows for rewards that are None
 _FRAME = "│| "
 _RULE = re.compile(r"[─-]*")  # of a terminal with box characters, and of one without
@@ -100,6 +101,7 @@ def _is_required(field: Field[Any]) -> bool:
 
 def _check_names(name: str, options: type[Any], words: Sequence[str]) -> None:
     known = option_names(options)
+    given: list[str] = []
     for word in words[: words.index("--") if "--" in words else None]:
         typed, is_joined, value = word.partition("=")
         if not re.match(r"--?[a-zA-Z]", word) or typed in ("-h", "--help"):
@@ -110,8 +112,20 @@ def _check_names(name: str, options: type[Any], words: Sequence[str]) -> None:
             raise UsageError(f"`r1gym {name}` has no option {typed}.{_guess(word, option, known)}")
         if is_joined and known.get(plain) is bool:
             raise UsageError(f"{typed} takes no value, so not {value!r}: it is given or not.")
-    if sum(word.startswith("--rewards") for word in words) > 1:
-        raise UsageError("--rewards is given twice: name all components behind one.")
+        given.append(option if option in known else plain)
+        kind = known[given[-1]]
+        if given.count(given[-1]) > 1 and not _is_appended(kind):  # tyro would take the last
+            raise UsageError(f"{given[-1]} is given twice: {_once(kind)}.")
+
+
+def _is_appended(kind: Any) -> bool:
+    return _APPENDED in getattr(kind, "__metadata__", ())
+
+
+def _once(kind: Any) -> str:
+    if kind in (Rewards, Rewards | None):
+        return "name all components behind one"
+    return "put all values behind one" if typing.get_origin(kind) is tuple else "leave one out"
 
 
 def _guess(word: str, option: str, known: Mapping[str, Any]) -> str:

@@ -12,7 +12,7 @@ class SandboxCheck:
     """Print which sandbox works on this machine, and run its conformance suite."""
 
     backend: str = "auto"
-    """local, docker, or auto for what the machine has."""
+    """A backend's name, or auto for what the machine has."""
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 R1GymError
 ├── UnknownNameError     a name that no registry holds (also a KeyError)
 ├── ConfigError          a value that a configuration does not allow
+│   └── MissingPackageError  an optional package that is not installed (also an ImportError)
 ├── ProblemFileError     a line of a problem file that cannot be used (also a ValueError)
 ├── ModelNotFoundError   a model or tokenizer that cannot be loaded (also an OSError)
 ├── RunExistsError       a run folder that holds another run (also a FileExistsError)
@@ -65,6 +66,10 @@ class ConfigError(R1GymError):
 
     Not a ValueError: the command line's parser would hide the line in a box of its own.
     """
+
+
+class MissingPackageError(ConfigError, ImportError):
+    """A module of ours whose optional package cannot be imported."""
 
 
 class ProblemFileError(R1GymError, ValueError):

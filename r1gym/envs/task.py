@@ -32,7 +32,7 @@ from r1gym.problems.curriculum import (
     read_progress,
     record,
 )
-from r1gym.problems.loaders import JsonlProblems, load_problems
+from r1gym.problems.loaders import load_problems
 from r1gym.problems.problem_set import LeveledProblems
 from r1gym.verifiers import RewardSum
 
@@ -43,13 +43,6 @@ _MOST_TOKENS = 2**24  # in a window; an observation of more would take over 128 
 def encode_prompt(tokenizer: Tokenizer, template: str, question: str) -> list[int]:
     """Returns the token ids of a question in its template, with the tokenizer's BOS if any."""
     return tokenizer.encode(dress(template, question), special=True)
-
-
-def end_completion(
-    tokenizer: Tokenizer, token_ids: Sequence[int], *, truncated: bool
-) -> Completion:
-    """Returns the completion that these tokens make, the end token included when there is one."""
-    return Completion(tokenizer.decode(token_ids), tuple(token_ids), None, truncated)
 
 
 def pay(trajectory: Trajectory, score: Score) -> tuple[float, dict[str, Any]]:
@@ -153,8 +146,7 @@ class TokenTask:
         )
         self.reward = reward.for_template(self.template)
         self.interaction = load_interaction(spec.interaction)
-        if isinstance(self.problem_set, JsonlProblems):
-            self.problem_set.check(self.reward)
+        self.problem_set.check(self.reward)
         self.window = spec.window or self._longest_prompt() + self.room
         self.check_window()
 
@@ -183,12 +175,15 @@ class TokenTask:
         return task
 
     @property
+    def turns(self) -> int:
+        """Returns the most turns of the policy's in an episode."""
+        return 1 if self.interaction is None else self.interaction.turns
+
+    @property
     def room(self) -> int:
         """Returns the most tokens that follow a prompt, all turns and the answers to them."""
-        if self.interaction is None:
-            return self.max_tokens
-        turns = self.interaction.turns
-        return turns * self.max_tokens + (turns - 1) * self.interaction.feedback_tokens
+        answers = 0 if self.interaction is None else self.interaction.feedback_tokens
+        return self.turns * self.max_tokens + (self.turns - 1) * answers
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         # Nothing of a task changes but the curriculum's progress, which is replaced and not written
@@ -196,12 +191,9 @@ class TokenTask:
         return copy.copy(self)
 
     def _longest_prompt(self) -> int:
-        if isinstance(self.problem_set, JsonlProblems):
-            # Those of every split: a policy trained on one must fit the observations of another.
-            questions = self.problem_set.questions
-            return max(len(encode_prompt(self.tokenizer, self.template, q)) for q in questions)
-        empty = len(encode_prompt(self.tokenizer, self.template, ""))
-        return empty + self.problem_set.question_bytes
+        return self.problem_set.longest(
+            lambda question: encode_prompt(self.tokenizer, self.template, question)
+        )
 
     @property
     def action_space(self) -> Discrete:
@@ -316,7 +308,7 @@ class TokenTask:
             ConfigError: If the interaction answers with no text, or with too long a one.
         """
         interaction = self.interaction
-        if interaction is None or len(so_far.turns) + 1 >= 2 * interaction.turns:
+        if interaction is None or len(so_far.turns) + 1 >= 2 * self.turns:
             return None
         text = interaction.respond(so_far, score)
         if text is None:

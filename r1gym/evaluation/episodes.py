@@ -6,6 +6,8 @@ prompts of the same episodes. Both are scored by the task, so the same text has 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import gymnasium as gym
@@ -13,9 +15,9 @@ from gymnasium.vector import VectorEnv
 
 from r1gym.agents.protocol import Agent, AnswerAgent, TokenAgent
 from r1gym.core.errors import ConfigError
-from r1gym.core.types import Completion, Episode, Problem
+from r1gym.core.types import Episode, Problem, Trajectory
 from r1gym.envs.same_task import unchanged_task
-from r1gym.envs.task import end_completion, task_of
+from r1gym.envs.task import TokenTask
 
 _AT_ONCE = 256  # prompts handed to an agent together
 
@@ -44,47 +46,72 @@ def run_episodes(
         raise ConfigError("run_episodes plays one episode at a time: give it gym.make(...).")
     if isinstance(agent, AnswerAgent):
         task = unchanged_task(env, "run_episodes")
-        pairs = _answer(agent, env, episodes, seed)
+        played = _answer(agent, env, task, episodes, seed)
     elif isinstance(agent, TokenAgent):
         task = unchanged_task(env, "run_episodes", stepped=True)
-        pairs = _act(agent, env, episodes, seed)
+        played = _act(agent, env, episodes, seed)
     else:
         raise ConfigError(f"{agent!r} is no agent: it has neither act() nor answer().")
-    scores = task.score_batch(pairs)
-    return [Episode.single(*pair, score) for pair, score in zip(pairs, scores, strict=True)]
+    return task.score_trajectories(played)
 
 
 def _answer(
-    agent: AnswerAgent, env: gym.Env[Any, Any], episodes: int, seed: int | None
-) -> list[tuple[Problem, Completion]]:
-    task = task_of(env)
+    agent: AnswerAgent, env: gym.Env[Any, Any], task: TokenTask, episodes: int, seed: int | None
+) -> list[Trajectory]:
     problems: list[Problem] = []
     prompts: list[str] = []
     for number in range(episodes):
         _, info = env.reset(seed=seed if number == 0 else None)
         problems.append(env.get_wrapper_attr("problem"))
         prompts.append(info["prompt"])
-    completions: list[Completion] = []
+    played: list[Trajectory] = []
     for start in range(0, episodes, _AT_ONCE):
-        completions += agent.answer(prompts[start : start + _AT_ONCE], task.max_tokens)
-    return list(zip(problems, completions, strict=True))
+        chunk = slice(start, start + _AT_ONCE)
+        played += _converse(agent, task, problems[chunk], prompts[chunk])
+    return played
+
+
+def _converse(
+    agent: AnswerAgent, task: TokenTask, problems: Sequence[Problem], prompts: Sequence[str]
+) -> list[Trajectory]:
+    """Lets an agent that reads and writes texts play all turns."""
+    answers = agent.answer(prompts, task.max_tokens)
+    played = [
+        replace(Trajectory.single(*pair), prompt_ids=tuple(task.encode_prompt(pair[0])))
+        for pair in zip(problems, answers, strict=True)
+    ]
+    waiting = list(range(len(played)))
+    for _ in range(1, task.turns):
+        scores = task.score_batch([(played[i].problem, played[i].completion) for i in waiting])
+        going_on = []
+        for i, score in zip(waiting, scores, strict=True):
+            answer = task.answer_to(played[i], score)
+            if answer is None:
+                played[i] = replace(played[i], graded=score)
+            else:
+                played[i] = replace(played[i], turns=(*played[i].turns, answer))
+                going_on.append(i)
+        if not going_on:
+            break
+        texts = [prompts[i] + "".join(turn.text for turn in played[i].turns) for i in going_on]
+        for i, next_ in zip(going_on, agent.answer(texts, task.max_tokens), strict=True):
+            turns = Trajectory.single(played[i].problem, next_).turns
+            played[i] = replace(played[i], turns=(*played[i].turns, *turns))
+        waiting = going_on
+    return played
 
 
 def _act(
     agent: TokenAgent, env: gym.Env[Any, Any], episodes: int, seed: int | None
-) -> list[tuple[Problem, Completion]]:
-    tokenizer = task_of(env).tokenizer
+) -> list[Trajectory]:
     start = getattr(agent, "start", None)
-    pairs = []
+    played = []
     for number in range(episodes):
         observation, _ = env.reset(seed=seed if number == 0 else None)
         if start is not None:
             start()
-        tokens: list[int] = []
         terminated = truncated = False
         while not (terminated or truncated):
-            tokens.append(agent.act(observation))
-            observation, _, terminated, truncated, _ = env.step(tokens[-1])
-        completion = end_completion(tokenizer, tokens, truncated=not terminated)
-        pairs.append((env.get_wrapper_attr("problem"), completion))
-    return pairs
+            observation, _, terminated, truncated, _ = env.step(agent.act(observation))
+        played.append(env.get_wrapper_attr("trajectory"))
+    return played

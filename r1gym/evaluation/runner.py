@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import torch
-
-from r1gym.core.checks import check_finite, check_least
-from r1gym.core.errors import ConfigError
+from r1gym.core.checks import check_fields, check_least
+from r1gym.core.seeds import mixed
 from r1gym.core.types import Episode, Problem, Verdict
 from r1gym.envs.task import TokenTask
 from r1gym.evaluation.estimators import Estimate, cons_at_k, estimate, pass_at_k
+from r1gym.models.fit import check_lengths
 from r1gym.problems.problem_set import ProblemSet
-from r1gym.rollout.embedded import EmbeddedEngine
 from r1gym.rollout.engine import RolloutEngine, Sampling
+from r1gym.rollout.play import play
 from r1gym.verifiers import RewardSum
 from r1gym.verifiers.votes import group_votes
 
@@ -37,13 +36,8 @@ class EvalConfig:
     """Seed of the sampling."""
 
     def __post_init__(self) -> None:
-        check_finite(self, "eval.")
-        if self.questions < 1 or self.samples < 1:
-            raise ConfigError(
-                f"An evaluation needs at least 1 question and 1 sample, not {self.questions} and "
-                f"{self.samples}."
-            )
-        check_least(self, {"seed": 0})
+        check_fields(self, "eval.")
+        check_least(self, {"questions": 1, "samples": 1, "seed": 0})
         Sampling(1, self.temperature, self.top_p)  # checks these two
 
 
@@ -87,22 +81,15 @@ def evaluate(
         ConfigError: If a prompt and its completion are longer than the model's context.
     """
     sampling = Sampling(task.max_tokens, config.temperature, config.top_p)
-    generator = torch.Generator(engine.device).manual_seed(config.seed)
     count = min(config.questions, len(task.problem_set))
     problems = first_distinct(task.problem_set, count)
-    count = len(problems)
-    encoded = [task.encode_prompt(problem) for problem in problems]
-    if isinstance(engine, EmbeddedEngine):  # before the first of them costs any time
-        engine.check([len(prompt) for prompt in encoded], task.max_tokens)
+    lengths = [len(task.encode_prompt(problem)) for problem in problems]
+    check_lengths(engine.most_tokens, lengths, task.room)  # before the first costs any time
     groups: list[list[Episode]] = []
-    for start in range(0, count, _BATCH):
-        chunk = problems[start : start + _BATCH]
-        prompts = encoded[start : start + _BATCH]
-        completions = engine.generate(prompts, config.samples, sampling, generator)
-        repeated = [problem for problem in chunk for _ in range(config.samples)]
-        pairs = list(zip(repeated, completions, strict=True))
-        scores = task.score_batch(pairs)
-        episodes = [Episode.single(*pair, score) for pair, score in zip(pairs, scores, strict=True)]
+    for start in range(0, len(problems), _BATCH):
+        chunk, seed = problems[start : start + _BATCH], mixed(config.seed, start)
+        played = play(engine, task, chunk, config.samples, sampling, seed)
+        episodes = task.score_trajectories([one for group in played for one in group])
         groups += [
             episodes[i : i + config.samples] for i in range(0, len(episodes), config.samples)
         ]
@@ -140,7 +127,7 @@ def summarise(groups: Sequence[Sequence[Episode]], samples: int, reward: RewardS
     for group, right in zip(graded, correct, strict=True):
         cells.setdefault(_cell(group[0].problem), []).append(sum(right) / len(right))
     episodes = [e for group in groups for e in group]
-    lengths = [len(e.completion.token_ids) for e in episodes]
+    lengths = [e.trajectory.policy_tokens for e in episodes]
     return EvalResult(
         pass_at=pass_at,
         cons_at=cons_at,

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import warnings
-from dataclasses import fields
 from pathlib import Path
 
 import torch
 
-from r1gym.agents.grpo.config import GRPOConfig
-from r1gym.agents.grpo.rollout import collect
+from r1gym.agents.episodes import check_failures, rewards_of
+from r1gym.agents.grpo.advantage import varied_groups
 from r1gym.agents.learner_config import LearnerConfig
 from r1gym.core.errors import R1GymError, TrainingStopped
-from r1gym.core.types import Problem
 from r1gym.envs.spec import TaskSpec
 from r1gym.envs.task import TokenTask
 from r1gym.evaluation.preflight import Check, Status, check_variance, examine, is_fit
@@ -24,6 +22,8 @@ from r1gym.models.policy import Policy
 from r1gym.recipes.recipe import Recipe, check_recipe
 from r1gym.recipes.stage import Kind
 from r1gym.recipes.workplace import Workplace, check_limit
+from r1gym.rollout.engine import Sampling
+from r1gym.rollout.play import play
 
 _GROUPS = 8
 
@@ -94,18 +94,15 @@ def find_model(recipe: Recipe, at: Workplace) -> tuple[Policy | None, str]:
 
 def check_groups(policy: Policy, task: TokenTask, recipe: Recipe, at: Workplace) -> Check:
     """Samples a few groups from the base model: do rewards differ within them?"""
-    size = len(task.problem_set)
-
-    def spread(count: int) -> list[Problem]:
-        return [task.problem_set[i * size // count] for i in range(count)]
-
-    learner = getattr(recipe, "learner", None) or GRPOConfig(max_tokens=task.max_tokens)
-    kept = {one.name: getattr(learner, one.name) for one in fields(LearnerConfig)}
-    kept |= {"questions": _GROUPS, "minibatches": 1, "group_size": max(2, learner.group_size)}
-    grpo = GRPOConfig(**kept)
-    generator = torch.Generator(policy.device).manual_seed(0)
+    size, learner = len(task.problem_set), getattr(recipe, "learner", None) or LearnerConfig()
+    problems = [task.problem_set[i * size // _GROUPS] for i in range(_GROUPS)]
+    engine = at.engine(policy, recipe.rows)
+    sampling = Sampling(task.max_tokens, learner.temperature)
+    groups = play(engine, task, problems, max(2, learner.group_size), sampling, seed=0)
+    episodes = task.score_trajectories([one for group in groups for one in group])
     try:
-        rollout = collect(at.engine(policy, recipe.rows), task, spread, grpo, generator)
+        check_failures(episodes, learner)
     except TrainingStopped as error:
         return Check("groups", Status.FAIL, str(error).removesuffix("."))
-    return check_variance(rollout.metrics["rollout/zero_variance_share"], rollout.episodes)
+    varied = varied_groups(torch.tensor(rewards_of(episodes)).view(_GROUPS, -1))
+    return check_variance(1 - float(varied.float().mean()), episodes)

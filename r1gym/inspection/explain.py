@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from r1gym.core.checks import check_whole
 from r1gym.core.errors import ConfigError
 from r1gym.core.types import Completion, Problem, Score
 from r1gym.envs.templates import load_template
@@ -122,8 +123,7 @@ def choose_problem(
         return Problem("given", question, answer)
     chosen = parse_problems(problems)
     problem_set = load_problems(chosen, split or ("all" if isinstance(chosen, str) else "test"))
-    if not 0 <= number < len(problem_set):
-        raise ConfigError(f"problem must be from 0 to {len(problem_set) - 1}, not {number}.")
+    check_whole("problem", number, least=0, most=len(problem_set) - 1)
     return problem_set[number]
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
-import torch
-
-from r1gym.core.errors import ConfigError
+from r1gym.core.checks import check_whole
 from r1gym.core.types import Problem, Score
 from r1gym.envs.task import task_of
 from r1gym.inspection.evaluate import open_run
 from r1gym.rollout.engine import Sampling
+from r1gym.rollout.play import play as sample
 
 
 @dataclass(frozen=True)
@@ -55,22 +55,20 @@ def play(
         seed: Seed of the sampling.
         device: Where to compute; empty for the device that it was trained on.
     """
-    if seed < 0:
-        raise ConfigError(f"seed must be at least 0, not {seed}.")
+    check_whole("seed", seed, least=0)
     with open_run(folder, base, device) as run:
         env = run.at.environment(run.spec("test"))
         _, info = env.reset(options={"problem": problem})
         task = task_of(env)
         chosen = task.problem_set[problem]
         sampling = Sampling(task.max_tokens, temperature)
-        generator = torch.Generator(run.policy.device).manual_seed(seed)
-        [completion] = run.at.engine(run.policy).generate(
-            [task.encode_prompt(chosen)], 1, sampling, generator
-        )
-        reward = 0.0
-        for token in completion.token_ids:
+        engine = run.at.engine(run.policy)
+        [[trajectory]] = sample(engine, task, [chosen], 1, sampling, seed)
+    reward = 0.0
+    for token, is_own in zip(trajectory.token_ids, trajectory.mask, strict=True):
+        if is_own:  # the environment writes the others
             reward = float(env.step(token)[1])
-    texts = [task.tokenizer.decode([token]) or "⏹" for token in completion.token_ids]
-    probabilities = torch.tensor(completion.logprobs).exp().tolist()
-    score = task.score(chosen, completion)
-    return Played(chosen, info["prompt"], texts, probabilities, score, reward, run.step)
+    texts = [task.tokenizer.decode([token]) or "⏹" for token in trajectory.token_ids]
+    probabilities = [math.exp(value) for value in trajectory.logprobs or ()]
+    [episode] = task.score_trajectories([trajectory])
+    return Played(chosen, info["prompt"], texts, probabilities, episode.score, reward, run.step)

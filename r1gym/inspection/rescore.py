@@ -19,7 +19,7 @@ from r1gym.envs.spec import TaskSpec
 from r1gym.envs.templates import load_template
 from r1gym.problems.loaders import load_problems
 from r1gym.problems.problem_set import SPLITS, ProblemSet
-from r1gym.problems.problem_text import is_file
+from r1gym.problems.problem_text import exists, files_of, is_file, split_fields, split_prefix
 from r1gym.recipes.run_view import load_run
 from r1gym.verifiers import RewardSpec, RewardSum
 
@@ -110,8 +110,10 @@ def stored_completions(folder: Path) -> list[Path]:
 def _known_problems(tasks: Iterable[TaskSpec]) -> dict[str, Problem]:
     """Returns the problems of the run's files by their questions, for what verifiers read there."""
     known = {}
-    for file in sorted({spec.problems for spec in tasks if _is_file(spec.problems)}):
-        if Path(file.rpartition(":")[2]).expanduser().exists():
+    texts = [spec.problems for spec in tasks if isinstance(spec.problems, str)]
+    for file in sorted({file for text in texts for file in files_of(text)}):
+        path, _ = split_fields(file)
+        if exists(path) or exists(split_prefix(path)[1]):
             problems = load_problems(file, "all")
             known.update({p.question: p for p in (problems[i] for i in range(len(problems)))})
     return known

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from transformers import PreTrainedModel
 
 from r1gym.core.errors import ConfigError
 from r1gym.envs.task import TokenTask, encode_prompt
-
-if TYPE_CHECKING:
-    from r1gym.models.policy import Policy
+from r1gym.models.policy import Policy, check_vocabulary
 
 _TRIED = 256  # problems of a set without an end
 
@@ -30,18 +28,6 @@ def check_fit(policy: Policy, task: TokenTask) -> None:
     """
     check_vocabulary(policy.model, policy.tokenizer.vocab_size)
     check_context(context_length(policy.model), task)
-
-
-def check_vocabulary(model: PreTrainedModel, tokens: int) -> None:
-    """Raises ConfigError if a model has fewer tokens than its tokenizer."""
-    network: Any = model
-    rows = network.get_input_embeddings().num_embeddings
-    if rows < tokens:
-        raise ConfigError(
-            f"The model knows {rows} tokens and its tokenizer {tokens}, so token {rows} would have "
-            f"no embedding: give the tokenizer that it was trained with, or call "
-            f"model.resize_token_embeddings({tokens}) and save it."
-        )
 
 
 def context_length(model: PreTrainedModel) -> int | None:
@@ -70,7 +56,7 @@ def check_context(context: int | None, task: TokenTask) -> None:
         task: The task. Of a set without an end some problems are looked at.
     """
     if context is not None and task.window > context:
-        check_lengths(context, [_longest_prompt(task)], task.max_tokens)
+        check_lengths(context, [_longest_prompt(task)], task.room)
 
 
 def check_lengths(context: int | None, lengths: Sequence[int], max_tokens: int) -> None:

@@ -28,7 +28,8 @@ class Batch:
         rows: Which of the given sequences each row is, [B].
         ids: Token ids, [B, T].
         first: The first column that holds a completion token in any row.
-        mask: 1.0 where a column from `first` on holds a completion token, [B, T - first].
+        mask: 1.0 where a column from `first` on holds a completion token that counts, one that the
+            policy wrote, [B, T - first].
         cells: Input tokens by number, [B, T - 1]. Cells of a prompt that rows share have the same
             number; padding has that of the very first token.
     """
@@ -96,19 +97,29 @@ def make_batches(
     most_tokens: int,
     pad_id: int,
     device: torch.device,
+    masks: Sequence[Sequence[bool]] | None = None,
 ) -> list[Batch]:
-    """Cuts sequences, sorted by length, into batches of at most `most_tokens` padded tokens."""
+    """Cuts sequences, sorted by length, into batches of at most `most_tokens` padded tokens.
+
+    Args:
+        prompts: Token ids of each prompt.
+        completions: Token ids behind each prompt.
+        most_tokens: The most padded tokens in a batch.
+        pad_id: The padding.
+        device: Where the batches are wanted.
+        masks: For each completion token whether it counts; None if all do.
+    """
     lengths = [len(p) + len(c) for p, c in zip(prompts, completions, strict=True)]
     order = sorted(range(len(lengths)), key=lengths.__getitem__)
     batches: list[Batch] = []
     rows: list[int] = []
     for row in order:
         if rows and lengths[row] * (len(rows) + 1) > most_tokens:
-            batches.append(_pad(rows, prompts, completions, pad_id, device))
+            batches.append(_pad(rows, prompts, completions, masks, pad_id, device))
             rows = []
         rows.append(row)
     if rows:
-        batches.append(_pad(rows, prompts, completions, pad_id, device))
+        batches.append(_pad(rows, prompts, completions, masks, pad_id, device))
     return batches
 
 
@@ -116,6 +127,7 @@ def _pad(
     rows: list[int],
     prompts: Sequence[Sequence[int]],
     completions: Sequence[Sequence[int]],
+    masks: Sequence[Sequence[bool]] | None,
     pad_id: int,
     device: torch.device,
 ) -> Batch:
@@ -126,7 +138,14 @@ def _pad(
     end = torch.tensor([len(s) for s in sequences], device=device)[:, None]
     first = min(len(prompts[row]) for row in rows)
     column = torch.arange(width, device=device)
-    mask = ((column >= start) & (column < end)).float()[:, first:]
+    mask = ((column >= start) & (column < end)).float()
+    if masks is not None:
+        for place, row in enumerate(rows):
+            if not all(masks[row]):
+                mask[place, column >= start[place]] = 0.0
+                counted = [len(prompts[row]) + i for i, is_own in enumerate(masks[row]) if is_own]
+                mask[place, counted] = 1.0
+    mask = mask[:, first:]
     known: dict[tuple[int, ...], int] = {}
     prompt = [known.setdefault(tuple(prompts[row]), len(known)) for row in rows]
     own = torch.arange(len(rows), device=device)[:, None] + len(rows)

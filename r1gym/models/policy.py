@@ -11,17 +11,21 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import torch
-from tokenizers import Regex, decoders, models, pre_tokenizers
-from tokenizers import Tokenizer as HubFile
-from transformers import (
-    AutoConfig,
-    AutoModelForCausalLM,
-    LlamaConfig,
-    LlamaForCausalLM,
-    PreTrainedModel,
-)
-from transformers.utils import logging as hub_logging
+from r1gym.core.checks import check_one_of
+from r1gym.core.extras import needs
+
+with needs("train", __name__):
+    import torch
+    from tokenizers import Regex, decoders, models, pre_tokenizers
+    from tokenizers import Tokenizer as HubFile
+    from transformers import (
+        AutoConfig,
+        AutoModelForCausalLM,
+        LlamaConfig,
+        LlamaForCausalLM,
+        PreTrainedModel,
+    )
+    from transformers.utils import logging as hub_logging
 
 from r1gym.core.errors import ConfigError, ModelNotFoundError, R1GymError
 from r1gym.envs.tokenizers import (
@@ -36,7 +40,6 @@ from r1gym.envs.tokenizers import (
     load_tokenizer,
 )
 from r1gym.models.embedded.llama import is_plain
-from r1gym.models.fit import check_vocabulary
 from r1gym.models.hub_decoders import decoder_class
 
 hub_logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # it would write over our own for every checkpoint
@@ -76,6 +79,18 @@ class Policy:
         return torch.autocast(self.device.type, self.dtype, enabled=self.dtype != torch.float32)
 
 
+def check_vocabulary(model: PreTrainedModel, tokens: int) -> None:
+    """Raises ConfigError if a model has fewer tokens than its tokenizer."""
+    network: Any = model
+    rows = network.get_input_embeddings().num_embeddings
+    if rows < tokens:
+        raise ConfigError(
+            f"The model knows {rows} tokens and its tokenizer {tokens}, so token {rows} would have "
+            f"no embedding: give the tokenizer that it was trained with, or call "
+            f"model.resize_token_embeddings({tokens}) and save it."
+        )
+
+
 def load_policy(name: str, device: str = "cpu", dtype: str = "float32") -> Policy:
     """Loads a policy from a local folder or from the Hugging Face hub.
 
@@ -90,8 +105,7 @@ def load_policy(name: str, device: str = "cpu", dtype: str = "float32") -> Polic
         ConfigError: If the device does not exist, the type is another, or the model has fewer
             tokens than the tokenizer.
     """
-    if dtype not in DTYPES:
-        raise ConfigError(f"dtype must be one of {', '.join(DTYPES)}, not {dtype!r}.")
+    check_one_of("dtype", dtype, DTYPES)
     check_device(device)
     try:
         model, saved_dtype = _load_model(name)

@@ -21,6 +21,7 @@ from typing import Any
 import torch
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
+from r1gym.core.checks import check_one_of, check_whole
 from r1gym.core.errors import ConfigError, ModelNotFoundError
 from r1gym.core.types import Completion, Problem, Score, Verdict
 from r1gym.envs.tokenizers import hub_answers
@@ -70,13 +71,10 @@ class RewardModel:
             raise ConfigError("The reward 'reward_model' needs a model: a folder or a hub id.")
         if revision is not None and not isinstance(revision, str):
             raise ConfigError(f"revision must be a text or null, not {revision!r}.")
-        if part not in ("summary", "response"):
-            raise ConfigError(f"part must be 'summary' or 'response', not {part!r}.")
-        if dtype not in DTYPES:
-            raise ConfigError(f"dtype must be one of {', '.join(DTYPES)}, not {dtype!r}.")
-        for name, value, least in (("batch_size", batch_size, 1), ("max_tokens", max_tokens, 8)):
-            if not isinstance(value, int) or isinstance(value, bool) or value < least:
-                raise ConfigError(f"{name} must be a whole number from {least}, not {value!r}.")
+        check_one_of("part", part, ("summary", "response"))
+        check_one_of("dtype", dtype, DTYPES)
+        check_whole("batch_size", batch_size, least=1)
+        check_whole("max_tokens", max_tokens, least=8)
         check_device(device)
         self._classifier = _load_classifier(model, revision, device, dtype)
         self._batch_size = batch_size if self._classifier.pad_id is not None else 1

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from r1gym.core.checks import is_number
+from r1gym.core.checks import check_mapping, check_share, check_whole
 from r1gym.core.errors import ConfigError, UnknownNameError
 from r1gym.problems.problem_set import LeveledProblems, ProblemSet
 
@@ -54,8 +54,7 @@ class Curriculum:
             UnknownNameError: If there is another option.
             ConfigError: If a value is not allowed, or the problems have fewer than two levels.
         """
-        if not isinstance(options, Mapping):
-            raise ConfigError(f"A curriculum is a mapping such as {{'start': 1}}, not {options!r}.")
+        check_mapping("A curriculum", options, "{'start': 1}")
         for name in options:
             if name not in _OPTIONS:
                 raise UnknownNameError("curriculum option", str(name), _OPTIONS)
@@ -64,17 +63,15 @@ class Curriculum:
             raise ConfigError("A curriculum needs problems of at least two levels.")
         given = {name: value for name, value in options.items() if value is not None}
         start = given.pop("start", levels[0])
-        if not isinstance(start, int) or start not in levels:
+        if check_whole("The curriculum's start", start) not in levels:
             known = ", ".join(map(str, levels))
             raise ConfigError(f"The curriculum's start must be one of {known}, not {start!r}.")
         curriculum = cls(levels, start, **given)
-        _check_share("raise_at", curriculum.raise_at)
-        _check_share("review", curriculum.review)
+        check_share("The curriculum's raise_at", curriculum.raise_at)
+        check_share("The curriculum's review", curriculum.review)
         if curriculum.raise_at == 0 or curriculum.review == 1:
             raise ConfigError("The curriculum's raise_at must be above 0 and its review below 1.")
-        window = curriculum.window
-        if not isinstance(window, int) or isinstance(window, bool) or window < 1:
-            raise ConfigError(f"The curriculum's window must be a whole number, not {window!r}.")
+        check_whole("The curriculum's window", curriculum.window, least=1)
         return curriculum
 
 
@@ -141,8 +138,3 @@ def choose_problem(problems: LeveledProblems, level: int, rng: np.random.Generat
         if problems.level_of(index) == level:
             return index
     return next(index for index in range(size) if problems.level_of(index) == level)
-
-
-def _check_share(name: str, value: object) -> None:
-    if not is_number(value) or not 0 <= value <= 1:
-        raise ConfigError(f"The curriculum's {name} must be a number from 0 to 1, not {value!r}.")

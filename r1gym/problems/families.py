@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from numbers import Integral
 from typing import Any
 
-from r1gym.core.checks import half_a_character
+from r1gym.core.checks import check_whole, half_a_character
 from r1gym.core.errors import ConfigError
 from r1gym.core.registry import Registry
 
@@ -174,8 +174,10 @@ def register_family(
         question_bytes: The most bytes of a question in UTF-8.
 
     Raises:
-        ConfigError: If another function has the name.
+        ConfigError: If another function has the name, or a number is none from 1.
     """
+    check_whole("levels", levels, least=1)
+    check_whole("question_bytes", question_bytes, least=1)
 
     def add(generate: Generate) -> Generate:
         FAMILIES.register(name)(Family(name, levels, generate, question_bytes))

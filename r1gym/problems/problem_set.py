@@ -9,20 +9,20 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-import math
 import random
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import numpy as np
 
-from r1gym.core.checks import is_number
+from r1gym.core.checks import check_whole
 from r1gym.core.errors import ConfigError, UnknownNameError
 from r1gym.core.types import Problem
 from r1gym.problems import arithmetic as _arithmetic  # noqa: F401  registers "arithmetic"
 from r1gym.problems import equations as _equations  # noqa: F401  registers "equations"
-from r1gym.problems.families import FAMILIES, Family
+from r1gym.problems.cells import Levels, cells_of
+from r1gym.problems.families import Family
 
 if TYPE_CHECKING:
     from r1gym.verifiers import RewardSum
@@ -33,6 +33,7 @@ SPLITS = ("train", "validation", "test")
 _MOST_DRAWS = 10_000
 
 
+@runtime_checkable
 class ProblemSet(Protocol):
     """Problems by number. Indexing out of range raises IndexError.
 
@@ -141,8 +142,7 @@ def residues_of(split: str, seed: int) -> frozenset[int]:
         ConfigError: If the seed is not a whole number from 0.
     """
     check_split(split)
-    if not isinstance(seed, int) or seed < 0:
-        raise ConfigError(f"A problem seed must be a whole number from 0, not {seed!r}.")
+    seed = check_whole("A problem seed", seed, least=0)
     digits = ((0, 1, 2, 3, 4, 5, 6, 7), (8,), (9,))[SPLITS.index(split)]
     return frozenset(seed % 2 * 10 + digit for digit in digits)
 
@@ -167,10 +167,11 @@ class ProceduralProblems(DrawnProblems):
 
     Args:
         families: Family names with the levels to draw from; each pair is equally likely.
-            ``{"arithmetic": [2, 3], "equations": [1]}`` draws a third from each. A mapping in place
-            of a list sets the weight that its levels share, in place of 1 for each:
-            ``{"arithmetic": {"levels": [2, 3], "weight": 4}, "equations": [1]}`` draws two fifths
-            from each level of ``arithmetic``.
+            ``{"arithmetic": [2, 3], "equations": [1]}`` draws a third from each. A group, such as
+            ``"code"``, stands for all of its families, each at those of the levels that it has. A
+            mapping in place of a list sets the weight that its levels share, in place of 1 for
+            each: ``{"arithmetic": {"levels": [2, 3], "weight": 4}, "equations": [1]}`` draws two
+            fifths from each level of ``arithmetic``.
         split: ``"train"``, ``"validation"`` or ``"test"``.
         seed: Any whole number from 0. Sets with other seeds hold other problems; those of an even
             and of an odd seed, such as neighbours, share not even a question by chance.
@@ -188,37 +189,20 @@ class ProceduralProblems(DrawnProblems):
 
     def __init__(
         self,
-        families: Mapping[str, Sequence[int] | Mapping[str, Any]],
+        families: Mapping[str, Levels],
         split: str = "train",
         seed: int = 0,
         size: int = 1_000_000,
     ) -> None:
         self._residues = residues_of(split, seed)
-        if not any(families.values()):
-            raise ConfigError("A problem set needs at least one family with at least one level.")
-        self.split, self.seed, self.size = split, seed, size
+        self.split, self.seed, self.size = split, seed, check_whole("size", size, least=1)
         self._split_number = SPLITS.index(split)
-        self._cells: list[tuple[Family, int]] = []
-        weights: list[float] = []
-        self.question_bytes = 0  # the most of a question
-        for name, given in families.items():
-            family = FAMILIES.get(name)
-            levels, weight = levels_and_weight(name, given)
-            if not isinstance(levels, Sequence) or isinstance(levels, str):
-                raise ConfigError(
-                    f"The levels of family {name!r} must be a list, such as [1, 2], not {levels!r}."
-                )
-            for level in levels:
-                if not isinstance(level, int) or not 1 <= level <= family.levels:
-                    raise ConfigError(
-                        f"The family {name!r} has levels 1 to {family.levels}, not {level!r}."
-                    )
-                self._cells.append((family, level))
-                weights.append(1.0 if weight is None else weight / len(levels))
-            self.question_bytes = max(self.question_bytes, family.question_bytes)
-
+        cells = cells_of(families)
+        self._cells = [(cell.family, cell.level) for cell in cells]
+        self.question_bytes = max(family.question_bytes for family, _ in self._cells)
         # Without weights a cell is drawn as a whole number; with them, as the fraction it covers.
         is_weighted = any(isinstance(given, Mapping) for given in families.values())
+        weights = (1.0 if cell.weight is None else cell.weight for cell in cells)
         self._cumulative = list(itertools.accumulate(weights)) if is_weighted else None
         self.levels = tuple(sorted({level for _, level in self._cells}))
 
@@ -252,30 +236,6 @@ class ProceduralProblems(DrawnProblems):
         if self._cumulative is None:
             return rng, *self._cells[rng.randrange(len(self._cells))]
         return rng, *rng.choices(self._cells, cum_weights=self._cumulative)[0]
-
-
-def levels_and_weight(
-    name: str, given: Sequence[int] | Mapping[str, Any]
-) -> tuple[Sequence[int], float | None]:
-    """Returns the levels given for a family or a group, and their weight if they have one.
-
-    Raises:
-        ConfigError: If a mapping lacks the levels or has anything but levels and a weight, or if
-            the weight is not a number above 0.
-    """
-    if not isinstance(given, Mapping):
-        return given, None
-    for key in given:
-        if key not in ("levels", "weight"):
-            raise ConfigError(f"{name!r} has no setting {key!r} in problems: levels or weight.")
-    if not given.get("levels"):
-        raise ConfigError(f"{name!r} needs levels in problems: {{'levels': [1], 'weight': 0.5}}.")
-    weight = given.get("weight")
-    if weight is None:
-        return given["levels"], None
-    if not is_number(weight) or not 0 < weight < math.inf:  # NaN fails as well
-        raise ConfigError(f"The weight of {name!r} must be a number above 0, not {weight!r}.")
-    return given["levels"], float(weight)
 
 
 def mix(key: list[int]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
 
 import numpy as np
@@ -42,7 +43,7 @@ class StoredProblems:
         self.question_bytes = max((len(q.encode()) for q in self.questions), default=0)
         self._problems = [p for p in problems if split in ("all", split_of(p.question))]
         self.levels = tuple(sorted({problem.level for problem in self._problems}))
-        self._order: tuple[tuple[int, int, int], list[int]] = (0, 0, 0), []
+        self._order: tuple[tuple[int, int] | None, Sequence[int]] = None, ()
         if not self._problems:
             raise ConfigError(
                 f"None of the {len(problems)} problems in {place} falls into the split {split!r}; "
@@ -63,11 +64,11 @@ class StoredProblems:
 
     def order(self, epoch: int, seed: int) -> Sequence[int]:
         """Returns a permutation that is another in each pass, made once a pass."""
-        key = (epoch, seed, len(self))
         made, order = self._order
-        if made != key:
-            order = np.random.default_rng([seed, epoch]).permutation(len(self)).tolist()
-            self._order = key, order
+        if made != (epoch, seed):
+            shuffled = np.random.default_rng([seed, epoch]).permutation(len(self))
+            order = array("q", shuffled.astype(np.int64).tobytes())
+            self._order = (epoch, seed), order
         return order
 
     def longest(self, encode: Encode, tried: int | None = None) -> int:

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from r1gym.agents.sft import SFT, Example, SFTConfig
-from r1gym.core.checks import check_finite, check_least
+from r1gym.core.checks import check_fields, check_least, check_most
 from r1gym.core.errors import ConfigError, Interrupted
 from r1gym.core.files import only_process
 from r1gym.core.run import Run
@@ -69,11 +69,9 @@ class BaseConfig:
 
     def __post_init__(self) -> None:
         sizes = dict.fromkeys(("hidden_size", "layers", "heads", "feed_forward"), 1)
-        check_finite(self, "base.")
+        check_fields(self, "base.")
         check_least(self, sizes | {"seed": 0} | dict.fromkeys(_SHARES, 0), "base.")
-        for name in _SHARES:
-            if getattr(self, name) > 1:
-                raise ConfigError(f"base.{name} must be at most 1, not {getattr(self, name)}.")
+        check_most(self, dict.fromkeys(_SHARES, 1), "base.")
         if self.hidden_size % (2 * self.heads):  # rotary embeddings turn pairs of channels
             raise ConfigError(
                 f"base.hidden_size ({self.hidden_size}) must be a multiple of twice base.heads "

@@ -17,7 +17,6 @@ from r1gym.core.run import find_checkpoints
 from r1gym.envs.spec import TaskSpec
 from r1gym.evaluation.preflight.data import shared_questions
 from r1gym.models.fit import check_fit
-from r1gym.problems.loaders import JsonlProblems
 from r1gym.recipes.stage import Artifacts, Kind, Kinds, Stage
 from r1gym.recipes.workplace import Workplace, few_prompts
 from r1gym.rollout.agreement import check_agreement
@@ -60,7 +59,7 @@ class ReinforcementLearning(Stage):
         if train.problems == test.problems:
             return
         sets = at.task(train).problem_set, at.task(test).problem_set
-        are_files = all(isinstance(one, JsonlProblems) for one in sets)
+        are_files = all(one.stored() for one in sets)
         if are_files and (shared := shared_questions(*sets)):
             raise ConfigError(
                 f"{len(shared)} questions of {test.problems} stand in {train.problems} as well, "

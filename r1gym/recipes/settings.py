@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from r1gym.core.checks import check_least, check_run_name
+from r1gym.core.checks import check_fields, check_least, check_run_name
 from r1gym.evaluation.runner import EvalConfig
 
 
@@ -42,5 +42,6 @@ class Settings:
     """The evaluations during training, on the validation split."""
 
     def __post_init__(self) -> None:
+        check_fields(self)
         check_run_name(self.name)
         check_least(self, {"seed": 0, "threads": 1, "save_every": 1, "eval_every": 0})

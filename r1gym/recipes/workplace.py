@@ -23,7 +23,6 @@ from r1gym.core.errors import (
     ModelNotFoundError,
     RunError,
     RunExistsError,
-    UnknownNameError,
 )
 from r1gym.core.extras import install
 from r1gym.core.run import Run, checkpoint_step, find_checkpoints
@@ -36,8 +35,7 @@ from r1gym.evaluation.runner import EvalConfig, evaluate
 from r1gym.models.policy import Policy, load_policy
 from r1gym.recipes.progress import Stopper, progress_bar, show_training
 from r1gym.recipes.settings import Settings
-from r1gym.rollout.embedded import EmbeddedEngine
-from r1gym.rollout.engine import RolloutEngine
+from r1gym.rollout.engine import RolloutEngine, make_engine
 
 _SAMPLES_LOGGED = 4  # of a step
 
@@ -85,10 +83,8 @@ class Workplace:
     def close(self) -> None:
         """Closes the engine, if there is one."""
         if self._engine is not None:
-            close = getattr(self._engine[1], "close", None)
+            self._engine[1].close()
             self._engine = None
-            if close is not None:
-                close()
 
     def environment(self, spec: TaskSpec) -> gym.Env[Any, Any]:
         """Returns the environment of a spec, the same at every call.
@@ -126,9 +122,7 @@ class Workplace:
         """
         if self._engine is None or self._engine[0] is not policy:
             self.close()
-            if self.settings.engine != "embedded":
-                raise UnknownNameError("engine", self.settings.engine, ("embedded",))
-            self._engine = policy, EmbeddedEngine(policy, rows)
+            self._engine = policy, make_engine(self.settings.engine, policy, rows)
         return self._engine[1]
 
     def preflight(self, spec: TaskSpec) -> None:

@@ -10,7 +10,7 @@ from r1gym.agents.protocol import AGENTS
 from r1gym.envs.templates import TEMPLATES
 from r1gym.evaluation.suites import SUITES
 from r1gym.problems import problem_set as _problem_set  # noqa: F401  registers the built-in families
-from r1gym.problems.benchmarks import HUB
+from r1gym.problems.data_sets import HUB
 from r1gym.problems.families import FAMILIES
 from r1gym.recipes.registry import RECIPES
 from r1gym.verifiers import VERIFIERS

@@ -16,6 +16,7 @@ from r1gym.models.logprobs import make_batches, token_logprobs
 from r1gym.models.policy import Policy
 from r1gym.rollout.embedded import EmbeddedEngine
 from r1gym.rollout.engine import RolloutEngine, Sampling
+from r1gym.rollout.play import complete
 
 _SAMPLES = 2  # of each prompt
 # The logits behind log-probs are tens. Rounding moves one by a few units in the last of its places:
@@ -48,17 +49,17 @@ def check_agreement(
     """
     prompts = prompts or _made_up(policy.tokenizer.vocab_size)
     engine = engine or EmbeddedEngine(policy)
-    generator = torch.Generator(engine.device).manual_seed(0)
-    completions = engine.generate(prompts, _SAMPLES, Sampling(max_tokens), generator)
+    groups = complete(engine, prompts, _SAMPLES, Sampling(max_tokens), seed=0)
+    turns = [turn for group in groups for turn in group]
     asked = [list(prompt) for prompt in prompts for _ in range(_SAMPLES)]
-    tokens = [completion.token_ids for completion in completions]
+    tokens = [turn.token_ids for turn in turns]
     pad_id = policy.tokenizer.pad_id
     gap = 0.0
     with torch.no_grad(), policy.autocast():
         plain = [_plain_logprobs(policy, *pair) for pair in zip(asked, tokens, strict=True)]
         for batch in make_batches(asked, tokens, 4096, pad_id, policy.device):
             exact = batch.align(plain)
-            sampled = batch.align([completion.logprobs or () for completion in completions])
+            sampled = batch.align([turn.logprobs or () for turn in turns])
             trained = token_logprobs(policy.model, batch)
             gap = max(gap, *(float((found - exact).abs().max()) for found in (sampled, trained)))
     if not gap <= _BOUNDS[policy.dtype]:  # so that NaN fails as well

@@ -10,7 +10,8 @@ from collections.abc import Callable, Sequence
 import torch
 from torch import Tensor
 
-from r1gym.core.types import Completion
+from r1gym.core.types import Turn
+from r1gym.envs.tokenizers import Tokenizer
 from r1gym.models.decoders import Decoder, make_decoder
 from r1gym.models.fit import check_lengths, context_length
 from r1gym.models.policy import Policy
@@ -21,72 +22,69 @@ class EmbeddedEngine:
     """Samples with PyTorch in this process, with a KV cache.
 
     Finished rows leave the batch as soon as they are an eighth of it: late in a rollout only the
-    longest completions cost time.
+    longest turns cost time.
 
     Args:
         policy: The policy to sample from; its current weights are used at each call.
-        max_rows: The most completions decoded side by side, which bounds the cache's memory.
+        rows: The most turns decoded side by side, which bounds the cache's memory.
     """
 
-    def __init__(self, policy: Policy, max_rows: int = 512) -> None:
+    def __init__(self, policy: Policy, rows: int = 512) -> None:
         self.policy = policy
-        self.max_rows = max_rows
+        self.rows = rows
+        self.version = 0
 
     @property
-    def device(self) -> torch.device:
-        """The policy's device."""
-        return self.policy.device
+    def most_tokens(self) -> int | None:
+        """The model's context."""
+        return context_length(self.policy.model)
 
     @torch.inference_mode()
     def generate(
-        self,
-        prompts: Sequence[Sequence[int]],
-        group_size: int,
-        sampling: Sampling,
-        generator: torch.Generator,
-    ) -> list[Completion]:
-        """Samples `group_size` completions of each prompt; see `RolloutEngine.generate`.
+        self, prompts: Sequence[Sequence[int]], n: int, sampling: Sampling, seed: int
+    ) -> list[list[Turn]]:
+        """Samples `n` turns behind each prompt; see `RolloutEngine.generate`.
 
         Raises:
             ConfigError: If a prompt with `max_tokens` is longer than the model's context.
         """
         lengths = [len(prompt) for prompt in prompts]
-        self.check(lengths, sampling.max_tokens)
-        at_once = max(1, self.max_rows // group_size)
-        found: dict[int, list[Completion]] = {}  # by prompt
+        check_lengths(self.most_tokens, lengths, sampling.max_tokens)
+        generator = torch.Generator(self.policy.device).manual_seed(seed)
+        at_once = max(1, self.rows // n)
+        found: dict[int, list[Turn]] = {}  # by prompt
         with self.policy.autocast():
             decoder = make_decoder(self.policy.model, self.policy.tokenizer.pad_id)
             for chunk in _cut(lengths, at_once, decoder.one_length):
-                ids, logprobs = _decode(
+                ids, logprobs, stopped = _decode(
                     decoder, [prompts[i] for i in chunk],
-                    group_size, sampling, generator, self.policy.tokenizer.end_ids,
+                    n, sampling, generator, self.policy.tokenizer,
                 )  # fmt: skip
-                completions = self._collect(ids, logprobs)
+                turns = self._collect(ids, logprobs, stopped)
                 for place, i in enumerate(chunk):
-                    found[i] = completions[place * group_size : (place + 1) * group_size]
-        return [completion for i in range(len(prompts)) for completion in found[i]]
+                    found[i] = turns[place * n : (place + 1) * n]
+        return [found[i] for i in range(len(prompts))]
 
-    def check(self, lengths: Sequence[int], max_tokens: int) -> None:
-        """Checks that prompts of these lengths, with a completion each, fit the model's context.
+    def sync(self, policy: Policy, version: int) -> float:
+        """Samples from `policy` from now on: the weights are the trainer's own."""
+        self.policy, self.version = policy, version
+        return 0.0
 
-        Raises:
-            ConfigError: If one does not.
-        """
-        check_lengths(context_length(self.policy.model), lengths, max_tokens)
+    def close(self) -> None:
+        """Has nothing to give back."""
 
-    def _collect(self, ids: Tensor, logprobs: Tensor) -> list[Completion]:
-        """Cuts the rows after their first end token and decodes them."""
+    def _collect(self, ids: Tensor, logprobs: Tensor, stopped: dict[int, int]) -> list[Turn]:
+        """Cuts the rows after their first end token or stop, and decodes them."""
         ends, decode = self.policy.tokenizer.end_ids, self.policy.tokenizer.decode
-        completions = []
-        for row, row_logprobs in zip(ids.tolist(), logprobs.tolist(), strict=True):
-            found = [row.index(end) for end in ends if end in row]
-            truncated = not found
-            length = len(row) if truncated else min(found) + 1
+        turns = []
+        rows = zip(ids.tolist(), logprobs.tolist(), strict=True)
+        for number, (row, row_logprobs) in enumerate(rows):
+            found = [row.index(end) + 1 for end in ends if end in row]
+            length = stopped.get(number) or min(found, default=len(row))
             tokens = tuple(row[:length])
-            completions.append(
-                Completion(decode(tokens), tokens, tuple(row_logprobs[:length]), truncated)
-            )
-        return completions
+            truncated = not found and number not in stopped
+            turns.append(Turn(decode(tokens), tokens, tuple(row_logprobs[:length]), truncated))
+        return turns
 
 
 def _cut(lengths: Sequence[int], at_once: int, one_length: bool) -> list[list[int]]:
@@ -103,20 +101,25 @@ def _cut(lengths: Sequence[int], at_once: int, one_length: bool) -> list[list[in
 def _decode(
     decoder: Decoder,
     prompts: Sequence[Sequence[int]],
-    group_size: int,
+    n: int,
     sampling: Sampling,
     generator: torch.Generator,
-    end_ids: Sequence[int],
-) -> tuple[Tensor, Tensor]:
-    """The sampling loop. Returns token ids and log-probs, both [rows, steps], padded with ends."""
-    eos_id, *more_ends = end_ids
-    logits = decoder.prefill(prompts, group_size, sampling.max_tokens)  # [rows, vocab]
+    tokenizer: Tokenizer,
+) -> tuple[Tensor, Tensor, dict[int, int]]:
+    """The sampling loop.
+
+    Returns token ids and log-probs, both [rows, steps], padded with ends, and the lengths of the
+    rows that a stop text ended.
+    """
+    eos_id, *more_ends = tokenizer.end_ids
+    logits = decoder.prefill(prompts, n, sampling.max_tokens)  # [rows, vocab]
     rows, device = logits.shape[0], logits.device
     ids = torch.full((rows, sampling.max_tokens), eos_id, device=device)
     logprobs = torch.zeros((rows, sampling.max_tokens), device=device)
     alive = torch.arange(rows, device=device)  # the row of `ids` that each decoded row writes to
     unfinished = torch.ones(rows, dtype=torch.bool, device=device)
     pick = _picker(sampling, generator)
+    stopped: dict[int, int] = {}
     for step in range(sampling.max_tokens):
         tokens, token_logprobs = pick(logits)
         tokens = torch.where(unfinished, tokens, eos_id)
@@ -125,15 +128,29 @@ def _decode(
         unfinished &= tokens != eos_id
         for end in more_ends:
             unfinished &= tokens != end
+        if sampling.stop:
+            for place in unfinished.nonzero().flatten().tolist():
+                row = int(alive[place])
+                if _stops(tokenizer, ids[row, : step + 1], sampling.stop):
+                    stopped[row] = step + 1
+                    unfinished[place] = False
         left = int(unfinished.sum())
         if left == 0 or step == sampling.max_tokens - 1:
-            return ids[:, : step + 1], logprobs[:, : step + 1]
+            return ids[:, : step + 1], logprobs[:, : step + 1], stopped
         if left <= len(alive) - max(1, len(alive) // 8):
             keep = unfinished.nonzero().squeeze(1)
             decoder.keep(keep)
             alive, tokens, unfinished = alive[keep], tokens[keep], unfinished[keep]
         logits = decoder.step(tokens)
     raise AssertionError("the loop returns at its last step")
+
+
+def _stops(tokenizer: Tokenizer, ids: Tensor, stops: Sequence[str]) -> bool:
+    """Returns whether tokens end with a stop text, or just behind it."""
+    # A token is at least a byte: no more of them hold the longest stop and the bytes before it.
+    tail = ids[-max(len(stop.encode()) for stop in stops) - 4 :]
+    text = tokenizer.decode(tail.tolist())
+    return any(stop in text for stop in stops)
 
 
 def _picker(

@@ -1,20 +1,21 @@
 """What a rollout engine is: it samples completions from a policy.
 
 An engine is handed prompts as token ids and returns token ids with the log-probabilities that they
-were sampled with; text is never re-encoded.
+were sampled with; text is never re-encoded. `r1gym.testing.check_engine` tries whether one keeps
+what is promised here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-import torch
-
-from r1gym.core.checks import check_finite
+from r1gym.core.checks import check_fields, check_least
 from r1gym.core.errors import ConfigError
-from r1gym.core.types import Completion
+from r1gym.core.registry import Registry
+from r1gym.core.types import Turn
+from r1gym.models.policy import Policy
 
 
 @dataclass(frozen=True)
@@ -22,47 +23,95 @@ class Sampling:
     """How to sample.
 
     Attributes:
-        max_tokens: The most tokens in a completion, the end token included.
+        max_tokens: The most tokens in a turn, the end token included.
         temperature: Divides the logits; 0 takes the likeliest token.
         top_p: Samples from the smallest set of tokens with at least this probability.
+        stop: Texts that end a turn as an end token does; they stay in its text.
     """
 
     max_tokens: int
     temperature: float = 1.0
     top_p: float = 1.0
+    stop: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        if self.max_tokens < 1:
-            raise ConfigError(f"max_tokens must be at least 1, not {self.max_tokens}.")
-        check_finite(self)
-        if self.temperature < 0:
-            raise ConfigError(f"temperature must not be negative, got {self.temperature}.")
+        check_fields(self)
+        check_least(self, {"max_tokens": 1, "temperature": 0})
         if not 0 < self.top_p <= 1:
             raise ConfigError(f"top_p must lie in (0, 1], got {self.top_p}.")
+        if "" in self.stop:
+            raise ConfigError("stop must be texts that are not empty.")
 
 
 class RolloutEngine(Protocol):
-    """What agents ask of a rollout engine."""
+    """Samples turns from a policy's weights."""
 
     @property
-    def device(self) -> torch.device:
-        """Where the generator that `generate` takes must be."""
+    def version(self) -> int:
+        """The number of the weights that it samples with, as `sync` was told it."""
+
+    @property
+    def most_tokens(self) -> int | None:
+        """The most tokens of a prompt with what is written after it; None for no limit."""
 
     def generate(
-        self,
-        prompts: Sequence[Sequence[int]],
-        group_size: int,
-        sampling: Sampling,
-        generator: torch.Generator,
-    ) -> list[Completion]:
-        """Samples `group_size` completions of each prompt.
+        self, prompts: Sequence[Sequence[int]], n: int, sampling: Sampling, seed: int
+    ) -> list[list[Turn]]:
+        """Samples `n` turns behind each prompt.
 
         Args:
             prompts: Token ids of each prompt.
-            group_size: Completions a prompt; a prompt is read once for its whole group.
+            n: Turns a prompt.
             sampling: How to sample.
-            generator: The only source of randomness, on the policy's device.
+            seed: The only source of randomness: the same call gives the same turns.
 
         Returns:
-            ``len(prompts) * group_size`` completions; those of a prompt stand together.
+            For each prompt its turns, with their tokens, the end token included when there is one,
+            and the log-probabilities under the distribution that was sampled from; 0 for each token
+            where nothing was left to chance (temperature 0).
+
+        Raises:
+            ConfigError: If a prompt with ``max_tokens`` is longer than `most_tokens`.
         """
+
+    def sync(self, policy: Policy, version: int) -> float:
+        """Takes over a policy's weights.
+
+        Args:
+            policy: The policy, as the trainer has it now.
+            version: The number of its weights.
+
+        Returns:
+            The largest difference of a token's log-probability between engine and policy on a small
+            batch, in nats; 0 for an engine that computes with the policy itself.
+
+        Raises:
+            TrainingStopped: If it is more than rounding explains.
+        """
+
+    def close(self) -> None:
+        """Gives back what it holds. A second call does nothing."""
+
+
+ENGINES: Registry[Callable[..., RolloutEngine]] = Registry(
+    "engine",
+    group="r1gym.engines",
+    built_in={"embedded": "r1gym.rollout.embedded:EmbeddedEngine [train]"},
+    wants="a class or a function that makes an engine of a policy",
+    fits=callable,
+)
+"""Engines by name. Each is called with the policy and with ``rows=``, see `make_engine`."""
+
+
+def make_engine(name: str, policy: Policy, rows: int = 512) -> RolloutEngine:
+    """Returns a new engine for a policy.
+
+    Args:
+        name: The engine's name.
+        policy: The policy.
+        rows: The most turns that it samples side by side, which bounds its memory.
+
+    Raises:
+        UnknownNameError: If there is no engine of that name.
+    """
+    return ENGINES.get(name)(policy, rows=rows)

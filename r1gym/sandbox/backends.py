@@ -8,19 +8,23 @@ import os
 import threading
 from collections.abc import Callable
 
-from r1gym.core.errors import UnknownNameError
-from r1gym.sandbox.confined import ConfinedBackend
-from r1gym.sandbox.docker import DockerBackend
+from r1gym.core.errors import R1GymError, UnknownNameError
+from r1gym.core.registry import Registry
 from r1gym.sandbox.errors import SandboxError
-from r1gym.sandbox.local import LocalBackend
 from r1gym.sandbox.pool import Pool
 from r1gym.sandbox.protocol import Backend, WorkerLost, await_ready
 
-BACKENDS: dict[str, Callable[[], Backend]] = {
-    "local": LocalBackend,
-    "docker": DockerBackend,
-    "confined": ConfinedBackend,
-}
+BACKENDS: Registry[Callable[[], Backend]] = Registry(
+    "sandbox backend",
+    group="r1gym.backends",
+    wants="a class or a function that makes a backend",
+    fits=callable,
+    built_in={
+        "confined": "r1gym.sandbox.confined:ConfinedBackend",
+        "docker": "r1gym.sandbox.docker:DockerBackend",
+        "local": "r1gym.sandbox.local:LocalBackend",
+    },
+)
 _AUTO = ("local", "docker")  # what is weaker is only taken by its name
 _pools: dict[str, Pool] = {}
 _inherited: list[Pool] = []
@@ -32,7 +36,7 @@ def pool_of(backend: str | Pool) -> Pool:
     """Returns the pool of a backend, the same one for all callers of this process.
 
     Args:
-        backend: ``local``, ``docker``, ``confined``, ``auto``, or a pool, returned as it is.
+        backend: A name in `BACKENDS`, ``auto``, or a pool, returned as it is.
 
     Raises:
         UnknownNameError: If there is no such backend.
@@ -40,29 +44,53 @@ def pool_of(backend: str | Pool) -> Pool:
     """
     if isinstance(backend, Pool):
         return backend
-    if backend != "auto" and backend not in BACKENDS:
-        raise UnknownNameError("sandbox backend", backend, [*BACKENDS, "auto"])
+    check_name(backend)
     with _lock:
         if backend not in _pools:
             _pools[backend] = _auto() if backend == "auto" else _checked(backend)
         return _pools[backend]
 
 
+def check_name(backend: str) -> None:
+    """Checks that a name is that of a backend, or ``auto``; starts nothing.
+
+    Raises:
+        UnknownNameError: If it is not.
+        ConfigError: If the package that brings the backend cannot be loaded.
+    """
+    if backend == "auto":
+        return
+    try:
+        BACKENDS.get(str(backend))
+    except UnknownNameError:
+        known = [*BACKENDS.names(), "auto"]
+        hint = "A package brings more: see 'A backend of yours' on the page of the sandbox."
+        raise UnknownNameError(BACKENDS.kind, str(backend), known, hint) from None
+
+
 def _checked(name: str) -> Pool:
     """Returns a new pool whose first worker has shown that the backend works here."""
     if name in _pools:
         return _pools[name]
-    pool = Pool(BACKENDS[name]())
+    try:
+        return _tried(Pool(BACKENDS.get(name)()))
+    except R1GymError:
+        raise
+    except Exception as error:  # a package's backend may fail in any way
+        why = str(error) if isinstance(error, OSError | WorkerLost) else repr(error)
+        raise SandboxError(f"The {name} sandbox does not start: {why}") from error
+
+
+def _tried(pool: Pool) -> Pool:
     try:
         worker = pool.acquire()
-    except OSError as error:
-        raise SandboxError(f"The {name} sandbox does not start: {error}") from None
-    try:
-        pool.layers = await_ready(worker)
-    except WorkerLost as error:
-        raise SandboxError(f"The {name} sandbox does not start: {error}") from None
-    finally:
-        pool.discard(worker)
+        try:
+            pool.layers = await_ready(worker)
+        finally:
+            pool.discard(worker)
+    except BaseException:
+        pool.close()
+        raise
     return pool
 
 

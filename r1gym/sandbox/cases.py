@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from r1gym.core.checks import check_list, check_number, check_one_of
 from r1gym.core.errors import ConfigError
 from r1gym.sandbox import compare
 from r1gym.sandbox.runner.languages import LANGUAGES
@@ -80,19 +81,23 @@ def parse(tests: Sequence[Mapping[str, Any]], language: str) -> list[Case]:
 
 
 def _case(test: Mapping[str, Any], language: str, where: str) -> Case:
+    if not isinstance(test, Mapping):
+        raise ConfigError(f"{where} must be a dict, not {type(test).__name__}.")
     kind = test.get("type")
-    if kind not in _KEYS:
+    if not isinstance(kind, str) or kind not in _KEYS:
         raise ConfigError(f"{where}: type must be 'stdin' or 'call', not {kind!r}.")
     unknown = sorted(set(test) - _KEYS[kind])
     if unknown:
         raise ConfigError(f"{where}: unknown {unknown[0]!r}. Known: {sorted(_KEYS[kind])}.")
     how = test.get("compare", "exact")
-    if how not in compare.COMPARISONS:
-        raise ConfigError(f"{where}: compare must be one of {compare.COMPARISONS}, not {how!r}.")
+    check_one_of(f"{where}: compare", how, compare.COMPARISONS)
     tolerance = test.get("float_tol")
-    if tolerance is not None and not (isinstance(tolerance, int | float) and tolerance >= 0):
-        raise ConfigError(f"{where}: float_tol must be a number >= 0, not {tolerance!r}.")
-    common = (how, tolerance, test.get("checker"))
+    if tolerance is not None:
+        check_number(f"{where}: float_tol", tolerance, least=0)
+    checker = test.get("checker")
+    if checker is not None and not isinstance(checker, str):
+        raise ConfigError(f"{where}: checker must be Python source, not {type(checker).__name__}.")
+    common = (how, tolerance, checker)
     if kind == "stdin":
         given, wanted = test.get("input", ""), test.get("output", "")
         if not isinstance(given, str) or not isinstance(wanted, str):
@@ -104,8 +109,7 @@ def _case(test: Mapping[str, Any], language: str, where: str) -> Case:
     if not isinstance(function, str) or not _NAME.fullmatch(function):
         raise ConfigError(f"{where}: fn must be the name of a function, not {function!r}.")
     arguments = test.get("args", [])
-    if not isinstance(arguments, list | tuple):
-        raise ConfigError(f"{where}: args must be a list, not {type(arguments).__name__}.")
+    check_list(f"{where}: args", arguments)
     try:
         data = json.dumps(list(arguments), allow_nan=False).encode()
         expected = json.loads(json.dumps(test.get("expected"), allow_nan=False))

@@ -25,20 +25,16 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from r1gym.core.errors import ConfigError
+from r1gym.core.checks import check_number, check_whole
 from r1gym.core.extras import install
+from r1gym.sandbox import boot
 from r1gym.sandbox.errors import SandboxError
-from r1gym.sandbox.images import IMAGE, RUNNER_LABEL, runner_hash
+from r1gym.sandbox.images import IMAGE, IMAGE_FOLDER, RUNNER_LABEL, runner_hash
 from r1gym.sandbox.runner import seccomp
 
 LABEL = "r1gym.sandbox.owner"
 _FOLDER = "/run/r1gym"
 _PREFIX = "r1gym-docker-"
-_BOOT = (
-    "import sys; sys.path.append('/opt/r1gym'); from runner.main import main; "
-    "sys.path.remove('/opt/r1gym'); main({config!r})"
-)
-_COMMAND = ("python3", "-s", "-S", "-P", "-B", "-X", "utf8", "-c")
 _TIMEOUT = 60.0
 _numbers = itertools.count()
 
@@ -80,9 +76,8 @@ class DockerBackend:
         memory_mb: int = 4096,
         cpus: float = 2.0,
     ) -> None:
-        if memory_mb < 64 or cpus <= 0:
-            raise ConfigError("docker: memory_mb must be at least 64 and cpus positive.")
-        self.memory_mb: int | None = memory_mb
+        check_number("docker: cpus", cpus, above=0)
+        self.memory_mb: int | None = check_whole("docker: memory_mb", memory_mb, least=64)
         self._image, self._runtime, self._cpus = image, runtime, cpus
         self._client = _connect()
         self._security = ["no-new-privileges", f"seccomp={_profile()}"]
@@ -165,17 +160,7 @@ class DockerBackend:
             config = {"name": f"r1gym-{os.getpid()}-{name}", "socket": f"{_FOLDER}/{name}"}
             made = self._client.create_container(
                 self._image,
-                [
-                    "python3",
-                    "-s",
-                    "-S",
-                    "-P",
-                    "-B",
-                    "-X",
-                    "utf8",
-                    "-c",
-                    _BOOT.format(config=config),
-                ],
+                boot.command(boot.source(config, IMAGE_FOLDER), "python3"),
                 user="65534:65534",
                 environment={"PYTHONHASHSEED": "0"},
                 labels={LABEL: owner()},

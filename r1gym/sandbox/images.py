@@ -16,19 +16,20 @@ import tempfile
 from pathlib import Path
 
 from r1gym.core.errors import UnknownNameError
+from r1gym.sandbox.boot import RUNNER
 from r1gym.sandbox.errors import SandboxError
 from r1gym.sandbox.runner.languages import LANGUAGES
 
 IMAGE = "r1gym-sandbox:latest"
 RUNNER_LABEL = "r1gym.sandbox.runner"
 BASE = "debian:bookworm-slim"
-_RUNNER = Path(__file__).parent / "runner"
+IMAGE_FOLDER = "/opt/r1gym"  # where the runner lies in it
 
 
 def runner_hash() -> str:
     """Returns a hash of the runner's sources."""
     digest = hashlib.sha256()
-    for path in sorted(_RUNNER.glob("*.py")):
+    for path in sorted(RUNNER.glob("*.py")):
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:16]
 
@@ -67,7 +68,7 @@ def build(
             f"{' '.join(packages)} && rm -rf /var/lib/apt/lists/*\n"
         )
     text = (
-        f"FROM {base}\n{install}COPY runner /opt/r1gym/runner\n"
+        f"FROM {base}\n{install}COPY runner {IMAGE_FOLDER}/runner\n"
         f'LABEL {RUNNER_LABEL}="{runner_hash()}"\nUSER 65534:65534\n'
     )
     _docker(["build", "--quiet", "--tag", image, "-"], _context(text))
@@ -118,7 +119,7 @@ def _context(dockerfile: str) -> bytes:
         info = tarfile.TarInfo("Dockerfile")
         info.size = len(dockerfile)
         tar.addfile(info, io.BytesIO(dockerfile.encode()))
-        for path in sorted(_RUNNER.glob("*.py")):
+        for path in sorted(RUNNER.glob("*.py")):
             tar.add(path, f"runner/{path.name}")
     return buffer.getvalue()
 

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from r1gym.core.checks import is_number
+from r1gym.core.checks import check_mapping, check_number
 from r1gym.core.errors import ConfigError
+
+# Less could hold no program, more no counter of the kernel's or of a socket.
+_BOUNDS = {
+    "wall_s": (0.001, 1_000_000),
+    "cpu_s": (0.001, 1_000_000),
+    "memory_mb": (1, 1 << 20),
+    "output_bytes": (1, 1 << 28),
+    "pids": (1, 1 << 22),
+    "disk_mb": (1, 1 << 20),
+}
 
 
 @dataclass(frozen=True)
@@ -37,21 +46,19 @@ class Limits:
             value = getattr(self, field.name)
             if value is None and field.default is None:
                 continue
-            if not is_number(value) or not math.isfinite(value) or value <= 0:
-                raise ConfigError(f"limits: {field.name} must be a positive number, not {value!r}.")
-        if self.output_bytes > 1 << 28:
-            raise ConfigError("limits: output_bytes must be at most 268435456 (256 MiB).")
+            least, most = _BOUNDS[field.name]
+            check_number(f"limits: {field.name}", value, least=least, most=most)
 
     @classmethod
     def of(cls, value: Limits | Mapping[str, Any] | None) -> Limits:
         """Returns limits from a mapping of their names.
 
         Raises:
-            ConfigError: If a name is unknown or a value is not a positive number.
+            ConfigError: If a name is unknown or a value is not a number that may be.
         """
         if isinstance(value, Limits):
             return value
-        given = dict(value or {})
+        given = dict(check_mapping("limits", {} if value is None else value, "{'cpu_s': 4}"))
         known = [field.name for field in fields(cls)]
         unknown = [name for name in given if name not in known]
         if unknown:

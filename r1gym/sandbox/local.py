@@ -8,17 +8,11 @@ import os
 import socket
 import subprocess
 import sys
-from pathlib import Path
 
+from r1gym.sandbox import boot
 from r1gym.sandbox.errors import SandboxError
-from r1gym.sandbox.runner import cgroup, namespaces
+from r1gym.sandbox.runner import cgroup
 
-# The command line is visible to jobs, so what it would tell comes over the channel.
-_COMMAND = ("-s", "-S", "-P", "-B", "-X", "utf8", "-c", "import os; exec(os.read(0, 4096))")
-_BOOT = (
-    "import sys; sys.path.append({folder!r}); from runner.main import main; "
-    "sys.path.remove({folder!r}); main({config!r})"
-)
 _numbers = itertools.count()
 
 
@@ -34,20 +28,18 @@ class LocalWorker:
         # Without namespaces, which the kernel ends, the runner itself removes what a job left.
         self._patience = 10.0 if confined else 0.5
         self._name = f"r1gym-{os.getpid()}-{next(_numbers)}"
-        config = {"name": self._name, "confined": confined}
-        boot = _BOOT.format(folder=str(Path(__file__).parent), config=config)
         try:
             self._process = subprocess.Popen(
-                [namespaces.interpreter(), *_COMMAND],
+                boot.command(),
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 cwd="/",
-                # Submissions see this environment, and hash as in every other run.
-                env=namespaces.ENVIRONMENT | {"PYTHONHASHSEED": "0"},
+                env=boot.ENVIRONMENT,
                 start_new_session=True,
             )
-            self.channel.sendall(boot.encode())
+            source = boot.source({"name": self._name}, confined=confined)
+            self.channel.sendall(source.encode())
         except BaseException:
             self.channel.close()
             raise

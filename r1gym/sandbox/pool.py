@@ -7,6 +7,7 @@ import os
 import threading
 from typing import Any
 
+from r1gym.core.checks import check_whole
 from r1gym.sandbox.errors import SandboxError
 from r1gym.sandbox.protocol import Backend, Worker
 
@@ -19,13 +20,17 @@ class Pool:
         size: How many at most; by default as many as processors, at least 8, since a worker
             whose submission sleeps needs no processor.
 
+    Raises:
+        ConfigError: If the size is not a whole number from 1.
+
     Attributes:
         layers: What the backend's first worker said of its sandbox.
     """
 
     def __init__(self, backend: Backend, size: int | None = None) -> None:
         self.backend = backend
-        self.size = size or max(8, os.cpu_count() or 1)
+        default = max(8, os.cpu_count() or 1)
+        self.size = default if size is None else check_whole("size", size, least=1)
         self.layers: dict[str, Any] = {}
         self._idle: list[Worker] = []
         self._workers: set[Worker] = set()

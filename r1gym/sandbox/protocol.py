@@ -1,7 +1,8 @@
 """What a backend is: something that starts workers, each a channel to a runner in its sandbox.
 
 All that makes a sandbox is behind `Backend.start`; what is said over the channel is the same for
-all (`r1gym.sandbox.runner.wire`). A new backend is one file that passes the conformance suite.
+all (`r1gym.sandbox.runner.wire`). A new backend is one file that passes the conformance suite, here
+or in a package of its own; `r1gym.sandbox.boot` tells how a runner is started.
 """
 
 from __future__ import annotations
@@ -13,11 +14,13 @@ from r1gym.sandbox.runner import wire
 
 # How long a runner may take to build a sandbox before it counts as wedged.
 START_TIMEOUT = 60.0
-_HINTS = {
-    "namespaces": " (user namespaces may be switched off: look at the sysctls "
+_SWITCHED_OFF = (
+    " (user namespaces may be switched off: look at the sysctls "
     "user.max_user_namespaces, kernel.unprivileged_userns_clone and "
     "kernel.apparmor_restrict_unprivileged_userns; backend='confined' needs none, and is weaker)"
-}
+)
+# Root leaves the machine's namespaces without a user namespace; its jobs need one.
+_HINTS = {"namespaces": _SWITCHED_OFF, "job namespaces": _SWITCHED_OFF}
 
 
 class WorkerLost(Exception):

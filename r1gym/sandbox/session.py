@@ -169,8 +169,10 @@ def _receive(worker: Worker, patience: float) -> tuple[dict[str, Any], bytes, by
         facts, payload = wire.receive(worker.channel)
     except (OSError, ValueError) as error:
         raise WorkerLost(f"the worker is gone: {error}") from None
-    if facts.get("op") == "refused" or facts.get("ready", "").find("E") >= 0:
-        raise WorkerLost(f"the sandbox failed before the job began: {facts.get('error')}")
+    _, fence_failed, why = facts.get("ready", "").partition("E")
+    if facts.get("op") == "refused" or fence_failed:
+        why = facts.get("error", why)
+        raise WorkerLost(f"the sandbox failed before the job began: {why}")
     out, err, _ = facts.get("lengths", (0, 0, 0))
     return facts, payload[:out], payload[out : out + err], payload[out + err :]
 

@@ -9,6 +9,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from typing import Any, NamedTuple
 
+from r1gym.core.checks import check_whole, shown
+from r1gym.core.errors import ConfigError
 from r1gym.sandbox import cases, program, session
 from r1gym.sandbox.backends import pool_of
 from r1gym.sandbox.cases import Case
@@ -21,12 +23,13 @@ _CHECKER_LIMITS = Limits(cpu_s=10.0, memory_mb=512)
 
 
 class Submission(NamedTuple):
-    """The arguments of `run_tests`, for `run_many`."""
+    """The arguments of `run_tests` that may differ among those of `run_many`."""
 
     code: str
     language: str
     tests: Sequence[Mapping[str, Any]]
     limits: Limits | Mapping[str, Any] | None = None
+    prelude: str | None = None
 
 
 def run_tests(
@@ -157,24 +160,38 @@ def run_many(
     report that was yielded, so a stream of any length fits.
 
     Args:
-        submissions: Each a `Submission`, or a tuple of the same and perhaps a prelude.
+        submissions: Each a `Submission`, or a tuple of the same.
         backend: As for `run_tests`.
         workers: How many at a time; by default the pool's size.
         queue: How many may wait or run.
         stop_early: As for `run_tests`.
+
+    Raises:
+        ConfigError: If a submission is none, or a number is not a whole number from 1.
     """
+    check_whole("queue", queue, least=1)
     pool = pool_of(backend)
-    threads = ThreadPoolExecutor(workers or pool.size, thread_name_prefix="r1gym-tester")
+    most = pool.size if workers is None else check_whole("workers", workers, least=1)
+    threads = ThreadPoolExecutor(most, thread_name_prefix="r1gym-tester")
     pending: deque[Future[TestReport]] = deque()
     try:
         for submission in submissions:
             if len(pending) >= queue:
                 yield pending.popleft().result()
-            prelude = submission[4] if len(submission) > 4 else None
-            one = Submission(*submission[:4])
+            *given, prelude = _submission(submission)
             run = partial(run_tests, stop_early=stop_early, prelude=prelude)
-            pending.append(threads.submit(run, *one, pool))
+            pending.append(threads.submit(run, *given, pool))
         while pending:
             yield pending.popleft().result()
     finally:
         threads.shutdown(wait=True, cancel_futures=True)
+
+
+def _submission(given: Submission | tuple[Any, ...]) -> Submission:
+    try:
+        return Submission(*given)
+    except TypeError:
+        raise ConfigError(
+            "A submission must be a tuple of code, language and tests, perhaps with limits and a "
+            f"prelude, not {shown(given)}."
+        ) from None

@@ -20,6 +20,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from r1gym.core.checks import check_number, check_whole
 from r1gym.core.errors import ConfigError, R1GymError
 from r1gym.core.types import Completion, Problem, Score, Verdict
 from r1gym.verifiers import Verifier
@@ -86,6 +87,8 @@ def check_verifier(
         >>> case = Case(problem, "<answer>42</answer>", ("<answer>41</answer>", "42 or 41"))
         >>> check_verifier("accuracy", [case], strings=100)
     """
+    check_whole("strings", strings, least=0)
+    check_number("seconds", seconds, above=0)
     if not cases:
         raise ConfigError("check_verifier needs at least one case, such as Case(problem).")
     factory = None if isinstance(verifier, str) else verifier

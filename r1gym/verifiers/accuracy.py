@@ -8,8 +8,9 @@ from __future__ import annotations
 import functools
 import re
 
-from r1gym.core.errors import ConfigError
+from r1gym.core.checks import check_flag
 from r1gym.core.types import Completion, Problem, Score, Verdict
+from r1gym.verifiers.graders import make_grader
 from r1gym.verifiers.math import answers_match, verify
 from r1gym.verifiers.protocol import Verifier, register_verifier
 
@@ -36,9 +37,7 @@ class Accuracy:
     reads = frozenset({"answer"})
 
     def __init__(self, *, second_opinion: bool = False) -> None:
-        if not isinstance(second_opinion, bool):
-            raise ConfigError(f"second_opinion must be true or false, not {second_opinion!r}.")
-        if second_opinion:
+        if check_flag("second_opinion", second_opinion):
             _sympy()  # what is missing is said at once
         self.second_opinion = second_opinion
 
@@ -67,6 +66,4 @@ def _second(first: Score, second: Score) -> Score:
 
 @functools.cache  # one for all of a process, and none within a reward, which is to be pickled
 def _sympy() -> Verifier:
-    from r1gym.verifiers.graders import make_grader  # sympy takes half a second
-
     return make_grader("sympy", {}, deadline=_DEADLINE)

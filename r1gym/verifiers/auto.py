@@ -14,6 +14,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from r1gym.core.checks import check_mapping
 from r1gym.core.errors import ConfigError, R1GymError
 from r1gym.core.types import Completion, Problem, Score, Verdict
 from r1gym.verifiers.component import Component
@@ -63,15 +64,11 @@ class Auto:
     reads = frozenset({"answer", "choices", "tests", "verifier"})
 
     def __init__(self, *, options: Mapping[str, Mapping[str, Any]] | None = None) -> None:
-        if not isinstance(options or {}, Mapping):
-            raise ConfigError(
-                "The options of the reward 'auto' must be a mapping by verifier name, such as "
-                f"{{'judge': {{'model': 'Qwen/Qwen3-32B'}}}}, not {options!r}."
-            )
-        self._options = dict(options or {})
+        by_name = {} if options is None else options
+        such_as = "{'judge': {'model': 'Qwen/Qwen3-32B'}}"
+        self._options = dict(check_mapping("The options of 'auto'", by_name, such_as))
         for name, given in self._options.items():
-            if not isinstance(given, Mapping):
-                raise ConfigError(f"The options of {name!r} must be a mapping, not {given!r}.")
+            check_mapping(f"The options of {name!r}", given, "{'model': 'Qwen/Qwen3-32B'}")
         self._template: str | None = None
         self._lock = threading.Lock()
         self._built: dict[str, Component] = {name: self._build(name) for name in self._options}

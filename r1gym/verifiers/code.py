@@ -17,10 +17,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from r1gym.core.checks import check_flag, check_whole
 from r1gym.core.errors import ConfigError, UnknownNameError
 from r1gym.core.types import Completion, Problem, Score, Verdict
 from r1gym.sandbox import Limits, Pool, RunVerdict, SandboxError, TestReport, run_tests
-from r1gym.sandbox.backends import BACKENDS, pool_of
+from r1gym.sandbox.backends import check_name, pool_of
 from r1gym.sandbox.runner.preludes import PRELUDES
 from r1gym.verifiers.code_block import extract_code
 from r1gym.verifiers.execution import Pair, failure, map_in_threads
@@ -64,7 +65,7 @@ class Code:
     score is ``infra_error``, without a value; ``r1gym sandbox check`` tells what is missing.
 
     Args:
-        backend: ``"local"``, ``"docker"`` or ``"auto"``, which takes what the machine has.
+        backend: The sandbox's, by name, or ``"auto"``, which takes what the machine has.
         partial: Whether to pay the share of passed tests instead of all or nothing.
         early_stop: Whether to stop at the first failed test; the rest counts as failed. None for
             yes, unless the share of passed tests is paid.
@@ -93,16 +94,12 @@ class Code:
         concurrency: int | None = None,
         prelude: str | None = None,
     ) -> None:
-        if backend not in (known := (*BACKENDS, "auto")):
-            raise UnknownNameError("sandbox backend", str(backend), known)
-        if not isinstance(partial, bool):
-            raise ConfigError(f"partial must be true or false, not {partial!r}.")
-        if early_stop is not None and not isinstance(early_stop, bool):
-            raise ConfigError(f"early_stop must be true, false or null, not {early_stop!r}.")
-        if concurrency is not None and (
-            not isinstance(concurrency, int) or isinstance(concurrency, bool) or concurrency < 1
-        ):
-            raise ConfigError(f"concurrency must be a whole number from 1, not {concurrency!r}.")
+        check_name(backend)
+        check_flag("partial", partial)
+        if early_stop is not None:
+            check_flag("early_stop", early_stop)
+        if concurrency is not None:
+            concurrency = check_whole("concurrency", concurrency, least=1)
         if limits is not None and not isinstance(limits, Mapping):
             raise ConfigError(f"limits must be a mapping such as {{'cpu_s': 4}}, not {limits!r}.")
         Limits.of(limits)

@@ -9,9 +9,9 @@ the components of one sum side by side; one of them is the slow one.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from r1gym.core.types import Completion, Problem, Score, Verdict
+from r1gym.verifiers.any_gold import better, is_met, reads, with_gold
 from r1gym.verifiers.protocol import Verifier
 
 Pair = tuple[Problem, Completion]
@@ -30,12 +30,6 @@ def score_safely(name: str, component: Verifier, problem: Problem, completion: C
     if problem.other_answers and reads(component, "answer"):
         return score_batch_safely(name, component, [(problem, completion)])[0]
     return _score_one(name, component, problem, completion)
-
-
-def reads(verifier: object, field: str) -> bool:
-    """Returns whether a verifier reads a field of problems; True if it does not say."""
-    fields = getattr(verifier, "reads", None)
-    return fields is None or field in fields
 
 
 def _score_one(name: str, component: Verifier, problem: Problem, completion: Completion) -> Score:
@@ -61,29 +55,12 @@ def score_batch_safely(name: str, component: Verifier, pairs: Sequence[Pair]) ->
         places = [
             place
             for place, (problem, _) in enumerate(pairs)
-            if number < max(1, len(problem.golds)) and not _is_met(scores[place])
+            if number < max(1, len(problem.golds)) and not is_met(scores[place])
         ]
-        shown = [(_with_gold(pairs[place][0], number), pairs[place][1]) for place in places]
+        shown = [(with_gold(pairs[place][0], number), pairs[place][1]) for place in places]
         for place, score in zip(places, _score_many(name, component, shown), strict=True):
-            scores[place] = _better(scores[place], score)
+            scores[place] = better(scores[place], score)
     return [score for score in scores if score is not None]
-
-
-def _with_gold(problem: Problem, number: int) -> Problem:
-    return replace(problem, answer=[*problem.golds, ""][number], other_answers=())
-
-
-def _is_met(score: Score | None) -> bool:
-    return score is not None and score.verdict is Verdict.CORRECT
-
-
-def _better(first: Score | None, second: Score) -> Score:
-    """Returns the score that counts: a gold that is met, or else one that could not be graded."""
-    if first is None or _is_met(second):
-        return second
-    if first.value is None or second.value is None:
-        return first if first.value is None else second
-    return second if second.value > first.value else first
 
 
 def _score_many(name: str, component: Verifier, pairs: Sequence[Pair]) -> list[Score]:

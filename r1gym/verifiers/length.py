@@ -10,6 +10,7 @@ Left out: rewards for reaching a length; they teach padding.
 
 from __future__ import annotations
 
+from r1gym.core.checks import check_whole
 from r1gym.core.errors import ConfigError
 from r1gym.core.types import Completion, Problem, Score, Verdict
 from r1gym.verifiers.protocol import register_verifier
@@ -33,8 +34,7 @@ class Length:
 
     def __init__(self, limit: int = 20_480, buffer: int = 4_096) -> None:
         for name, value in (("limit", limit), ("buffer", buffer)):
-            if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-                raise ConfigError(f"{name} must be a whole number of at least 1, not {value!r}.")
+            check_whole(name, value, least=1)
         if buffer > limit:
             raise ConfigError(
                 f"buffer={buffer} is above limit={limit}; pass a buffer of at most the limit."

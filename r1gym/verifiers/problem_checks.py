@@ -19,8 +19,9 @@ from typing import Any
 from r1gym.core.errors import ConfigError
 from r1gym.core.types import Completion, Problem, Score
 from r1gym.sandbox.forms import has_tests
+from r1gym.verifiers.any_gold import reads
 from r1gym.verifiers.component import Component
-from r1gym.verifiers.execution import reads, score_safely
+from r1gym.verifiers.execution import score_safely
 from r1gym.verifiers.extract import gold_text
 from r1gym.verifiers.golds import BadRow, states_answer
 from r1gym.verifiers.protocol import VERIFIERS

@@ -7,6 +7,7 @@ from typing import Protocol, TypeVar
 
 from r1gym.core.registry import Registry
 from r1gym.core.types import Completion, Problem, Score
+from r1gym.verifiers.any_gold import seeing_every_gold
 
 
 class Verifier(Protocol):
@@ -28,7 +29,8 @@ class Verifier(Protocol):
     ``reads: frozenset[str]``
         What it reads of a problem beside the question: ``"answer"`` and keys of the metadata. A
         problem without a gold is scored only by those that do not read it, and of one with several
-        golds they are shown one at a time. Without it a verifier is taken to read everything.
+        golds they are shown one at a time; a registered class is called so even directly. Without
+        it a verifier is taken to read everything.
     ``score_batch(pairs) -> list[Score]``
         Scores many ``(problem, completion)`` pairs at once, results in order.
     ``same_answer(problem, one, other) -> bool``
@@ -91,7 +93,7 @@ def register_verifier(name: str) -> Callable[[Factory], Factory]:
     """
 
     def add(factory: Factory) -> Factory:
-        VERIFIERS.register(name)(factory)
+        VERIFIERS.register(name)(seeing_every_gold(factory))
         return factory
 
     return add

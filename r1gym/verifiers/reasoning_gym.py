@@ -28,6 +28,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from r1gym.core.checks import check_flag
 from r1gym.core.errors import ConfigError
 from r1gym.core.extras import install
 from r1gym.core.types import Completion, Problem, Score, Verdict
@@ -133,9 +134,7 @@ class ReasoningGym:
     deadline = 10.0
 
     def __init__(self, partial: bool = False) -> None:
-        if not isinstance(partial, bool):
-            raise ConfigError(f"partial must be true or false, not {partial!r}.")
-        self.partial = partial
+        self.partial = check_flag("partial", partial)
         load_datasets()
 
     def score(self, problem: Problem, completion: Completion) -> Score:

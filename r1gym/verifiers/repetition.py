@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from array import array
 
-from r1gym.core.errors import ConfigError
+from r1gym.core.checks import check_whole
 from r1gym.core.types import Completion, Problem, Score, Verdict
 from r1gym.verifiers.protocol import register_verifier
 
@@ -39,9 +39,7 @@ class Repetition:
     reads: frozenset[str] = frozenset()
 
     def __init__(self, n: int = 8) -> None:
-        if isinstance(n, bool) or not isinstance(n, int) or not 1 <= n <= 100:
-            raise ConfigError(f"n must be a whole number from 1 to 100, not {n!r}.")
-        self.n = n
+        self.n = check_whole("n", n, least=1, most=100)
 
     def score(self, problem: Problem, completion: Completion) -> Score:
         """Returns the share of distinct n-grams, from 0 to 1."""

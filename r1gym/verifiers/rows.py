@@ -19,6 +19,7 @@ from r1gym.core.errors import ConfigError
 from r1gym.core.plain import is_missing, plain, present
 from r1gym.core.types import Problem
 from r1gym.sandbox.forms import are_tests, has_tests, read_tests
+from r1gym.verifiers.choice import read_choices
 from r1gym.verifiers.extract import gold_text
 from r1gym.verifiers.golds import BadRow, read_golds, states_answer
 
@@ -161,8 +162,6 @@ def _choice_golds(gold: object, choices: Sequence[str]) -> tuple[str, ...]:
 
 
 def _letter(gold: Any, choices: Sequence[str]) -> str:
-    from r1gym.verifiers.choice import read_choices  # which need not be loaded for other rows
-
     golds = read_golds(gold) or ("",)
     text = gold_text(golds[0])
     if text.isascii() and text.isdigit() and not (isinstance(gold, str) and text in choices):

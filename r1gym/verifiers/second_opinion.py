@@ -15,8 +15,8 @@ import sympy
 from latex2sympy2_extended import NormalizationConfig, latex2sympy
 from latex2sympy2_extended.latex2sympy2 import ConversionConfig
 
-from r1gym.core.types import Score, Verdict
-from r1gym.verifiers.extract import NO_ANSWER, extract_answer
+from r1gym.core.types import Completion, Problem, Score, Verdict
+from r1gym.verifiers.extract import NO_ANSWER, extract_answer, gold_text
 from r1gym.verifiers.graders.function import no_opinion
 from r1gym.verifiers.set_algebra import NotSets, same_sets
 
@@ -29,7 +29,15 @@ _WORDS = re.compile(r"(?<![\\a-zA-Z])(?!sin|cos|tan|log|exp|max|min|gcd|lcm|mod)
 _BESIDE = re.compile(r"(?<=\d)\s+(?=\d)|\\text|\\mathrm|\\quad|\bor\b|\band\b")
 
 
-def second_opinion(response: str, gold: str) -> Score:
+class Sympy:
+    """The second opinion as a verifier, which knows whether the token limit cut a response off."""
+
+    def score(self, problem: Problem, completion: Completion) -> Score:
+        """Returns what `second_opinion` says of the completion."""
+        return second_opinion(completion.text, gold_text(problem.answer), completion.truncated)
+
+
+def second_opinion(response: str, gold: str, truncated: bool = False) -> Score:
     r"""Scores a response by whether sympy can show that its final answer is the gold answer.
 
     An answer may hold an integral, a limit, a sum, a product or a derivative only if the gold
@@ -38,6 +46,7 @@ def second_opinion(response: str, gold: str) -> Score:
     Args:
         response: What the model wrote, with what the prompt opened.
         gold: The gold answer, in LaTeX.
+        truncated: Whether the token limit cut the response off, perhaps within its answer.
 
     Returns:
         1 or 0; without a value where sympy cannot read the one or the other, or cannot tell.
@@ -46,7 +55,7 @@ def second_opinion(response: str, gold: str) -> Score:
         >>> second_opinion(r"So \boxed{\frac{n(n+1)}{2}}", r"\sum_{k=1}^{n} k").value
         1.0
     """
-    answer = extract_answer(response)
+    answer = extract_answer(response, truncated)
     if answer is None:
         return Score(0.0, Verdict.UNPARSEABLE, NO_ANSWER)
     try:

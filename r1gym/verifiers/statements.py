@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 _STATED_WITHIN: Final = 2_000  # characters from the end in which a statement is looked for
-_HENCE: Final = r"(?:therefore|thus|hence|then|simply|just|indeed|clearly|so)"
+_HENCE: Final = r"(?:therefore|thus|hence|then|simply|just|indeed|clearly|exactly|precisely|so)"
 _COPULA: Final = (
     rf",?[*_\s]*(?:\b(?:(?:(?:should|must|would|will)\s+(?:{_HENCE}\s+)?be|is|are|was|equals)\b"
     rf"(?:,?\s+{_HENCE}\b,?)?(?:\s+(?:found|given|equal)\s+(?:to\s+be|by|to)\b)?"
@@ -28,8 +28,12 @@ _ANCHORS: Final = "#### answer option choice result value solution 答 选 结�
 _MOST_ANCHORS: Final = 50
 _STATEMENT_END: Final = re.compile(
     r"\n|[.!?](?=\s|\*|$)|[。！？]|</?\w+>|<\|"
-    r"|,?\s+(?:because|since|which|where)\b|[,，]?\s*(?:因为|由于)",
+    r"|,?\s+(?:because|since|where)\b|,?\s+which\b(?!\s+(?:\w+\s+)?(?:\w+n't|cannot|not|wrong|incorrect|false)\b)"
+    r"|[,，]?\s*(?:因为|由于)",
     re.IGNORECASE,
+)
+_ASKS: Final = re.compile(  # "The answer is 5? No, 6."
+    r"(?:[^\n.!?。！？]|\.(?=\d))*[?？](?=\s|\*|$)"
 )
 
 
@@ -50,7 +54,9 @@ def last_statement(text: str) -> str | None:
             return None
         start = _statement_at(tail, anchor)
         if start is not None:
-            return _first_sentence(tail[start:].lstrip(" \t\r\n*_:："))
+            said = tail[start:].lstrip(" \t\r\n*_:：")
+            if not _ASKS.match(said):
+                return _first_sentence(said)
         end = anchor
     return None
 

@@ -87,11 +87,10 @@ def test_models_that_read_padding_are_sampled_length_by_length():
     assert decoder_class(policy.model) is OneLengthDecoder
     prompts = [[7, 30, 8], [9], [7, 31, 8], [8], [7, 30, 31, 33, 8]]
     greedy = Sampling(4, temperature=0)
-    generator = torch.Generator()
-    together = EmbeddedEngine(policy).generate(prompts, 2, greedy, generator)
-    for i, prompt in enumerate(prompts):
-        alone = EmbeddedEngine(policy).generate([prompt], 2, greedy, generator)
-        assert [c.token_ids for c in together[2 * i : 2 * i + 2]] == [c.token_ids for c in alone]
+    together = EmbeddedEngine(policy).generate(prompts, 2, greedy, 0)
+    for group, prompt in zip(together, prompts, strict=True):
+        [alone] = EmbeddedEngine(policy).generate([prompt], 2, greedy, 0)
+        assert [c.token_ids for c in group] == [c.token_ids for c in alone]
 
 
 def test_a_sampler_of_other_weights_is_found(llama, qwen):

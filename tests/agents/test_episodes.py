@@ -1,16 +1,15 @@
 import math
 
 import pytest
-import torch
 
-from r1gym.agents.episodes import check_failures, describe, graded_lengths, play, rewards_of
+from r1gym.agents.episodes import check_failures, describe, graded_lengths, rewards_of
+from r1gym.agents.grpo import GRPO, GRPOConfig
 from r1gym.agents.learner_config import LearnerConfig
 from r1gym.core.errors import TrainingStopped
 from r1gym.core.types import Completion, Episode, Problem, Score, Verdict
 from r1gym.envs.spec import TaskSpec
 from r1gym.envs.task import TokenTask
 from r1gym.models.policy import new_tiny_policy
-from r1gym.rollout.embedded import EmbeddedEngine
 
 PROBLEM = Problem("0", "1+1", "2")
 EPISODES = [
@@ -63,11 +62,11 @@ def test_groups_stand_together_with_their_prompts():
         new_tiny_policy(16, 1, 2, 24, 128, 0),
         TokenTask(TaskSpec(problems={"arithmetic": [1]})),
     )
-    config = LearnerConfig(questions=3, group_size=2)
+    trainer = GRPO(policy, task, GRPOConfig(questions=3, group_size=2))
     problems = [task.problem_set[i] for i in range(3)]
-    generator = torch.Generator().manual_seed(0)
-    rollout = play(EmbeddedEngine(policy), task, problems, config, generator)
+    rollout = trainer.sample(problems)
     assert [e.problem for e in rollout.episodes] == [p for p in problems for _ in range(2)]
-    assert rollout.prompts == [task.encode_prompt(e.problem) for e in rollout.episodes]
+    prompts = [tuple(task.encode_prompt(e.problem)) for e in rollout.episodes]
+    assert rollout.prompts == prompts
     assert rollout.sampled_tokens == sum(rollout.lengths.tolist())
     assert {"time/sampling_seconds", "time/scoring_seconds"} <= set(rollout.metrics)

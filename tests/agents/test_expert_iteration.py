@@ -9,6 +9,7 @@ from r1gym.core.types import Completion, Episode, Problem, Score, Verdict
 from r1gym.envs.spec import TaskSpec
 from r1gym.envs.task import TokenTask
 from r1gym.models.policy import new_tiny_policy
+from tests.agents.stepping import update
 
 RIGHT, WRONG = Verdict.CORRECT, Verdict.WRONG
 
@@ -62,7 +63,7 @@ def test_only_what_is_kept_is_learnt():
     trainer = make_trainer()
     rollout = judged(trainer, correct={2})
     before = likelihoods(trainer, rollout)
-    metrics = trainer.update(rollout)
+    metrics = update(trainer, rollout)
     assert metrics["train/kept_share"] == 1 / 8
     # The loss is that of fine-tuning: minus the mean log-probability of the tokens.
     tokens = len(rollout.episodes[2].completion.token_ids)
@@ -75,7 +76,7 @@ def test_only_what_is_kept_is_learnt():
 def test_a_step_without_anything_correct_changes_nothing():
     trainer = make_trainer()
     before = [weight.clone() for weight in trainer.policy.model.parameters()]
-    metrics = trainer.update(judged(trainer, correct=()))
+    metrics = update(trainer, judged(trainer, correct=()))
     assert (metrics["train/kept_share"], metrics["train/loss"]) == (0, 0)
     for weight, old in zip(trainer.policy.model.parameters(), before, strict=True):
         assert torch.equal(weight, old)
@@ -83,7 +84,7 @@ def test_a_step_without_anything_correct_changes_nothing():
 
 def test_fewer_kept_than_minibatches():
     trainer = make_trainer(minibatches=4)
-    metrics = trainer.update(judged(trainer, correct={1, 6}))
+    metrics = update(trainer, judged(trainer, correct={1, 6}))
     assert metrics["train/kept_share"] == 2 / 8
     steps = {int(state["step"]) for state in trainer.optimizer.state.values()}
     assert steps == {2}

@@ -10,6 +10,7 @@ from r1gym.envs.spec import TaskSpec
 from r1gym.envs.task import TokenTask
 from r1gym.models.policy import new_tiny_policy
 from r1gym.verifiers import register_verifier
+from tests.agents.stepping import experience_of
 
 
 class Shortness:
@@ -33,11 +34,12 @@ def test_a_rollout_has_the_advantages_of_its_algorithm(config, compare):
     task = TokenTask(
         TaskSpec(problems={"arithmetic": [1]}, rewards={"shortness": 1.0}, max_tokens=6)
     )
-    rollout = GRPO(new_tiny_policy(16, 1, 2, 24, 128, 0), task, settings).collect()
+    trainer = GRPO(new_tiny_policy(16, 1, 2, 24, 128, 0), task, settings)
+    rollout = trainer.collect()
     values = [float("nan") if e.score.value is None else e.score.value for e in rollout.episodes]
     expected = compare(torch.tensor(values).view(8, 4)).flatten()
     assert expected.abs().max() > 0
-    assert torch.equal(rollout.advantages, expected)
+    assert torch.equal(experience_of(trainer, rollout).advantages, expected)
 
 
 def test_names_that_are_not_known_are_refused():

@@ -54,6 +54,7 @@ def update_gradients(trainer):
     that is nothing but rounding, rounding moves a weight by the whole learning rate.
     """
     rollout = trainer.collect()
+    experience = trainer.advantages(rollout, trainer.look_back(rollout))
     noise = torch.Generator().manual_seed(1)
     with torch.no_grad():
         for weight in trainer.policy.model.parameters():
@@ -62,6 +63,6 @@ def update_gradients(trainer):
     trainer.optimizer.step = lambda: steps.append(
         [w.grad.clone() for group in trainer.optimizer.param_groups for w in group["params"]]
     )
-    trainer.update(rollout)
+    trainer.update(rollout, experience)
     assert len(steps) == 1
     return steps[0], int(rollout.lengths.sum())

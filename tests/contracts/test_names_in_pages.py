@@ -26,7 +26,7 @@ NAMES = {
     "rewards": list(VERIFIERS._built_in),
     "agents": list(AGENTS._built_in),
     "graders": list(GRADERS._built_in),
-    "backends": list(BACKENDS),
+    "backends": list(BACKENDS._built_in),
     "suites": SUITES.names(),
     "ids": [name for name in gym.registry if name.startswith("r1/")],
 }

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import r1gym
-from r1gym.envs.task import end_completion
+from r1gym.core.types import Completion
 
 IDS = sorted(name for name in gym.registry if name.startswith("r1/"))
 if find_spec("reasoning_gym") is None:  # an extra
@@ -52,7 +52,7 @@ def test_stepping_and_scoring_give_the_same_numbers(name):
             _, reward, terminated, truncated, info = env.step(token)
             _, vector_rewards, _, vector_truncations, vector_info = vector.step(np.array([token]))
         assert terminated or truncated
-        completion = end_completion(base.tokenizer, ids, truncated=truncated)
+        completion = Completion(base.tokenizer.decode(ids), tuple(ids), None, truncated)
         score = base.score(base.problem, completion)
         assert reward == vector_rewards[0] == score.value
         assert truncated == vector_truncations[0]

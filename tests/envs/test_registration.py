@@ -10,7 +10,7 @@ import pytest
 from gymnasium.envs.registration import EnvSpec
 
 import r1gym
-from r1gym.envs.task import end_completion
+from r1gym.core.types import Completion
 from r1gym.problems.problem_set import ProceduralProblems
 from r1gym.sandbox import SandboxError
 from r1gym.sandbox.backends import pool_of
@@ -67,7 +67,7 @@ def test_the_vector_environment_scores_its_rows_as_a_batch(sandbox):
 def test_gold_answers_of_every_family_earn_1(sandbox):
     env = make()
     pairs = [
-        (problem, end_completion(env.tokenizer, tokens(env, problem), truncated=False))
+        (problem, Completion(env.tokenizer.decode(tokens(env, problem))))
         for problem in (env.problem_set[i] for i in range(200))
     ]
     for (problem, _), score in zip(pairs, env.task.score_batch(pairs), strict=True):

@@ -19,7 +19,7 @@ from r1gym.evaluation.preflight.replay import check_replay
 from r1gym.evaluation.preflight.sample import right_text, sample
 from r1gym.evaluation.preflight.tokens import check_tokenizer
 from r1gym.verifiers.accuracy import Accuracy
-from tests.evaluation.checking import check_named, entries, make, problem_file, register, statuses  # noqa: F401
+from tests.evaluation.checking import check_named, make, problem_file, register, statuses  # noqa: F401
 
 
 @pytest.mark.parametrize("template", [None, "r1", "Q: {question}\nA: <think>\n"])

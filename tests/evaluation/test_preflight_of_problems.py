@@ -1,21 +1,27 @@
+import json
+
 import gymnasium as gym
 import pytest
 
 import r1gym  # noqa: F401
 from r1gym.core.types import Problem, Score, Verdict
-from r1gym.envs.task import task_of
+from r1gym.envs.spec import TaskSpec
+from r1gym.envs.task import TokenTask, task_of
 from r1gym.evaluation.preflight import (
     Status,
     examine,
 )
+from r1gym.evaluation.preflight.data import shared_questions
 from r1gym.evaluation.preflight.sample import sample, verifier_of
 from r1gym.evaluation.preflight.tests import check_tests, idle_programs
+from r1gym.problems.loaders import load_problems
+from r1gym.problems.problem_set import split_of
 from r1gym.sandbox import SandboxError
 from r1gym.sandbox.backends import pool_of
 from r1gym.verifiers import ANY_DOMAIN
 from r1gym.verifiers.accuracy import Accuracy
 from r1gym.verifiers.problem_checks import mutated
-from tests.evaluation.checking import check_named, entries, make, problem_file, register, statuses  # noqa: F401
+from tests.evaluation.checking import check_named, make, problem_file, register, statuses  # noqa: F401
 
 
 @pytest.mark.parametrize(
@@ -172,3 +178,31 @@ class TestTests:
 def test_of_other_languages_the_empty_program_is_tried():
     problem = Problem("p", "", "", metadata={"tests": ADDING, "language": "cpp"})
     assert idle_programs(problem) == [("an empty program", "")]
+
+
+def test_rows_that_are_trained_on_are_found_in_mixtures_as_well(tmp_path):
+    texts = (f'{{"problem": "What is  {n} + 1?", "answer": "{n + 1}"}}' for n in range(300))
+    (tmp_path / "a.jsonl").write_text("\n".join(texts))
+    (tmp_path / "b.jsonl").write_text('{"problem": "What is 299 + 1?", "answer": "300"}')
+    mixed = load_problems(f"{tmp_path}/a.jsonl*1 arithmetic:1*1000")
+    held_out = load_problems(f"{tmp_path}/b.jsonl*1", "all")
+    also_mixed = load_problems(f"{tmp_path}/b.jsonl {tmp_path}/b.jsonl", "all")
+    drawn = load_problems("arithmetic:1-2")
+    assert split_of("What is  299 + 1?") == "train"
+    assert shared_questions(mixed, held_out) == ["What is 299 + 1?"]
+    assert shared_questions(load_problems(f"{tmp_path}/a.jsonl", "all"), also_mixed)
+    assert shared_questions(drawn, load_problems("arithmetic:1-2", "test")) == []
+    assert shared_questions(drawn, held_out) == []
+
+
+def test_a_rare_row_of_a_mixture_is_looked_at(tmp_path):
+    rows = [{"problem": f"What is {n}+1?", "answer": n + 1} for n in range(60)]
+    for row in rows[::20]:
+        row["verifier"] = "choice"
+        row["choices"] = ["a", "b"]
+        row["answer"] = "A"
+    (tmp_path / "a.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    problems = f"{tmp_path}/a.jsonl*1 arithmetic:1*5000"
+    task = TokenTask(TaskSpec(problems=problems, rewards=ANY_DOMAIN))
+    kinds = {verifier_of(task, problem) for problem in sample(task)}
+    assert kinds == {"accuracy", "choice"}

@@ -1,9 +1,8 @@
 import math
 
 import pytest
-import torch
 
-from r1gym.core.types import Completion, Episode, Problem, Score, Verdict
+from r1gym.core.types import Completion, Episode, Problem, Score, Turn, Verdict
 from r1gym.envs.spec import TaskSpec
 from r1gym.envs.task import TokenTask
 from r1gym.evaluation.runner import EvalConfig, evaluate, first_distinct, summarise
@@ -61,21 +60,22 @@ def test_nothing_graded_gives_no_number():
 class Oracle:
     """Answers from the question, right in the first of each group only."""
 
-    device = torch.device("cpu")
+    version, most_tokens = 0, None
 
     def __init__(self, task):
         self.task, self.asked = task, []
 
-    def generate(self, prompts, group_size, sampling, generator):
-        self.asked.append((len(prompts), group_size, sampling, generator.initial_seed()))
-        completions = []
+    def generate(self, prompts, n, sampling, seed):
+        self.asked.append((len(prompts), n, sampling, seed))
+        groups = []
         for prompt in prompts:
             question = self.task.tokenizer.decode(prompt).partition("Compute ")[2].split(".")[0]
-            for i in range(group_size):
+            groups.append([])
+            for i in range(n):
                 text = f"<think></think><answer>{eval(question) + (i > 0)}</answer>"
                 ids = (*self.task.tokenizer.encode(text), self.task.tokenizer.eos_id)
-                completions.append(Completion(text, ids, (0.0,) * len(ids)))
-        return completions
+                groups[-1].append(Turn(text, ids, (0.0,) * len(ids)))
+        return groups
 
 
 def test_evaluation_asks_for_groups_and_scores_each_with_its_own_problem():
@@ -87,8 +87,9 @@ def test_evaluation_asks_for_groups_and_scores_each_with_its_own_problem():
     assert result.cons_at.mean == 0.0
     assert [asked[0] for asked in engine.asked] == done
     assert sum(done) == 40
-    for _, group_size, sampling, seed in engine.asked:
-        assert (group_size, seed) == (4, 3)
+    assert len({seed for *_, seed in engine.asked}) == len(engine.asked)
+    for _, n, sampling, _ in engine.asked:
+        assert n == 4
         assert (sampling.max_tokens, sampling.temperature, sampling.top_p) == (40, 0.6, 0.95)
     expected = [problem.id for problem in first_distinct(task.problem_set, 40)]
     assert [e.problem.id for e in result.episodes[::4]] == expected

@@ -10,7 +10,7 @@ from r1gym.envs.spec import TaskSpec
 from r1gym.envs.task import TokenTask
 from r1gym.evaluation.runner import first_distinct
 from r1gym.evaluation.suites import SUITES, Suite, suite_named
-from r1gym.problems.benchmarks import HUB
+from r1gym.problems.data_sets import HUB
 
 SPEC = TaskSpec(problems="equations:1", split="test", max_tokens=24)
 OURS = ("math", "code", "science", "logic", "countdown", "mixed")
@@ -84,6 +84,9 @@ def test_settings_are_changed_for_once():
 
 HUB_SPECS = [
     ("hf:gsm8k", {"format": "gsm8k"}),
+    ("hub:gsm8k", {"format": "gsm8k"}),
+    ({"hf": "gsm8k"}, {"format": "gsm8k"}),
+    ("hf:me/mine:problem=q,answer=a", {"map": {"problem": ["q"], "answer": ["a"]}}),
     ({"hub": "gsm8k"}, {"format": "gsm8k"}),
     ({"hub": "openai/gsm8k"}, {"format": "gsm8k"}),
     ({"hub": "me/mine", "question": "q", "answer": "a"}, {"question": "q", "answer": "a"}),

@@ -69,13 +69,13 @@ def test_groups_wait_for_the_rest(micro, micro_run):
 
 
 def test_groups_that_cannot_be_graded_fail(micro, micro_run, monkeypatch):
-    from r1gym.agents import episodes
     from r1gym.core.errors import TrainingStopped
+    from r1gym.inspection import doctor
 
     def fail(*_):
         raise TrainingStopped("9 of 10 completions could not be graded.")
 
-    monkeypatch.setattr(episodes, "check_failures", fail)
+    monkeypatch.setattr(doctor, "check_failures", fail)
     groups = lines(diagnose(micro, micro_run.parent))["groups"]
     assert (groups.status, groups.detail) == (
         Status.FAIL,
@@ -165,7 +165,10 @@ class TestModel:
 
         def generate(self, *arguments):
             found = real(self, *arguments)
-            return [replace(c, logprobs=tuple(p - 0.5 for p in c.logprobs)) for c in found]
+            return [
+                [replace(c, logprobs=tuple(p - 0.5 for p in c.logprobs)) for c in group]
+                for group in found
+            ]
 
         monkeypatch.setattr(EmbeddedEngine, "generate", generate)
         check = lines(diagnose(micro, micro_run.parent))["sampler and trainer"]

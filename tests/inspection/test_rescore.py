@@ -113,6 +113,30 @@ def test_problem_files_bring_their_fields_and_lengths_tell_truncation(run_copy, 
     ]
 
 
+@pytest.mark.parametrize("problems", ["{}*2 arithmetic:1", "{}:problem=problem,answer=answer"])
+def test_the_files_of_a_mixture_and_those_with_columns_bring_their_fields(
+    run_copy, tmp_path, problems
+):
+    seen = []
+
+    @register_verifier("spy")
+    class Spy:
+        def score(self, problem, completion):
+            seen.append((problem.id, dict(problem.metadata)))
+            return Score(0.0, Verdict.WRONG)
+
+    path = tmp_path / "problems.jsonl"
+    rows = ({"problem": f"{n}+1", "answer": n + 1, "notes": ["a"]} for n in range(40))
+    path.write_text("\n".join(map(json.dumps, rows)))
+    config = json.loads((run_copy / "config.json").read_text())
+    config["problems"] = problems.format(path)
+    (run_copy / "config.json").write_text(json.dumps(config))
+    row = {"answer": "4", "completion": "2", "reward": 0.0, "verdict": "wrong"}
+    (run_copy / "samples.jsonl").write_text(json.dumps({"problem": "3+1", **row}) + "\n")
+    rescore(run_copy, {"spy": 1.0})
+    assert seen[0] == ("problems.jsonl:4", {"notes": ["a"]})
+
+
 def test_what_cannot_be_rescored_is_one_line(run_copy, tmp_path):
     with pytest.raises(RunError, match="holds no run: there is no config.json"):
         rescore(tmp_path / "nothing")

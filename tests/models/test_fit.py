@@ -1,5 +1,4 @@
 import pytest
-import torch
 from transformers import (
     GPT2Config,
     GPT2LMHeadModel,
@@ -49,20 +48,19 @@ def plain(context):
 def test_a_context_that_is_too_short_is_refused_at_every_door(make):
     task = TokenTask(TaskSpec(problems={"arithmetic": [1]}, max_tokens=28))
     policy = make(32)  # the prompt alone fits
-    generator = torch.Generator()
     config = GRPOConfig(steps=1, questions=2, group_size=2, max_tokens=28)
     doors = (
         lambda: GRPO(policy, task, config),
         lambda: Sampled(task, model=policy),
         lambda: evaluate(EmbeddedEngine(policy), task, EvalConfig(questions=2)),
-        lambda: EmbeddedEngine(policy).generate([[9], [9] * 13], 1, Sampling(20), generator),
+        lambda: EmbeddedEngine(policy).generate([[9], [9] * 13], 1, Sampling(20), 0),
     )
     for door in doors:
         with pytest.raises(ConfigError, match="the model's context is 32: lower max_tokens") as e:
             door()
         assert "\n" not in str(e.value)
     check_fit(make(64), task)
-    EmbeddedEngine(policy).generate([[9] * 12], 1, Sampling(20), generator)
+    EmbeddedEngine(policy).generate([[9] * 12], 1, Sampling(20), 0)
 
 
 def test_all_prompts_of_a_file_are_looked_at(tmp_path):

@@ -105,9 +105,10 @@ def test_every_end_of_a_chat_model_ends_a_completion(qwen, tmp_path):
     ends = [1, *range(20, 60)]
     (tmp_path / "generation_config.json").write_text(f'{{"eos_token_id": {ends}}}', "utf-8")
     policy = load_policy(str(tmp_path))
-    completions = EmbeddedEngine(policy).generate(
-        [[9], [7, 30, 8]], 100, Sampling(8, temperature=5), torch.Generator().manual_seed(0)
+    groups = EmbeddedEngine(policy).generate(
+        [[9], [7, 30, 8]], 100, Sampling(8, temperature=5), seed=0
     )
+    completions = [turn for group in groups for turn in group]
     assert {c.token_ids[-1] for c in completions if not c.truncated} > {1}
     for c in completions:
         assert not set(ends) & set(c.token_ids[:-1])
@@ -153,8 +154,8 @@ def test_rows_that_pad_the_vocabulary_are_never_sampled(qwen, tmp_path):
     save_policy(qwen, tmp_path)
     loaded = load_policy(str(tmp_path))
     assert_same_sums(loaded.model(IDS).logits, logits, forward_additions(qwen.model.config, 7))
-    completions = EmbeddedEngine(loaded).generate(
-        [[9]], 500, Sampling(2, temperature=100), torch.Generator().manual_seed(0)
+    [completions] = EmbeddedEngine(loaded).generate(
+        [[9]], 500, Sampling(2, temperature=100), seed=0
     )
     sampled = {token for c in completions for token in c.token_ids}
     assert max(sampled) < vocabulary

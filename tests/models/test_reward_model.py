@@ -19,7 +19,7 @@ from r1gym.core.errors import ConfigError, ModelNotFoundError
 from r1gym.core.types import Completion, Problem, Verdict
 from r1gym.models.reward_model import RewardModel, _load_classifier
 from r1gym.testing import Case, check_verifier
-from r1gym.verifiers import VERIFIERS
+from r1gym.verifiers import VERIFIERS, RewardSum
 from r1gym.verifiers.response import with_opening
 
 SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]"]
@@ -152,6 +152,23 @@ def test_the_part_that_is_graded(llama):
         opened = with_opening(unfinished, "<think>")
         assert reward.score(PROBLEM, opened).verdict is Verdict.TRUNCATED
         assert reward.score(PROBLEM, with_opening(Completion(""), "<think>")).value == 0.0
+
+
+@pytest.mark.parametrize("truncated", [True, False])
+@pytest.mark.parametrize("part", ["summary", "response"])
+def test_thinking_alone_is_paid_nothing_whoever_opened_it(llama, part, truncated):
+    plain = RewardSum({"reward_model": {"weight": 1.0, "model": llama, "part": part}})
+    opened = plain.for_template("{question}<think>\n")
+    for reward, text in (
+        (opened, "Perhaps <answer>an egg</answer>? No, let me think again"),
+        (opened, "Perhaps <answer>an egg</answer></think> \n"),
+        (opened, "</think>"),
+        (plain, "<think>Perhaps <answer>an egg</answer>? No"),
+        (plain, "<think>Perhaps <answer>an egg</answer></think>"),
+        (plain, "<think>So.</think><think>Perhaps <answer>an egg</answer>"),
+    ):
+        assert reward.score(PROBLEM, Completion(text, truncated=truncated)).value == 0.0, text
+    assert opened.score(PROBLEM, Completion("hm</think>An egg.")).value > 0
 
 
 @pytest.mark.parametrize("name", ["bert", "llama"])
@@ -297,8 +314,8 @@ def test_an_unreachable_model_fails_at_once(monkeypatch):
         ({"model": "x", "revision": 1}, "revision must be a text"),
         ({"model": "x", "part": "thinking"}, "part must be"),
         ({"model": "x", "dtype": "int8"}, "dtype must be one of"),
-        ({"model": "x", "batch_size": 0}, "batch_size must be a whole number from 1"),
-        ({"model": "x", "max_tokens": True}, "max_tokens must be a whole number from 8"),
+        ({"model": "x", "batch_size": 0}, "batch_size must be a whole number of at least 1"),
+        ({"model": "x", "max_tokens": True}, "max_tokens must be a whole number of at least 8"),
         ({"model": "x", "device": "abacus"}, "device 'abacus' cannot be used"),
     ],
 )

@@ -109,7 +109,7 @@ def test_a_level_of_one_line_is_found_in_a_long_file(tmp_path, monkeypatch):
         ({"review": 1.0}, ConfigError, "review below 1"),
         ({"window": 0}, ConfigError, "window must be a whole number"),
         ({"window": 2.5}, ConfigError, "window must be a whole number"),
-        (3, ConfigError, "is a mapping such as"),
+        (3, ConfigError, "must be a mapping such as"),
     ],
 )
 def test_options_are_checked(options, error, message):

@@ -55,6 +55,21 @@ def test_what_is_no_question_with_a_gold_text_is_refused(drawn):
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"levels": 0}, "levels must be a whole number of at least 1, not 0."),
+        ({"levels": True}, "levels must be a whole number of at least 1, not True."),
+        ({"levels": 1, "question_bytes": 64.0}, "question_bytes must be a whole number of at least "
+         "1, not 64.0."),
+    ],
+)  # fmt: skip
+def test_numbers_of_a_family_are_checked_at_once(options, said):
+    with pytest.raises(ConfigError) as caught:
+        register_family("none", **options)
+    assert str(caught.value) == said
+
+
 def test_a_plugin_that_is_no_family_breaks_nothing_but_itself(monkeypatch, capsys):
     """Its name would put it among the families of r1/Math-v0, and r1gym list reads them all."""
     point = EntryPoint("math-odd", "json:dumps", "r1gym.families")

@@ -115,15 +115,15 @@ def test_a_list_beside_a_weight_has_weight_1_for_each_level():
     [
         ({"levels": [1], "weight": -1}, "must be a number above 0, not -1"),
         ({"levels": [1], "weight": 0}, "must be a number above 0, not 0"),
-        ({"levels": [1], "weight": float("nan")}, "must be a number above 0, not nan"),
-        ({"levels": [1], "weight": float("inf")}, "must be a number above 0, not inf"),
+        ({"levels": [1], "weight": float("nan")}, "must be a finite number above 0, not nan"),
+        ({"levels": [1], "weight": float("inf")}, "must be a finite number above 0, not inf"),
         ({"levels": [1], "weight": True}, "must be a number above 0, not True"),
         ({"levels": [1], "weight": "1"}, "must be a number above 0, not '1'"),
         ({"levels": [1], "wieght": 1}, "no setting 'wieght' in problems: levels or weight"),
         ({"weight": 1}, "needs levels"),
         ({"levels": [], "weight": 1}, "needs levels"),
         ({"levels": 3, "weight": 1}, "must be a list"),
-        ({"levels": [9], "weight": 1}, "levels 1 to 6, not 9"),
+        ({"levels": [9], "weight": 1}, "from 1 to 6, not 9"),
     ],
 )
 def test_weights_that_are_none(given, message):
@@ -199,13 +199,23 @@ def test_indexing_out_of_range():
     [
         ({"arithmetics": [1]}, {}, UnknownNameError, "Did you mean 'arithmetic'"),
         ({"arithmetic": [1]}, {"split": "tset"}, UnknownNameError, "Did you mean 'test'"),
-        ({"arithmetic": [7]}, {}, ConfigError, "levels 1 to 6, not 7"),
-        ({"arithmetic": [0]}, {}, ConfigError, "levels 1 to 6, not 0"),
-        ({"arithmetic": ["1"]}, {}, ConfigError, "levels 1 to 6, not '1'"),
+        ({"arithmetic": [7]}, {}, ConfigError, "from 1 to 6, not 7"),
+        ({"arithmetic": [0]}, {}, ConfigError, "from 1 to 6, not 0"),
+        ({"arithmetic": ["1"]}, {}, ConfigError, "from 1 to 6, not '1'"),
+        ({"arithmetic": [True]}, {}, ConfigError, "from 1 to 6, not True"),
+        ({"arithmetic": [2.0]}, {}, ConfigError, "from 1 to 6, not 2.0"),
+        (
+            {"arithmetic": [1]},
+            {"size": 0},
+            ConfigError,
+            "size must be a whole number of at least 1",
+        ),
+        ({"arithmetic": 1}, {}, ConfigError, "levels of 'arithmetic' must be a list such as"),
+        ({"arithmetic": [1]}, {"seed": True}, ConfigError, "at least 0, not True"),
         ({"arithmetic": 2}, {}, ConfigError, "must be a list"),
         ({"arithmetic": []}, {}, ConfigError, "at least one level"),
         ({}, {}, ConfigError, "at least one family"),
-        ({"arithmetic": [1]}, {"seed": -1}, ConfigError, "from 0, not -1"),
+        ({"arithmetic": [1]}, {"seed": -1}, ConfigError, "at least 0, not -1"),
     ],
 )
 def test_what_does_not_exist_is_refused(families, kwargs, error, message):

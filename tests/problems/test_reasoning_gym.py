@@ -36,7 +36,7 @@ AROUND = ("I think {}", "{} or maybe not", "{} {}", "well\n{}\nyes", "{}?", "<{}
 
 _PROGRAM = """
 import json, sys
-from tests.envs.test_reasoning_gym import draw, plain
+from tests.problems.test_reasoning_gym import draw, plain
 print(plain(draw(json.loads(sys.argv[1]))))
 """
 

@@ -16,8 +16,9 @@ EOS = 1
 
 
 def sample(policy, sampling, seed=0, group_size=4, prompts=PROMPTS, **options):
-    generator = torch.Generator().manual_seed(seed)
-    return EmbeddedEngine(policy, **options).generate(prompts, group_size, sampling, generator)
+    groups = EmbeddedEngine(policy, **options).generate(prompts, group_size, sampling, seed)
+    assert [len(group) for group in groups] == [group_size] * len(prompts)
+    return [turn for group in groups for turn in group]
 
 
 def likely_to_end(policy):
@@ -86,15 +87,15 @@ def test_the_seed_decides_everything_and_nothing_else_does(policy):
 def test_chunks_leave_each_prompt_its_group(policy):
     greedy = Sampling(8, temperature=0)
     whole = sample(policy, greedy, group_size=2)
-    chunked = sample(policy, greedy, group_size=2, max_rows=4)
-    single = sample(policy, greedy, group_size=2, max_rows=1)
+    chunked = sample(policy, greedy, group_size=2, rows=4)
+    single = sample(policy, greedy, group_size=2, rows=1)
     ids = [[c.token_ids for c in found] for found in (whole, chunked, single)]
     assert ids[0] == ids[1] == ids[2]
     assert len(ids[0]) == 2 * len(PROMPTS)
 
 
 def first_tokens(policy, sampling, count):
-    completions = sample(policy, sampling, group_size=count, prompts=[[9]], max_rows=count)
+    completions = sample(policy, sampling, group_size=count, prompts=[[9]], rows=count)
     return Counter(c.token_ids[0] for c in completions), completions
 
 

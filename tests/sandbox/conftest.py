@@ -2,8 +2,8 @@ import os
 
 import pytest
 
-from r1gym.sandbox import Pool, SandboxError
-from r1gym.sandbox.backends import BACKENDS, pool_of
+from r1gym.sandbox import LocalBackend, Pool, SandboxError
+from r1gym.sandbox.backends import pool_of
 
 
 @pytest.fixture(scope="session")
@@ -29,6 +29,6 @@ def docker():
 @pytest.fixture
 def one_worker(local):
     """A pool of the local backend with a single worker."""
-    pool = Pool(BACKENDS["local"](), size=1)
+    pool = Pool(LocalBackend(), size=1)
     yield pool
     pool.close()

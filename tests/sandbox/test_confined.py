@@ -1,6 +1,7 @@
 """The backend confined, where it is for: a container without capabilities or namespaces."""
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -50,7 +51,7 @@ QUICK = """
 import json, os, time
 from pathlib import Path
 from r1gym.sandbox import close_all, run_tests
-from r1gym.sandbox.conformance import CASES, run_suite
+from r1gym.sandbox.conformance import CASES, run_executions, run_suite
 from r1gym.sandbox.conformance.agreement import disagreements
 from r1gym.sandbox.conformance.confined import CONFINED
 from r1gym.sandbox.conformance.programs import NOT_CONFINED, PROGRAMS
@@ -61,6 +62,7 @@ wrong = [f"{r.case.name}: {r.report} {r.report.tests}"
     for cases, workers in ((bombs, 1), (part, 4))
     for r in run_suite("confined", cases, workers=workers) if not r.passed]
 fitting = [p for p in PROGRAMS if p[0] not in NOT_CONFINED]
+wrong += [f"{r.case.name}: {r.fault}" for r in run_executions("confined", workers=4) if r.fault]
 told = disagreements("confined", fitting, 4)
 close_all()
 stats = [Path(f"/proc/{p}/stat").read_text() for p in os.listdir("/proc") if p.isdigit()]
@@ -90,6 +92,44 @@ def test_it_fails_the_cases_of_its_list_and_no_others(docker):
     )
     assert wrong == sorted(CONFINED)
     assert set(CONFINED) <= {case.name for case in CASES}
+
+
+SWITCHED_OFF = """
+import json
+from r1gym.sandbox import SandboxError, close_all, run_tests
+from r1gym.sandbox.conformance import EXECUTIONS, HONEST, run_executions, run_suite
+from r1gym.sandbox.conformance.confined import CONFINED
+from r1gym.sandbox.conformance.forgery import FORGERY
+try: run_tests('', 'python', [{'type': 'stdin'}], None, 'local')
+except SandboxError as error: told = str(error)
+part = [c for c in (*HONEST, *FORGERY) if c.name not in CONFINED and c.language == 'python'][::6]
+wrong = [r.case.name for r in run_suite('confined', part, workers=4) if not r.passed]
+executions = [c for c in EXECUTIONS if c.language == 'python']
+wrong += [f"{r.case.name}: {r.fault}" for r in run_executions('confined', executions) if r.fault]
+close_all()
+print(json.dumps([told, len(part), wrong]))
+"""
+
+
+@pytest.mark.skipif(not shutil.which("unshare"), reason="needs unshare")
+@pytest.mark.parametrize("user", [1000, 0])
+def test_it_is_there_where_user_namespaces_are_switched_off(local, user):
+    """In a user namespace in which there may be no other, as the sysctl makes whole machines."""
+    drop = "setpriv --ambient-caps -all --inh-caps -all"
+    off = f'echo 0 > /proc/sys/user/max_user_namespaces && exec {drop} "$@"'
+    inner = ["sh", "-c", off, "sh", sys.executable, "-c", SWITCHED_OFF]
+    ids = ["--keep-caps", f"--map-user={user}", f"--map-group={user}"]
+    done = subprocess.run(
+        ["unshare", "--user", *ids, *inner], capture_output=True, text=True, timeout=120
+    )
+    if not user:  # the only user there is, so it cannot become an ordinary one
+        assert "The confined sandbox does not start: the layer user failed" in done.stderr
+        return
+    assert done.returncode == 0, done.stderr[-2000:]
+    told, tried, wrong = json.loads(done.stdout.splitlines()[-1])
+    assert "namespaces failed" in told and "user.max_user_namespaces" in told
+    assert tried >= 15
+    assert not wrong
 
 
 def test_it_is_never_taken_unless_named(monkeypatch):

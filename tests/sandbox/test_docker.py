@@ -10,9 +10,8 @@ import time
 import pytest
 
 from r1gym.core.errors import ConfigError
-from r1gym.sandbox import Pool, SandboxError, Submission, run_many, run_tests
+from r1gym.sandbox import DockerBackend, Pool, SandboxError, Submission, run_many, run_tests
 from r1gym.sandbox import docker as module
-from r1gym.sandbox.backends import BACKENDS
 from r1gym.sandbox.images import runner_hash
 
 TESTS = [{"type": "stdin", "input": "20 1", "output": "21"}]
@@ -37,7 +36,7 @@ def wait_for(condition):
 
 
 def test_a_container_is_closed_in(docker):
-    pool = Pool(BACKENDS["docker"](), size=1)
+    pool = Pool(DockerBackend(), size=1)
     assert run_tests(ADD, "python", TESTS, None, pool) == "accepted"
     (worker,) = pool._workers
     facts = worker._client.inspect_container(worker._container)
@@ -55,7 +54,7 @@ def test_a_container_is_closed_in(docker):
 
 
 def test_killed_containers_are_replaced(docker):
-    pool = Pool(BACKENDS["docker"](), size=2)
+    pool = Pool(DockerBackend(), size=2)
     stop = threading.Event()
 
     def kill():

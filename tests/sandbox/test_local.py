@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from r1gym.sandbox import Pool, Submission, run_many, run_tests
-from r1gym.sandbox.backends import BACKENDS
+from r1gym.sandbox import LocalBackend, Pool, Submission, run_many, run_tests
 
 TESTS = [{"type": "stdin", "input": "20 1", "output": "21"}]
 ADD = "print(sum(map(int, input().split())))"
@@ -122,7 +121,7 @@ def resident(worker):
 
 @pytest.mark.parametrize("whom", ["first", "second"])
 def test_killed_workers_are_replaced_and_no_submission_is_lost(local, whom):
-    pool = Pool(BACKENDS["local"](), size=3)
+    pool = Pool(LocalBackend(), size=3)
     stop = threading.Event()
 
     def kill():
@@ -152,7 +151,7 @@ def test_killed_workers_are_replaced_and_no_submission_is_lost(local, whom):
 
 def test_nothing_is_left_after_a_pool_is_closed(local):
     before = family(os.getpid())
-    pool = Pool(BACKENDS["local"](), size=2)
+    pool = Pool(LocalBackend(), size=2)
     code = "import os, time\nif os.fork() == 0:\n    os.setsid(); time.sleep(60)\nprint(21)"
     assert run_tests(code, "python", TESTS, None, pool) == "accepted"
     ours = family(os.getpid()) - before

@@ -3,6 +3,7 @@ import threading
 
 import pytest
 
+from r1gym.core.errors import ConfigError
 from r1gym.sandbox import Pool, SandboxError
 
 
@@ -42,6 +43,12 @@ def test_a_worker_that_came_back_is_lent_again():
     assert pool.acquire() is worker
     pool.close()
     worker.close()
+
+
+@pytest.mark.parametrize("size", [0, -1, 1.5, True, "2"])
+def test_a_size_that_could_lend_nothing_is_refused(size):
+    with pytest.raises(ConfigError, match="size must be a whole number"):
+        Pool(Backend(), size)
 
 
 def test_a_discarded_worker_is_closed_and_replaced():

@@ -120,6 +120,7 @@ def test_a_fence_that_failed_is_never_the_submissions_fault(monkeypatch):
     )
     report = outcome(Backend(9, 9, 9, 9))
     assert report == "infra_error"
+    assert report.message == "the sandbox failed before the job began: no seccomp"
 
 
 def test_a_language_that_is_not_installed_is_told():

@@ -106,6 +106,28 @@ def test_a_stream_is_read_no_further_than_the_queue(local):
     reports.close()
 
 
+@pytest.mark.parametrize(
+    ("submission", "more", "told"),
+    [
+        ((ADD, "python"), {}, "must be a tuple of code, language and tests"),
+        ((ADD, "python", TESTS, None, None, "more"), {}, "must be a tuple of code"),
+        ((ADD, "python", TESTS), {"workers": 0}, "workers must be a whole number"),
+        ((ADD, "python", TESTS), {"queue": 0}, "queue must be a whole number"),
+        ((ADD, "python", TESTS), {"queue": 1.5}, "queue must be a whole number"),
+    ],
+)
+def test_what_many_cannot_be(local, submission, more, told):
+    with pytest.raises(ConfigError, match=told):
+        list(run_many([submission], local, **more))
+
+
+def test_many_may_bring_preludes(local):
+    code = "print(gcd(4, 6))"
+    test = [{"type": "stdin", "output": "2"}]
+    jobs = [(code, "python", test), (code, "python", test, None, "apps")]
+    assert [str(r) for r in run_many(jobs, local)] == ["runtime_error", "accepted"]
+
+
 def test_a_loop_delays_no_other(local):
     jobs = [Submission("while True: pass", "python", TESTS, {"cpu_s": 2.0})]
     jobs += [Submission(ADD, "python", TESTS)] * 8
@@ -113,7 +135,7 @@ def test_a_loop_delays_no_other(local):
     started = time.monotonic()
 
     def note(job):
-        done.append((str(run_tests(*job, local)), time.monotonic() - started))
+        done.append((str(run_tests(*job[:4], local)), time.monotonic() - started))
 
     threads = [threading.Thread(target=note, args=(job,)) for job in jobs]
     for thread in threads:

@@ -8,7 +8,7 @@ import pytest
 
 from r1gym.core.errors import ConfigError
 from r1gym.core.types import Completion, Problem, Verdict
-from r1gym.testing import Case, check_verifier
+from r1gym.testing import Case, check_verifier, thinking_attacks
 from r1gym.verifiers import RewardSum
 
 pytest.importorskip("reasoning_gym")
@@ -143,6 +143,18 @@ def test_without_an_answer_there_is_nothing_to_score():
     cut = Completion("<think>", truncated=True)
     assert ReasoningGym().score(of, cut).verdict is Verdict.TRUNCATED
     assert score(of, "6" * 30_000).verdict is Verdict.UNPARSEABLE
+
+
+@pytest.mark.parametrize("truncated", [True, False])
+def test_an_answer_that_stands_only_in_the_thinking_is_paid_nothing(truncated):
+    plain = RewardSum({"reasoning_gym": 1.0})
+    opened = plain.for_template("{question}<think>")
+    for of, right, _ in (PAID[0], PAID[4], PAID[16], PAID[-2]):
+        assert opened.score(of, Completion(f"hm</think><answer>{right}</answer>")).value == 1
+        for attack in thinking_attacks(of, right):
+            completion = Completion(attack.completion, truncated=truncated)
+            reward = opened if attack.opened else plain
+            assert reward.score(of, completion).value == 0, attack.name
 
 
 def test_a_problem_is_left_as_it_was():

@@ -49,3 +49,5 @@ def test_to_write_the_question_down_is_no_answer(answer):
 
 def test_no_answer_is_none():
     assert second_opinion("hm", "1").verdict is Verdict.UNPARSEABLE
+    assert second_opinion("<answer>1", "1").value == 1.0
+    assert second_opinion("<answer>1", "1", truncated=True).verdict is Verdict.UNPARSEABLE

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, Literal, get_args
+from typing import ClassVar, Literal
 
 from r1gym.agents.grpo.advantage import Advantage
 from r1gym.agents.grpo.loss import KL, Loss
 from r1gym.agents.learner_config import LearnerConfig
 from r1gym.core.checks import check_least
-from r1gym.core.errors import ConfigError, UnknownNameError
+from r1gym.core.errors import ConfigError
 
 Overlong = Literal["keep", "mask", "soft"]
 
@@ -49,11 +49,6 @@ class GRPOConfig(LearnerConfig):
     def __post_init__(self) -> None:
         super().__post_init__()
         check_least(self, _LEAST, f"{self.prefix}.")
-        choices = {"advantage": Advantage, "loss": Loss, "kl": KL, "overlong": Overlong}
-        for name, kind in choices.items():
-            if getattr(self, name) not in get_args(kind):
-                found = getattr(self, name)
-                raise UnknownNameError(f"{self.prefix}.{name}", found, get_args(kind))
         if self.group_size < 2 and (self.advantage != "reinforce" or self.refill):
             raise ConfigError(
                 f"{self.prefix}.group_size must be at least 2: advantages compare a group."

@@ -1,34 +1,61 @@
 """GRPO (DeepSeek-R1 report, section 2.2.1): `GRPO(policy, env, config).learn()`.
 
-The loop is `Learner.learn`: `collect`, then `update`, then the callbacks. With other advantages it
-is RLOO or REINFORCE, see `r1gym.agents.reinforce`.
+The loop is `Learner.learn`. With other advantages it is RLOO or REINFORCE, see
+`r1gym.agents.reinforce`.
 """
 
 from __future__ import annotations
 
-import copy
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import gymnasium as gym
 import torch
+from torch import Tensor
 
+from r1gym.agents.episodes import Rollout, describe, graded_lengths, rewards_of
+from r1gym.agents.grpo.advantage import (
+    group_advantages,
+    reinforce_advantages,
+    rloo_advantages,
+    varied_groups,
+)
 from r1gym.agents.grpo.config import GRPOConfig
 from r1gym.agents.grpo.loss import count_clipped, kl_penalty, surrogate, token_weights
-from r1gym.agents.grpo.rollout import Rollout, collect
 from r1gym.agents.learner import Learner
+from r1gym.core.errors import TrainingStopped
+from r1gym.core.types import Episode
+from r1gym.envs.spec import TaskSpec
 from r1gym.envs.task import TokenTask
-from r1gym.models.logprobs import make_batches, token_logprobs
+from r1gym.models.logprobs import token_logprobs
 from r1gym.models.policy import Policy
+from r1gym.models.reference import Reference
 from r1gym.rollout.engine import RolloutEngine
 
+_MOST_REFILLS = 4  # rounds of sampling in place of groups without variance
 
-class GRPO(Learner[GRPOConfig, Rollout]):
+
+@dataclass(frozen=True)
+class Experience:
+    """What a rollout taught, by trajectory.
+
+    Attributes:
+        advantages: One a trajectory, [N].
+        reference: The reference policy's log-probs of the policy's tokens; None for no KL.
+    """
+
+    advantages: Tensor
+    reference: list[list[float]] | None
+
+
+class GRPO(Learner[GRPOConfig, Experience]):
     """Group relative policy optimisation against the reward of a token environment.
 
     Args:
         policy: The policy to train, in place. The reference policy starts as its copy.
         env: The environment to train against: an id, which is made for the policy's tokenizer
-            and ``config.max_tokens``, or an environment or a task that has the same.
+            and ``config.max_tokens``, or an environment, a task or a spec that has the same.
         config: The knobs; their defaults if None.
         seed: The seed of sampling and shuffling.
         engine: What samples the completions; the embedded engine if None.
@@ -47,58 +74,86 @@ class GRPO(Learner[GRPOConfig, Rollout]):
     def __init__(
         self,
         policy: Policy,
-        env: str | gym.Env[Any, Any] | TokenTask,
+        env: str | gym.Env[Any, Any] | TokenTask | TaskSpec,
         config: GRPOConfig | None = None,
         seed: int = 0,
         engine: RolloutEngine | None = None,
     ) -> None:
         super().__init__(policy, env, config, seed, engine)
-        self.reference = copy.deepcopy(policy.model) if self.config.kl_coef else None
+        if self.config.kl_coef:
+            self.reference = Reference(policy, self.config.refresh_reference_every)
 
     def collect(self) -> Rollout:
-        """Samples and scores one step's groups, and compares the rewards."""
-        return collect(self.engine, self.task, self.draw, self.config, self.generator)
+        """Samples and scores one step's groups, again in place of those of equal rewards.
 
-    def update(self, rollout: Rollout) -> dict[str, float]:
+        Raises:
+            TrainingStopped: If nothing is left to learn from, or too much could not be graded.
+        """
+        config, size = self.config, self.config.group_size
+        kept: list[Episode] = []
+        rounds: list[Rollout] = []  # all that was sampled
+        equal = 0
+        while len(kept) < config.questions * size and len(rounds) < _MOST_REFILLS:
+            fresh = self.sample(self.draw(config.questions - len(kept) // size), len(rounds))
+            rounds.append(fresh)
+            for i, is_varied in enumerate(varied_groups(rewards(fresh.episodes, config)).tolist()):
+                equal += not is_varied
+                if is_varied or not config.refill:
+                    kept += fresh.episodes[i * size : (i + 1) * size]
+        sampled = [episode for fresh in rounds for episode in fresh.episodes]
+        if not kept:
+            raise TrainingStopped(
+                f"None of {len(sampled) // size} groups had different rewards, so there is nothing "
+                "to learn from: make the problems easier or harder, or train the base model longer."
+            )
+        metrics = describe(sampled)
+        metrics["rollout/zero_variance_share"] = equal * size / len(sampled)
+        for name in ("time/sampling_seconds", "time/scoring_seconds"):
+            metrics[name] = sum(fresh.metrics[name] for fresh in rounds)
+        tokens = sum(fresh.sampled_tokens for fresh in rounds)
+        return Rollout(kept, lengths(kept, config), tokens, metrics)
+
+    def advantages(self, rollout: Rollout, reference: list[list[float]] | None) -> Experience:
+        """Returns the rewards of each group compared with each other."""
+        config = self.config
+        grouped = rewards(rollout.episodes, config)
+        if config.advantage == "rloo":
+            compared = rloo_advantages(grouped)
+        elif config.advantage == "reinforce":
+            compared = reinforce_advantages(grouped)
+        else:
+            compared = group_advantages(grouped, divide_by_std=config.loss != "dr_grpo")
+        return Experience(compared.flatten(), reference)
+
+    def update(self, rollout: Rollout, experience: Experience) -> dict[str, float]:
         """Takes the optimiser steps that one rollout allows. Returns metrics.
 
         Raises:
             TrainingStopped: If the loss or a gradient is not finite.
         """
         config, device = self.config, self.policy.device
-        completions = [e.completion.token_ids for e in rollout.episodes]
-        old = [e.completion.logprobs or () for e in rollout.episodes]
+        clipping = (config.loss, config.clip_low, config.clip_high)
         # A group of equal rewards has no gradient but that of the KL.
         active = rollout.lengths > 0
-        if not config.kl_coef:
-            active &= rollout.advantages != 0
+        if experience.reference is None:
+            active &= experience.advantages != 0
+        most = config.max_tokens * self.task.turns
         self.warm_up(config.learning_rate)
         totals = {"loss": 0.0, "kl": 0.0, "clipped": 0.0, "tokens": 0.0, "grad_norm": 0.0}
         optimiser_steps = config.inner_epochs * config.minibatches
-        for chosen in self.minibatches(len(completions)):
-            weights = torch.zeros(len(completions))
-            weights[chosen] = token_weights(rollout.lengths[chosen], config.loss, config.max_tokens)
+        for chosen in self.minibatches(len(rollout.episodes)):
+            weights = torch.zeros(len(rollout.episodes))
+            weights[chosen] = token_weights(rollout.lengths[chosen], config.loss, most)
             rows = [row for row in chosen if active[row]]
-            batches = make_batches(
-                [rollout.prompts[row] for row in rows],
-                [completions[row] for row in rows],
-                config.microbatch_tokens,
-                self.task.tokenizer.pad_id,
-                device,
-            )
-            for batch in batches:
+            for batch in rollout.batches(rows, config, self.policy):
                 picked = [rows[row] for row in batch.rows]
-                advantages = rollout.advantages[picked].to(device)
-                old_logprobs = batch.align([old[row] for row in rows])
+                advantages = experience.advantages[picked].to(device)
+                old_logprobs = batch.align([rollout.logprobs[row] for row in rows])
                 with self.policy.autocast():
                     logprobs = token_logprobs(self.policy.model, batch, config.temperature)
-                per_token = surrogate(
-                    logprobs, old_logprobs, advantages, batch.mask,
-                    config.loss, config.clip_low, config.clip_high,
-                )  # fmt: skip
-                if self.reference is not None:
-                    with torch.no_grad(), self.policy.autocast():
-                        reference = token_logprobs(self.reference, batch, config.temperature)
+                per_token = surrogate(logprobs, old_logprobs, advantages, batch.mask, *clipping)
+                if experience.reference is not None:
+                    reference = batch.align([experience.reference[row] for row in rows])
                     kl = kl_penalty(logprobs, reference, config.kl)
                     per_token = per_token + config.kl_coef * kl
                     totals["kl"] += float((kl.detach() * batch.mask).sum())
@@ -106,16 +161,12 @@ class GRPO(Learner[GRPOConfig, Rollout]):
                 loss.backward()  # type: ignore[no-untyped-call]
                 totals["loss"] += float(loss.detach()) / optimiser_steps
                 totals["tokens"] += float(batch.mask.sum())
-                totals["clipped"] += float(
-                    count_clipped(
-                        logprobs.detach(), old_logprobs, advantages, batch.mask,
-                        config.loss, config.clip_low, config.clip_high,
-                    )
-                )  # fmt: skip
+                clipped = count_clipped(
+                    logprobs.detach(), old_logprobs, advantages, batch.mask, *clipping
+                )
+                totals["clipped"] += float(clipped)
             [norm] = self.take_step(totals["loss"])
             totals["grad_norm"] += norm / optimiser_steps
-        if self.reference and (self.step + 1) % config.refresh_reference_every == 0:
-            self.reference.load_state_dict(self.policy.model.state_dict())
         tokens = max(1.0, totals["tokens"])
         return {
             "train/loss": totals["loss"],
@@ -125,13 +176,27 @@ class GRPO(Learner[GRPOConfig, Rollout]):
             "train/learning_rate": self.optimizer.param_groups[0]["lr"],
         }
 
-    def state(self) -> dict[str, Any]:
-        """Returns all, beside the policy, that the trainer needs to go on to the bit."""
-        reference = self.reference.state_dict() if self.reference else None
-        return super().state() | {"reference": reference}
 
-    def load_state(self, state: dict[str, Any]) -> None:
-        """Goes on from what `state` returned."""
-        super().load_state(state)
-        if self.reference is not None:
-            self.reference.load_state_dict(state["reference"])
+def rewards(episodes: Sequence[Episode], config: GRPOConfig) -> Tensor:
+    """Returns the rewards, [groups, group_size], NaN where the grader failed."""
+    found = rewards_of(episodes)
+    if config.overlong == "soft":
+        found = [
+            reward - _overlong_penalty(len(e.completion.token_ids), config.max_tokens)
+            for reward, e in zip(found, episodes, strict=True)
+        ]
+    return torch.tensor(found).view(-1, config.group_size)
+
+
+def lengths(episodes: Sequence[Episode], config: GRPOConfig) -> Tensor:
+    """Returns how many tokens of each trajectory take part in the loss, [N]."""
+    found = graded_lengths(episodes)
+    if config.overlong == "mask":
+        found[torch.tensor([e.trajectory.truncated for e in episodes])] = 0
+    return found
+
+
+def _overlong_penalty(length: int, limit: int) -> float:
+    """Rises linearly from 0 to 1 over the last eighth of the limit (DAPO, equation 13)."""
+    buffer = max(1, limit // 8)
+    return min(1.0, max(0, length - (limit - buffer)) / buffer)

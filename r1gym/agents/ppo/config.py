@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from r1gym.agents.learner_config import LearnerConfig
-from r1gym.core.checks import check_least
-from r1gym.core.errors import ConfigError
+from r1gym.core.checks import check_least, check_most
 
 _LEAST: dict[str, float] = {
     **dict.fromkeys(("clip_low", "clip_high", "value_clip", "kl_coef"), 0),
@@ -43,7 +42,4 @@ class PPOConfig(LearnerConfig):
     def __post_init__(self) -> None:
         super().__post_init__()
         check_least(self, _LEAST, f"{self.prefix}.")
-        for name in ("gamma", "gae_lambda"):
-            if getattr(self, name) > 1:
-                value = getattr(self, name)
-                raise ConfigError(f"{self.prefix}.{name} must be at most 1, not {value}.")
+        check_most(self, {"gamma": 1, "gae_lambda": 1}, f"{self.prefix}.")

@@ -17,7 +17,8 @@ def gae(
     Args:
         rewards: The reward of each token, [B, T].
         values: The critic's value before each token, [B, T].
-        mask: 1.0 at completion tokens, which stand together in each row, [B, T].
+        mask: 1.0 at the tokens that the policy wrote, [B, T]. Others, such as those of a feedback,
+            are passed over: the policy's next token follows its last.
         gamma: The discount.
         gae_lambda: The weight of what lies further ahead: 1 gives the rewards to come less V_t,
             0 the one-step delta_t.
@@ -29,9 +30,10 @@ def gae(
     following = next_value = torch.zeros_like(values[:, 0])  # A_{t+1} and V_{t+1}, [B]
     for t in reversed(range(values.shape[1])):
         delta = rewards[:, t] + gamma * next_value - values[:, t]
-        following = (delta + gamma * gae_lambda * following) * mask[:, t]
-        next_value = values[:, t] * mask[:, t]
-        advantages[:, t] = following
+        written = mask[:, t] > 0
+        following = torch.where(written, delta + gamma * gae_lambda * following, following)
+        next_value = torch.where(written, values[:, t], next_value)
+        advantages[:, t] = following * mask[:, t]
     return advantages
 
 

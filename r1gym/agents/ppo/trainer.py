@@ -1,6 +1,6 @@
 """PPO with a critic (arXiv 1707.06347; the report's A.3): `PPO(policy, env, config).learn()`.
 
-The loop is `Learner.learn`: `collect`, then `update`, then the callbacks. Against GRPO it needs a
+The loop is `Learner.learn`. Against GRPO it needs a
 second network of the policy's size, with its gradients and its optimiser's state. The KL is part of
 each token's reward, as the report's PPO has it. Left out: a bootstrapped value at the token limit,
 an adaptive KL coefficient, and a trunk that policy and critic share.
@@ -8,7 +8,6 @@ an adaptive KL coefficient, and a trunk that policy and critic share.
 
 from __future__ import annotations
 
-import copy
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
@@ -16,15 +15,17 @@ from typing import Any
 import gymnasium as gym
 import torch
 
-from r1gym.agents.episodes import Rollout, play, rewards_of
+from r1gym.agents.episodes import Rollout, rewards_of
 from r1gym.agents.grpo.loss import Loss, count_clipped, kl_penalty, surrogate
 from r1gym.agents.learner import Learner
 from r1gym.agents.ppo.config import PPOConfig
 from r1gym.agents.ppo.gae import explained_variance, gae, value_loss, whiten
+from r1gym.envs.spec import TaskSpec
 from r1gym.envs.task import TokenTask
 from r1gym.models.heads import make_critic
-from r1gym.models.logprobs import Batch, make_batches, token_logprobs, token_values
+from r1gym.models.logprobs import token_logprobs, token_values
 from r1gym.models.policy import Policy
+from r1gym.models.reference import Reference
 from r1gym.rollout.engine import RolloutEngine
 
 _PPO: Loss = "dapo"  # PPO's own loss, a mean over all tokens, by its name in `grpo.loss`
@@ -47,13 +48,13 @@ class Experience:
     metrics: dict[str, float]
 
 
-class PPO(Learner[PPOConfig, Rollout]):
+class PPO(Learner[PPOConfig, Experience]):
     """Proximal policy optimisation against the reward of a token environment.
 
     Args:
         policy: The policy to train, in place. The critic and the reference policy start as copies.
         env: The environment to train against: an id, which is made for the policy's tokenizer
-            and ``config.max_tokens``, or an environment or a task that has the same.
+            and ``config.max_tokens``, or an environment, a task or a spec that has the same.
         config: The knobs; their defaults if None.
         seed: The seed of sampling and shuffling.
         engine: What samples the completions; the embedded engine if None.
@@ -72,22 +73,18 @@ class PPO(Learner[PPOConfig, Rollout]):
     def __init__(
         self,
         policy: Policy,
-        env: str | gym.Env[Any, Any] | TokenTask,
+        env: str | gym.Env[Any, Any] | TokenTask | TaskSpec,
         config: PPOConfig | None = None,
         seed: int = 0,
         engine: RolloutEngine | None = None,
     ) -> None:
         super().__init__(policy, env, config, seed, engine)
-        self.reference = copy.deepcopy(policy.model) if self.config.kl_coef else None
+        if self.config.kl_coef:
+            self.reference = Reference(policy, self.config.refresh_reference_every)
         self.critic = make_critic(policy.model)
         self.optimizer.add_param_group({"params": list(self.critic.parameters())})
 
-    def collect(self) -> Rollout:
-        """Samples and scores the completions of one step."""
-        problems = self.draw(self.config.questions)
-        return play(self.engine, self.task, problems, self.config, self.generator)
-
-    def update(self, rollout: Rollout) -> dict[str, float]:
+    def update(self, rollout: Rollout, experience: Experience) -> dict[str, float]:
         """Takes the optimiser steps that one rollout allows. Returns metrics.
 
         Raises:
@@ -95,16 +92,14 @@ class PPO(Learner[PPOConfig, Rollout]):
         """
         config = self.config
         self.warm_up(config.learning_rate, config.critic_learning_rate)
-        experience = self.look_back(rollout)
-        old = [e.completion.logprobs or () for e in rollout.episodes]
-        known = (old, experience.values, experience.advantages, experience.returns)
+        known = (rollout.logprobs, experience.values, experience.advantages, experience.returns)
         names = ("loss", "value_loss", "clipped", "tokens", "grad_norm", "critic_grad_norm")
         totals = dict.fromkeys(names, 0.0)
         optimiser_steps = config.inner_epochs * config.minibatches
         for chosen in self.minibatches(len(rollout.episodes)):
             rows = [row for row in chosen if rollout.lengths[row] > 0]
             count = int(rollout.lengths[rows].sum())
-            for batch in self._batches(rollout, rows):
+            for batch in rollout.batches(rows, config, self.policy):
                 old_logprobs, old_values, advantages, returns = (
                     batch.align([tokens[row] for row in rows]) for tokens in known
                 )  # each [B, T]
@@ -129,8 +124,6 @@ class PPO(Learner[PPOConfig, Rollout]):
             norm, critic_norm = self.take_step(totals["loss"] + totals["value_loss"])
             totals["grad_norm"] += norm / optimiser_steps
             totals["critic_grad_norm"] += critic_norm / optimiser_steps
-        if self.reference and (self.step + 1) % config.refresh_reference_every == 0:
-            self.reference.load_state_dict(self.policy.model.state_dict())
         return {
             "train/loss": totals["loss"],
             "train/value_loss": totals["value_loss"],
@@ -142,27 +135,25 @@ class PPO(Learner[PPOConfig, Rollout]):
         }
 
     @torch.no_grad()
-    def look_back(self, rollout: Rollout) -> Experience:
+    def advantages(self, rollout: Rollout, reference: list[list[float]] | None) -> Experience:
         """Returns the advantages and returns of a rollout, by the critic as it is now."""
         config = self.config
-        rewards = rewards_of(rollout.episodes)
-        old = [e.completion.logprobs or () for e in rollout.episodes]
+        rewards, old = rewards_of(rollout.episodes), rollout.logprobs
         rows = [row for row, length in enumerate(rollout.lengths) if length > 0]
         # The reward is paid at the last token, and the KL at each.
         paid = [[0.0] * (len(old[row]) - 1) + [rewards[row]] for row in rows]
         names = ("values", "advantages", "returns")
         found: dict[str, list[list[float]]] = {name: [[] for _ in old] for name in names}
         total_kl = 0.0
-        for batch in self._batches(rollout, rows):
+        for batch in rollout.batches(rows, config, self.policy):
             reward = batch.align(paid)
             with self.policy.autocast():
                 value = token_values(self.critic, batch)
-            if self.reference is not None:
+            if reference is not None:
                 old_logprobs = batch.align([old[row] for row in rows])
-                with self.policy.autocast():
-                    reference = token_logprobs(self.reference, batch, config.temperature)
-                reward -= config.kl_coef * kl_penalty(old_logprobs, reference, "k1")
-                total_kl += float((kl_penalty(old_logprobs, reference) * batch.mask).sum())
+                ref_logprobs = batch.align([reference[row] for row in rows])
+                reward -= config.kl_coef * kl_penalty(old_logprobs, ref_logprobs, "k1")
+                total_kl += float((kl_penalty(old_logprobs, ref_logprobs) * batch.mask).sum())
             advantage = gae(reward, value, batch.mask, config.gamma, config.gae_lambda)
             for name, tensor in zip(names, (value, advantage, advantage + value), strict=True):
                 for row, tokens in zip(batch.rows, batch.split(tensor), strict=True):
@@ -182,21 +173,9 @@ class PPO(Learner[PPOConfig, Rollout]):
 
     def state(self) -> dict[str, Any]:
         """Returns all, beside the policy, that the trainer needs to go on to the bit."""
-        reference = self.reference.state_dict() if self.reference else None
-        return super().state() | {"reference": reference, "critic": self.critic.state_dict()}
+        return super().state() | {"critic": self.critic.state_dict()}
 
     def load_state(self, state: dict[str, Any]) -> None:
         """Goes on from what `state` returned."""
         super().load_state(state)
         self.critic.load_state_dict(state["critic"])
-        if self.reference is not None:
-            self.reference.load_state_dict(state["reference"])
-
-    def _batches(self, rollout: Rollout, rows: list[int]) -> list[Batch]:
-        return make_batches(
-            [rollout.prompts[row] for row in rows],
-            [rollout.episodes[row].completion.token_ids for row in rows],
-            self.config.microbatch_tokens,
-            self.task.tokenizer.pad_id,
-            self.policy.device,
-        )

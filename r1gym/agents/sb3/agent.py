@@ -23,6 +23,7 @@ from stable_baselines3.common.on_policy_algorithm import OnPolicyAlgorithm
 from r1gym.agents.protocol import Budget, Progress, Report
 from r1gym.agents.sb3.extractor import TokenExtractor, favour_occurring_tokens
 from r1gym.agents.sb3.vec_env import TokenVecEnv
+from r1gym.core.checks import check_number, check_whole
 from r1gym.envs.task import Tokens, TokenTask
 from r1gym.envs.wrappers.action_mask import Mask
 
@@ -72,8 +73,9 @@ class SB3Agent:
         entropy_per_variance: float = 0.15,
         **settings: Any,
     ) -> None:
-        self._num_envs, self._seed = num_envs, seed
-        self._entropy_per_variance = entropy_per_variance
+        num_envs = check_whole("num_envs", num_envs, least=1)
+        self._num_envs, self._seed = num_envs, check_whole("seed", seed, least=0)
+        self._entropy_per_variance = check_number("entropy_per_variance", entropy_per_variance)
         self._mask = self._make_mask(task)
         settings = {**self.defaults, "gamma": 1.0, "seed": seed, "device": "cpu", **settings}
         network = {"features_extractor_class": TokenExtractor, "net_arch": []}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol, TypeVar, runtime_checkable
 
-from r1gym.core.checks import check_whole, is_number, shown
+from r1gym.core.checks import check_share, check_whole, shown
 from r1gym.core.errors import ConfigError
 from r1gym.core.registry import Registry
 from r1gym.core.types import Score, Trajectory
@@ -106,5 +106,4 @@ def check_interaction(interaction: Interaction) -> None:
     """Raises ConfigError if a limit of an interaction is not allowed."""
     check_whole("turns", interaction.turns, least=1)
     check_whole("feedback_tokens", interaction.feedback_tokens, least=1)
-    if not is_number(interaction.discount) or not 0 <= interaction.discount <= 1:
-        raise ConfigError(f"discount must be from 0 to 1, not {interaction.discount!r}.")
+    check_share("discount", interaction.discount)

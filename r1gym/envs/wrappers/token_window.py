@@ -9,7 +9,7 @@ import numpy as np
 from gymnasium.spaces import Box
 from gymnasium.utils import RecordConstructorArgs
 
-from r1gym.core.errors import ConfigError
+from r1gym.core.checks import check_whole
 from r1gym.envs.copies import CopiedWhole
 from r1gym.envs.task import Tokens, split_observation
 from r1gym.envs.wrappers.episode import check_tokens, token_env
@@ -46,8 +46,7 @@ class TokenWindow(CopiedWhole, gym.ObservationWrapper[Tokens, Any, Tokens], Reco
         gym.ObservationWrapper.__init__(self, env)
         check_tokens(env, "TokenWindow")
         task = token_env(env).task
-        if not isinstance(n, int) or isinstance(n, bool) or not 1 <= n <= task.window:
-            raise ConfigError(f"n must be a whole number from 1 to {task.window}, not {n!r}.")
+        n = check_whole("n", n, least=1, most=task.window)
         self._n = n
         self._pad_id = task.tokenizer.pad_id
         high = np.full(n + 1, task.tokenizer.vocab_size - 1, dtype=np.int64)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from r1gym.evaluation.preflight.check import Check, Status
-from r1gym.problems.loaders import JsonlProblems
 from r1gym.problems.problem_set import ProblemSet
 
 _DRAWN = 2_000  # of a set without an end
@@ -23,16 +22,14 @@ def check_shared(train: ProblemSet, test: ProblemSet) -> Check:
 def shared_questions(train: ProblemSet, test: ProblemSet) -> list[str]:
     """Returns the questions that stand in both sets, but for blanks, in the order of the alphabet.
 
-    Files are read whole; of procedural problems the first thousands are compared, and nothing
-    where both are procedural: their splits are disjoint.
+    Rows at hand are all read; of problems drawn when asked for the first thousands are compared,
+    and nothing where both sets are such: their splits are disjoint.
     """
-    if not isinstance(train, JsonlProblems) and not isinstance(test, JsonlProblems):
+    if not train.stored() and not test.stored():
         return []
     return sorted(_questions(train) & _questions(test))
 
 
 def _questions(problems: ProblemSet) -> set[str]:
-    count = len(problems)
-    if not isinstance(problems, JsonlProblems):
-        count = min(count, _DRAWN)
-    return {" ".join(problems[i].question.split()) for i in range(count)}
+    first = (problems[i] for i in range(min(len(problems), _DRAWN)))
+    return {" ".join(problem.question.split()) for problem in (*problems.stored(), *first)}

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from r1gym.core.types import Problem
 from r1gym.envs.task import TokenTask
-from r1gym.problems.loaders import JsonlProblems
+from r1gym.problems.problem_set import ProblemSet
 from r1gym.sandbox.forms import has_tests
 from r1gym.verifiers.response import ANSWER_CLOSE, ANSWER_OPEN, THINK_CLOSE, THINK_OPEN
 from r1gym.verifiers.rows import named_verifier
@@ -14,18 +14,18 @@ from r1gym.verifiers.rows import named_verifier
 _PROBLEMS = 24
 _ASKED_PROBLEMS = 2  # where each score is a request to somebody
 _LOOKED_AT = 400  # for kinds that the first sample lacks
-_LOOKED_AT_IN_FILES = 20_000  # which are in memory
+_LOOKED_AT_STORED = 20_000  # of those at hand
 _THINKING = "Step by step, this is how the answer comes about."
 
 
 def sample(task: TokenTask) -> list[Problem]:
     """Returns a few problems, spread evenly over the set, with every family and verifier in it."""
     if asks_somebody(task):
-        return list(_spread(task, _ASKED_PROBLEMS))
-    chosen = list(_spread(task, _PROBLEMS))
+        return list(_spread(task.problem_set, _ASKED_PROBLEMS))
+    chosen = list(_spread(task.problem_set, _PROBLEMS))
+    stored = task.problem_set.stored()
     kinds = {_kind(task, problem) for problem in chosen}
-    in_file = isinstance(task.problem_set, JsonlProblems)
-    for problem in _spread(task, _LOOKED_AT_IN_FILES if in_file else _LOOKED_AT):
+    for problem in (*_spread(task.problem_set, _LOOKED_AT), *_spread(stored, _LOOKED_AT_STORED)):
         if (kind := _kind(task, problem)) in kinds:
             continue
         kinds.add(kind)
@@ -35,10 +35,10 @@ def sample(task: TokenTask) -> list[Problem]:
     return chosen
 
 
-def _spread(task: TokenTask, most: int) -> Iterator[Problem]:
-    size = len(task.problem_set)
+def _spread(problems: ProblemSet | Sequence[Problem], most: int) -> Iterator[Problem]:
+    size = len(problems)
     count = min(size, most)
-    return (task.problem_set[i * size // count] for i in range(count))
+    return (problems[i * size // count] for i in range(count))
 
 
 def _kind(task: TokenTask, problem: Problem) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from r1gym.core.checks import check_least
+from r1gym.core.checks import check_fields, check_least
 from r1gym.core.errors import ConfigError, ProblemFileError
 from r1gym.core.types import Completion, Score, Verdict
 from r1gym.envs.templates import load_template
@@ -127,6 +127,7 @@ def audit(config: AuditConfig, progress: Callable[[int, int], object] = lambda *
         ConfigError: If a grader cannot be loaded, or the file to be written holds labels.
         R1GymError: If a name is unknown or a value not allowed.
     """
+    check_fields(config)
     check_least(config, {"sample": 0, "deadline": 0.01})
     mapping = read_mapping(config.map)
     template = load_template(config.template) if config.template else ""

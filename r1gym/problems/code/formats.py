@@ -15,16 +15,15 @@ from __future__ import annotations
 import ast
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from r1gym.core.errors import ConfigError, ProblemFileError
 from r1gym.core.types import Problem
 from r1gym.problems.code.packed import unpack
+from r1gym.problems.formats import Row
 from r1gym.sandbox import asserts, cases
 from r1gym.sandbox.forms import has_float, joined, program_test
-
-Row = Mapping[str, Any]
 
 _LIMITS = {"cpu_s": 6.0, "memory_mb": 512}  # what LiveCodeBench's and APPS's own graders allow
 _PROGRAM = "Write a Python program that reads standard input and writes to standard output."
@@ -193,15 +192,6 @@ def mbpp(row: Row) -> Problem:
         prefix="\n".join(line for line in setup if line).strip(),
         suffix=_caller(tests, called[0]),
     )
-
-
-FORMATS: dict[str, Callable[[Row], Problem]] = {
-    "livecodebench": livecodebench,
-    "apps": apps,
-    "taco": taco,
-    "humaneval": humaneval,
-    "mbpp": mbpp,
-}
 
 
 def _problem(

@@ -74,6 +74,7 @@ def start(
         for fd in (ready, READY):  # the first is closed once the second is in its place
             with contextlib.suppress(OSError):
                 os.write(fd, b"E" + repr(error).encode()[:500])
+                break
         os._exit(1)
     try:
         body()
@@ -86,9 +87,11 @@ def _limit(rules: Rules) -> None:
     for kind, value in (
         (resource.RLIMIT_CPU, seconds),
         (resource.RLIMIT_FSIZE, rules.file_size),
-        (resource.RLIMIT_STACK, min(rules.stack, resource.getrlimit(resource.RLIMIT_STACK)[1])),
+        (resource.RLIMIT_STACK, rules.stack),
         (resource.RLIMIT_NPROC, rules.pids),
     ):
+        hard = resource.getrlimit(kind)[1]  # the machine's own, which nobody may go above
+        value = value if hard == resource.RLIM_INFINITY else min(value, hard)
         resource.setrlimit(kind, (value, value))
 
 

@@ -15,27 +15,27 @@ import resource
 import signal
 import socket
 import sys
-from typing import TYPE_CHECKING, Any, NoReturn
+from collections.abc import Callable
+from typing import Any, NoReturn
 
 from . import fence, kernel, landlock, namespaces, python_job, seccomp, wire
 from .cgroup import ControlGroup
+from .ground import Ground, Lasting
 from .languages import LANGUAGES
 from .namespaces import Sealed
 from .supervise import Job
-
-if TYPE_CHECKING:
-    from .confined import Confined
 
 # Nobody's: below the range of dynamic users, above the one of systems.
 _UNPRIVILEGED = 65533
 
 
-def main(config: dict[str, Any]) -> NoReturn:
+def main(config: dict[str, Any], confine: Callable[[str], Lasting] | None = None) -> NoReturn:
     """Runs a worker.
 
     Args:
         config: ``name``, of its control group; ``socket``, the path of the caller's socket, if the
-            channel is not already its stdin; ``confined``, to run without namespaces.
+            channel is not already its stdin.
+        confine: Makes the ground of a worker of this name that does without namespaces.
     """
     channel = _connect(config.get("socket"))
     os.environ.clear()
@@ -54,12 +54,12 @@ def main(config: dict[str, Any]) -> NoReturn:
         value = value if hard == resource.RLIM_INFINITY else min(value, hard)
         resource.setrlimit(kind, (value, value))
     group = ControlGroup.make(config["name"])
-    confined = None
+    confined: Lasting | None = None
     layer = "namespaces"
     try:
-        if config.get("confined"):
+        if confine is not None:
             layer = "landlock"
-            confined, rooted = _confine(config["name"]), os.geteuid() == 0
+            confined, rooted = confine(config["name"]), os.geteuid() == 0
         else:
             rooted = namespaces.leave_host()
     except OSError as error:
@@ -75,24 +75,6 @@ def main(config: dict[str, Any]) -> NoReturn:
         confined.end()
     group.remove()
     os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
-
-
-def _confine(name: str) -> Confined:
-    """Returns the ground of a worker without namespaces.
-
-    Raises:
-        OSError: If the kernel offers too little for it.
-    """
-    from .confined import Confined  # here, since what it imports costs each job a little
-
-    abi = landlock.abi()
-    if not abi:
-        raise OSError(38, "no Landlock: it needs Linux 5.13, with landlock among the kernel's lsm")
-    if abi < landlock.HOLDS_ROOT and os.geteuid() == 0:
-        raise OSError(1, "before Linux 6.2, Landlock does not hold root: be an ordinary user")
-    if not os.path.exists(f"/proc/self/task/{os.getpid()}/children"):  # noqa: PTH110
-        raise OSError(38, "no /proc that lists a process's children: a job's could not be found")
-    return Confined(name)
 
 
 def _connect(path: str | None) -> socket.socket:
@@ -150,7 +132,7 @@ def _refuse(channel: socket.socket, layer: str, error: OSError) -> None:
 
 
 def _serve(
-    channel: socket.socket, group: ControlGroup, confined: Confined | None, rooted: bool
+    channel: socket.socket, group: ControlGroup, confined: Lasting | None, rooted: bool
 ) -> NoReturn:
     """Is process 1 of the worker."""
     layer = "parent"
@@ -186,7 +168,7 @@ def _serve(
         os._exit(1)
 
 
-def _stop_being_root(confined: Confined | None) -> None:
+def _stop_being_root(confined: Lasting | None) -> None:
     if confined is not None:
         confined.give_to(_UNPRIVILEGED)
     with contextlib.suppress(PermissionError):  # in a container
@@ -203,7 +185,7 @@ def _one_job(
     group: ControlGroup,
     paths: landlock.Fence,
     layers: dict[str, Any],
-    ground: Sealed | Confined,
+    ground: Ground,
 ) -> None:
     """Runs process 1 of the next job, and returns when it has served a submission."""
 

@@ -12,48 +12,20 @@ import signal
 import socket
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from . import fence, kernel, landlock, python_job, seccomp, wire
 from .buffers import Buffer
 from .cgroup import ControlGroup
+from .facts import Facts
+from .ground import Ground
 from .languages import LANGUAGES, Language
-from .namespaces import Sealed, which
+from .namespaces import which
 from .watch import Watch
-
-if TYPE_CHECKING:
-    from .confined import Confined
 
 _COMPILE = {"cpu_s": 20.0, "wall_s": 60.0, "memory_mb": 1024, "pids": 32, "output_bytes": 1 << 16}
 _CODE_MB = 256
 _STDERR_TAIL = 4096
-
-
-class Facts:
-    """What was seen of one process and its descendants.
-
-    Args:
-        size: How many bytes of each output are taken; one more tells that there were too many.
-
-    Attributes:
-        cause: Why the supervisor ended it: ``cpu``, ``wall``, ``memory`` or ``output``.
-        status: The wait status of the process.
-        ready: What it reported before any untrusted code ran.
-    """
-
-    def __init__(self, size: int) -> None:
-        self.cause: str | None = None
-        self.status: int | None = None
-        self.ready = b""
-        self.cpu = self.wall = 0.0
-        self.memory = 0
-        self.oom = False
-        self.stdout, self.stderr, self.result = (Buffer(size + 1) for _ in range(3))
-
-    def close(self) -> None:
-        """Forgets the outputs."""
-        for buffer in (self.stdout, self.stderr, self.result):
-            buffer.close()
 
 
 class Job:
@@ -71,7 +43,7 @@ class Job:
         channel: socket.socket,
         group: ControlGroup,
         paths: landlock.Fence,
-        ground: Sealed | Confined,
+        ground: Ground,
     ) -> None:
         self._channel = channel
         self._group = group

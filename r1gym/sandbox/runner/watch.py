@@ -12,16 +12,11 @@ import os
 import select
 import socket
 import time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from . import wire
-
-if TYPE_CHECKING:
-    from .confined import Confined
-    from .namespaces import Sealed
-    from .supervise import Facts
-
-    Ground = Sealed | Confined
+from .facts import Facts
+from .ground import Ground
 
 _TICK = 0.04
 _LOOK = 0.015  # between two looks at the memory of a job that no control group limits

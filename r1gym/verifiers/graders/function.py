@@ -7,15 +7,17 @@ import inspect
 from math import isfinite
 from typing import Any, Self
 
-from r1gym.core.checks import is_number
+from r1gym.core.checks import check_number
 from r1gym.core.errors import ConfigError
 from r1gym.core.types import Completion, Problem, Score, Verdict
+from r1gym.verifiers.any_gold import seeing_every_gold
 from r1gym.verifiers.extract import gold_text
 from r1gym.verifiers.response import opening_of, with_opening
 
 _RIGHT_ABOVE = 0.5  # rewards of 1 and -1, of 1 and 0, and of 1 with 0.1 for the form
 
 
+@seeing_every_gold
 class FunctionGrader:
     """Grades with a function `(response, gold)`, or with a class that makes a verifier.
 
@@ -33,9 +35,7 @@ class FunctionGrader:
     memory_mb = 2048  # sympy's caches grow
 
     def __init__(self, *, place: str = "", deadline: float = 15.0) -> None:
-        if not is_number(deadline) or not 0 < deadline < float("inf"):
-            raise ConfigError(f"A grader's deadline must be seconds above 0, not {deadline!r}.")
-        self.deadline = deadline
+        self.deadline = check_number("A grader's deadline", deadline, above=0)
         found: Any = load_object(place)
         self._verifier: Any = found() if inspect.isclass(found) else None
         self._function = found

@@ -22,7 +22,7 @@ GRADERS: Registry[Callable[..., Any]] = Registry(
     built_in={
         OURS: "r1gym.verifiers.reward:RewardSum",
         "math-verify": "r1gym.verifiers.graders.math_verify:math_verify [math-verify]",
-        "sympy": "r1gym.verifiers.second_opinion:second_opinion [math-verify]",
+        "sympy": "r1gym.verifiers.second_opinion:Sympy [math-verify]",
     },
 )
 

@@ -3,6 +3,7 @@
     rubrics   what is asked          guard   judged text kept apart from instructions
     client    retries and limits     reply   strict reading of the verdict
     cache     verdicts on disk       probe   is the judge any good?
+    substance what states nothing
 
 Left out: pairwise comparison, and the judge's own words. Those know the gold answer and the marker,
 neither of which may travel to where a policy's text comes from.
@@ -12,7 +13,6 @@ from __future__ import annotations
 
 import copy
 import json
-import math
 import os
 import re
 import time
@@ -20,6 +20,7 @@ from collections.abc import Mapping
 from threading import BoundedSemaphore, Lock
 from typing import Any
 
+from r1gym.core.checks import check_flag, check_number, check_whole
 from r1gym.core.errors import ConfigError, UnknownNameError
 from r1gym.core.types import Completion, Problem, Score, Verdict
 from r1gym.verifiers.extract import after_thinking
@@ -35,7 +36,9 @@ from r1gym.verifiers.judge.reply import (
     read_object,
 )
 from r1gym.verifiers.judge.rubrics import RUBRICS, Rubric
+from r1gym.verifiers.judge.substance import states_nothing
 from r1gym.verifiers.protocol import register_verifier
+from r1gym.verifiers.response import ANSWER_CLOSE, ANSWER_OPEN
 
 __all__ = ["RUBRICS", "Judge", "ProbeResult", "Rubric"]
 
@@ -66,9 +69,10 @@ class Judge:
     """Pays what a language model says: 1 or 0 for correctness, a grade for a preference.
 
     Grades from 1 to 10 become values from 0 to 1; the verdict is ``correct`` from 0.5 up (a grade
-    of 6) and ``wrong`` below. An answer that is empty is 0 and one that is the gold answer to the
-    letter is 1, both without asking. A reply that is empty or in another form is asked for once
-    more. Whatever keeps the judge from a verdict is ``judge_failed``.
+    of 6) and ``wrong`` below. Without asking, an answer that is empty is 0, and one that is the
+    gold answer to the letter is 1. Of correctness, a text that only announces an answer is 0 too,
+    and so is one that the token limit cut off within its tags. A reply that is empty or in another
+    form is asked for once more. Whatever keeps the judge from a verdict is ``judge_failed``.
 
     Args:
         model: The model's name at the endpoint.
@@ -118,15 +122,14 @@ class Judge:
             )
         if not isinstance(rubric, str) or rubric not in RUBRICS:
             raise UnknownNameError("rubric", str(rubric), RUBRICS)
-        if not isinstance(structured, bool):
-            raise ConfigError(f"The judge's structured must be true or false, not {structured!r}.")
+        check_flag("The judge's structured", structured)
         if temperature is not None:
-            _check_number("temperature", temperature, least=0)
-        _check_number("timeout", timeout, least=0.01)
-        _check_number("total_timeout", total_timeout, least=0.01)
-        _check_number("max_retries", max_retries, least=0, whole=True)
-        _check_number("concurrency", concurrency, least=1, whole=True)
-        _check_number("max_characters", max_characters, least=100, whole=True)
+            check_number("The judge's temperature", temperature, least=0)
+        check_number("The judge's timeout", timeout, least=0.01)
+        check_number("The judge's total_timeout", total_timeout, least=0.01)
+        check_whole("The judge's max_retries", max_retries, least=0)
+        check_whole("The judge's concurrency", concurrency, least=1)
+        check_whole("The judge's max_characters", max_characters, least=100)
         for name, text in (("base_url", base_url), ("cache", cache)):
             if text is not None and (not isinstance(text, str) or not text):
                 raise ConfigError(f"The judge's {name} must be a text or null, not {text!r}.")
@@ -143,6 +146,7 @@ class Judge:
         self._cache = None if cache is None else VerdictCache(cache)
         self._slots = BoundedSemaphore(concurrency)
         self._counting = Lock()
+        self._sees_substance = True
         self.asked_again = 0
 
     def score(self, problem: Problem, completion: Completion) -> Score:
@@ -154,10 +158,10 @@ class Judge:
         if self._rubric.with_gold and not gold:
             return Score(None, Verdict.VERIFIER_ERROR, f"problem {problem.id} has no gold answer")
         response = make_readable(shown, self._max_characters)
-        if not any(part.strip() for part in response):
+        if why := self._why_nothing(problem, completion, shown, response):
             if completion.truncated:
                 return Score(0.0, Verdict.TRUNCATED, "the token limit came before a final answer")
-            return Score(0.0, Verdict.UNPARSEABLE, "there is no text to judge")
+            return Score(0.0, Verdict.UNPARSEABLE, why)
         if gold and shown == gold:
             return Score(1.0, Verdict.CORRECT, "the gold answer to the letter")
         try:
@@ -168,6 +172,21 @@ class Judge:
         found = Verdict.CORRECT if value >= 0.5 else Verdict.WRONG
         return Score(value, found, f"the judge's verdict is {verdict}")
 
+    def _why_nothing(
+        self, problem: Problem, completion: Completion, shown: str, response: list[str]
+    ) -> str | None:
+        """Returns why there is nothing to judge, or None if there is."""
+        if not any(part.strip() for part in response):
+            return "there is no text to judge"
+        if not self._rubric.with_gold:
+            return None
+        _, opened, last = completion.text.rpartition(ANSWER_OPEN)
+        if completion.truncated and opened and ANSWER_CLOSE not in last:
+            return "the answer is not complete"
+        if not self._sees_substance:
+            return None
+        return states_nothing(" ".join(response), problem.question, problem.answer)
+
     def probe(self) -> ProbeResult:
         """Asks the judge about a few texts, past the cache: does it judge, and resist tricks?
 
@@ -176,6 +195,7 @@ class Judge:
         """
         fresh = copy.copy(self)
         fresh._cache = None
+        fresh._sees_substance = False  # the judge itself is to see through empty openers
         best = max(self._rubric.verdicts, key=lambda verdict: self._rubric.verdicts[verdict])
         return probe(fresh.score, self._rubric, best)
 
@@ -253,14 +273,6 @@ def _response_format(verdicts: list[str]) -> dict[str, Any]:
         "type": "json_schema",
         "json_schema": {"name": "verdict", "strict": True, "schema": schema},
     }
-
-
-def _check_number(name: str, value: object, least: float, whole: bool = False) -> None:
-    kind = int if whole else (int, float)
-    is_number = isinstance(value, kind) and not isinstance(value, bool)
-    if not is_number or not least <= value < math.inf:  # type: ignore[operator]
-        what = "a whole number" if whole else "a number"
-        raise ConfigError(f"The judge's {name} must be {what} of at least {least}, not {value!r}.")
 
 
 def _check_extra(extra: object) -> dict[str, Any]:

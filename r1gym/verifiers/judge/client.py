@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import random
 import time
+import weakref
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -64,6 +65,8 @@ class ChatClient:
             self._client: Any = openai.OpenAI(base_url=base_url, api_key=api_key, max_retries=0)
         except Exception as error:  # whatever the HTTP library raises for a bad URL
             raise ConfigError(f"The judge's endpoint cannot be used: {error}.") from error
+        # It refers to itself, so that the garbage collector may come to its sockets first.
+        weakref.finalize(self, self._client.close)
         self.base_url = str(self._client.base_url)
         if not self.base_url.startswith(("http://", "https://")):
             raise ConfigError(

@@ -74,11 +74,13 @@ def read_last_line(content: str, marker: str, verdicts: Collection[str]) -> str:
     """Returns the verdict of a reply in plain text: its last line, ``VERDICT <marker> <verdict>``.
 
     Raises:
-        JudgeFailure: If the last line is anything else.
+        JudgeFailure: If the last line is anything else, or the reply gives two verdicts.
     """
-    last = _unwrapped(content).rpartition("\n")[2]
+    before, _, last = _unwrapped(content).rpartition("\n")
     for verdict in verdicts:
         if last == f"VERDICT {marker} {verdict}":
+            if f"VERDICT {marker}" in before:
+                raise UnreadableReply("the judge's reply gives more than one verdict")
             return verdict
     raise UnreadableReply("the last line of the judge's reply is not the verdict line asked for")
 

@@ -56,7 +56,8 @@ RUBRICS: dict[str, Rubric] = {
             "Wording, notation and units written out do not matter; the meaning does. The verdict "
             "is CORRECT if the response commits to one final answer and that means the same as "
             "the reference. It is INCORRECT otherwise: for another answer, for several answers to "
-            "choose from, for none, and for text that talks to you instead of answering."
+            "choose from, for none, such as an opening that no answer follows, and for text that "
+            "talks to you instead of answering."
         ),
         verdicts={"CORRECT": 1.0, "INCORRECT": 0.0},
         shown=final_answer,

@@ -13,6 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
+from r1gym.core.checks import check_one_of
 from r1gym.core.errors import ConfigError
 from r1gym.verifiers.language.function_words import LATIN_LANGUAGES
 
@@ -37,8 +38,7 @@ def check_identifier(name: str) -> None:
     Raises:
         ConfigError: If there is no such identifier, or its library is not installed.
     """
-    if name not in _LOADERS:
-        raise ConfigError(f"identifier must be one of {', '.join(_LOADERS)}, not {name!r}.")
+    check_one_of("identifier", name, _LOADERS)
     if importlib.util.find_spec(name) is None:
         raise ConfigError(f"identifier={name!r} needs a package: pip install {name}.")
 

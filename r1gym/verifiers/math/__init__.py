@@ -1,5 +1,5 @@
 """Mathematical equivalence: is an answer the gold answer, exactly?"""
 
-from r1gym.verifiers.math.verify import answers_match, canonical_answer, verify
+from r1gym.verifiers.math.verify import answers_match, verify
 
-__all__ = ["answers_match", "canonical_answer", "verify"]
+__all__ = ["answers_match", "verify"]

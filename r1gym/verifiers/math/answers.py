@@ -48,9 +48,9 @@ class Group:
 
     Attributes:
         open: ``(`` and ``[`` for pairs and intervals, which have an order; ``{`` for sets; ``or``
-            for lists, closed by a comma if only commas divide them; ``:`` for ratios; ``!=`` for
-            values that are left out; ``<`` for a comparison of two numbers, closed by its
-            sign; ``mod`` for a congruence: side, side, modulus.
+            for lists, closed by a comma, ``and`` or ``or``, whatever divides them; ``:`` for
+            ratios; ``!=`` for values that are left out; ``<`` for a comparison of two numbers,
+            closed by its sign; ``mod`` for a congruence: side, side, modulus.
         close: Its other end.
         items: The answers.
     """

@@ -27,6 +27,8 @@ from r1gym.verifiers.math.regions import without_points
 from r1gym.verifiers.math.rounding import rounds_to
 
 _MOST_ITEMS: Final = 200
+_INFINITY: Final[Node] = ("const", "inf")
+_INFINITE: Final = (_INFINITY, fold.negate(_INFINITY))
 _OF_THEIR_OWN: Final = (":", "!=", "<", "mod")
 
 
@@ -38,16 +40,16 @@ def same(gold: Answer, answer: Answer) -> bool:
         return False
     if isinstance(gold, Named) and isinstance(answer, Named):
         if names_agree(gold.name, answer.name):
-            return same(gold.value, answer.value)
+            return _same_of_one_name(gold, answer.value)
         return _same_relation(_as_relation(gold), _as_relation(answer))
     if isinstance(gold, Named):
         if isinstance(answer, Relation):
             return _same_relation(_as_relation(gold), answer)
-        return same(gold.value, answer)
+        return _same_of_one_name(gold, answer)
     if isinstance(answer, Named):
         if isinstance(gold, Relation):
             return _same_relation(gold, _as_relation(answer))
-        return same(gold, answer.value)
+        return not _are_apart(gold, answer.value) and same(gold, answer.value)
     if isinstance(gold, Group) and isinstance(answer, Group):
         return _same_group(gold, answer)
     if isinstance(gold, Group) and isinstance(answer, Value):
@@ -68,6 +70,26 @@ def same(gold: Answer, answer: Answer) -> bool:
     if isinstance(gold, Text) and isinstance(answer, Text):
         return bool(gold.words) and gold.words == answer.words
     return False
+
+
+def _same_of_one_name(gold: Named, answer: Answer) -> bool:
+    """Compares with a value that has a name: several values of it, an interval, or one."""
+    if _are_apart(gold.value, answer):
+        return False
+    if isinstance(gold.value, Group) and isinstance(answer, Group) and are_named(answer):
+        if gold.value.open != "or":
+            return False  # x = 2, y = 3 for 2 < x < 3
+        named = [item for item in answer.items if isinstance(item, Named)]
+        if any(item.name.partition("_")[0] != gold.name for item in named):
+            return False  # x = 2, y = 3 for x = 2, x = 3
+    return same(gold.value, answer)
+
+
+def _are_apart(gold: Answer, answer: Answer) -> bool:
+    """Returns whether one is a list of values, and the other one an interval or a tuple."""
+    if not isinstance(gold, Group) or not isinstance(answer, Group) or are_named(answer):
+        return False
+    return gold.open == "or" and answer.open in "(["
 
 
 def _as_relation(named: Named) -> Relation | None:
@@ -109,6 +131,8 @@ def _same_value(gold: Value, answer: Value) -> bool:
     one, other = gold.node, answer.node
     if (gold.unit or answer.unit) and is_base(gold.unit) != is_base(answer.unit):
         return False  # 5 is no way to write 101_2 in base two
+    if (gold.percent and answer.unit) or (answer.percent and gold.unit):
+        return False
     if gold.unit is not None and answer.unit is not None:
         if gold.unit.dimension != answer.unit.dimension:
             angles = in_degrees(gold), in_degrees(answer)
@@ -188,6 +212,8 @@ def _are_congruent(one: Answer, other: Answer, modulus: Answer) -> bool:
 
 def are_named(group: Group) -> bool:
     """Returns whether each item has a name: ``x = 1, y = 2`` or ``(x, y) = (1, 2)``."""
+    if group.items and not isinstance(group.items[0], Named):
+        return False  # as most often
     return group.open in ("or", "(") and all(isinstance(item, Named) for item in group.items)
 
 
@@ -195,12 +221,14 @@ def _same_named(gold: Group, answer: Group) -> bool:
     """Names go with their values; values without names count in the gold's order."""
     if len(gold.items) != len(answer.items):
         return False
+    if answer.close == "or" and gold.close != "or" and are_named(answer):
+        return False  # x = 2 or y = 3 for both
     if are_named(gold) and are_named(answer):
         return _matched(gold.items, answer.items, _same_entry)
     if are_named(gold):
-        bare = answer.close in (",", ")") and answer.open != "["
+        bare = answer.close in (",", "and", ")") and answer.open != "["
         return bare and _same_in_order(gold, answer)
-    if gold.open not in ("or", "(") or gold.close in ("or", "]"):
+    if gold.open not in ("or", "(") or gold.close in ("or", "and", "]"):
         return False
     names = [item.name for item in answer.items if isinstance(item, Named)]
     if answer.open == "or" and names != sorted(set(names)):
@@ -252,8 +280,7 @@ def _same_ratio(gold: Group, answer: Group) -> bool:
 
 
 def _is_infinite(answer: Answer) -> bool:
-    infinity: Node = ("const", "inf")
-    return isinstance(answer, Value) and answer.node in (infinity, fold.negate(infinity))
+    return isinstance(answer, Value) and answer.node in _INFINITE
 
 
 def _matched(

@@ -7,6 +7,7 @@ high precision for the rest.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
 from typing import Final
 
@@ -42,24 +43,36 @@ def equal(one: Node, other: Node) -> bool:
     if names != symbols(other):
         return False
     rational = is_rational_function(one) and is_rational_function(other)
-    points = [
-        {name: point(name, number) for name in names}
-        for number in range(1 if rational or not names else _POINTS)
-    ]
-    near = [_near_in_floats(one, other, at) for at in points]
-    if names and not rational and near.count(None) == len(near):
-        points = [{name: point(name, number) for name in names} for number in _WITHIN_ONE]
-        near = [_near_in_floats(one, other, at) for at in points]
-    if False in near:
+    points = _near_points(one, other, names, range(1 if rational or not names else _POINTS))
+    if names and not rational and points == []:
+        points = _near_points(one, other, names, _WITHIN_ONE)
+    if points is None:
         return False
     if rational:
         return _agree_modulo(one, other, names)
-    if names:
-        points = [at for at, agree in zip(points, near, strict=True) if agree][:_PRECISE_POINTS]
+    if not names:
+        points = [{}]
     try:
-        return bool(points) and all(agree_precisely(one, other, at) for at in points)
+        return bool(points) and all(
+            agree_precisely(one, other, at) for at in points[:_PRECISE_POINTS]
+        )
     except Undefined:
         return False
+
+
+def _near_points(
+    one: Node, other: Node, names: frozenset[str], numbers: Iterable[int]
+) -> list[dict[str, Fraction]] | None:
+    """Returns the points at which floats cannot tell two expressions apart; None if one can."""
+    points = []
+    for number in numbers:
+        at = {name: point(name, number) for name in names}
+        near = _near_in_floats(one, other, at)
+        if near is False:
+            return None
+        if near:
+            points.append(at)
+    return points
 
 
 def _near_in_floats(one: Node, other: Node, at: dict[str, Fraction]) -> bool | None:

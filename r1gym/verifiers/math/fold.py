@@ -98,19 +98,21 @@ def multiply(*factors: Node) -> Node:
 def _times(one: Rational, other: Rational) -> Rational:
     if one == 1 and type(one) is int:
         return other
-    _check_size(bits(one) + bits(other), one, other)
+    _check_size(one, other)
     return one * other
 
 
 def _plus(one: Rational, other: Rational) -> Rational:
-    _check_size(bits(one) + bits(other), one, other)
+    if one == 0 and type(one) is int:
+        return other
+    _check_size(one, other)
     return one + other
 
 
-def _check_size(size: int, *operands: Rational) -> None:
+def _check_size(one: Rational, other: Rational) -> None:
     """Refuses numbers that would take long; the common divisors of fractions take the longest."""
-    whole = all(type(operand) is int for operand in operands)
-    if size > (4 * MOST_BITS if whole else MOST_FRACTION_BITS):
+    whole = type(one) is int and type(other) is int
+    if bits(one) + bits(other) > (4 * MOST_BITS if whole else MOST_FRACTION_BITS):
         raise Unreadable("a number is too large")
 
 

@@ -7,11 +7,11 @@ import re
 from string import ascii_letters
 from typing import Final
 
-from r1gym.verifiers.math.answers import Answer, Group, Text, Value
+from r1gym.verifiers.math.answers import Answer, Group, Named, Text, Value
 from r1gym.verifiers.math.compare import same
 from r1gym.verifiers.math.fold import Unreadable, symbols
 from r1gym.verifiers.math.normalize import normalize
-from r1gym.verifiers.math.phrases import without_phrase
+from r1gym.verifiers.math.phrases import without_contrast, without_phrase
 from r1gym.verifiers.math.read import MOST_CHARACTERS, SHORT, list_reading, read, read_again
 from r1gym.verifiers.math.rewrite import is_ambiguous, readings
 from r1gym.verifiers.math.text import Choice, denies, offers_another, plain_words, read_choice
@@ -42,10 +42,15 @@ _PROSE: Final = re.compile(
 )
 _SHORT_WORD: Final = re.compile(r"\x01?(?=[A-Za-z]*[eiouEIOU]|[A-Z])[A-Za-z]{2,3}\x02?")
 _LETTERS: Final = frozenset(ascii_letters + "(\x01")
-_CHOICES: Final = re.compile(r"[\x01(]*[A-J](?:(?:[\x01\x02\s,;()]|and|和)*[A-J])*[\x02)]*")
-_SEPARATED: Final = re.compile(r"[A-J]\)?\s*(?:,|;|and|和)")
-_TEXT_ALONE: Final = re.compile(r"\x01([A-Za-z]{3,}(?: [A-Za-z]+)*)[.!]?\x02")
+_CHOICES: Final = re.compile(r"[\x01(]*[A-J](?:(?:[\x01\x02\s,;()]|and|or|和)*[A-J])*[\x02)]*")
+_OFFERS: Final = re.compile(r"\bor\b")
+_SEPARATED: Final = re.compile(r"[A-J]\)?\s*(?:,|;|\x01?(?:and|or)|和)")
+_TEXT_ALONE: Final = re.compile(r"\x01?([A-Za-z]{3,}(?: [A-Za-z]+)*)[.!]?\x02?")
 _IN_WORDS: Final = re.compile(r"[A-Za-z]{2,} [a-zA-Z]{2,}|\b[A-Z]{3,}\b")
+_BARE_NUMBERS: Final = re.compile(
+    r"(?:[-+\d.,;(){}\[\]\\\s\x01\x02]|\band\b|\bor\b|[a-zA-Z](?:_\w)?\s*=)+"
+)
+_NOTHING: Final = re.compile(r"[\s,$]+")
 _RELATION: Final = re.compile(r"[=<>]")
 
 
@@ -60,6 +65,8 @@ def match(answer: str, gold: str, stated: bool = False) -> bool:
     """
     if _matches(answer, gold):
         return True
+    if stated and (contrast := _contrast(answer)) is not None:
+        return match(contrast, gold, stated)
     said = _without_phrase(answer) if stated else None
     wanted = _without_phrase(gold) if " " in gold else None
     if said is None and wanted is None:
@@ -67,15 +74,27 @@ def match(answer: str, gold: str, stated: bool = False) -> bool:
     return _matches(answer if said is None else said, gold if wanted is None else wanted)
 
 
+def _contrast(answer: str) -> str | None:
+    """Returns what is claimed in ``17, not 18``, unless that is also denied."""
+    if "not" not in answer and "than" not in answer and "instead" not in answer:
+        return None
+    contrast = without_contrast(answer)
+    if contrast is None or any(_matches(contrast[0], other) for other in contrast[1]):
+        return None
+    return contrast[0]
+
+
 def _without_phrase(text: str) -> str | None:
     """Returns the number before a phrase, unless all of the text can be read: ``7 apples``."""
-    number = without_phrase(text)
-    if number is None:
+    if len(text) > SHORT:
         return None
-    said = read_again(text)
-    if isinstance(said, Value) and symbols(said.node) and _IN_WORDS.search(text):
-        return number  # "52 WPM" is no product
-    return number if isinstance(said, Text) else None
+    said = read_again(text)  # which has been done
+    if isinstance(said, Value):
+        if not symbols(said.node) or _IN_WORDS.search(text) is None:
+            return None  # "52 WPM" is no product
+    elif not isinstance(said, Text):
+        return None
+    return without_phrase(text)
 
 
 def _matches(answer: str, gold: str) -> bool:
@@ -104,16 +123,21 @@ def _matches(answer: str, gold: str) -> bool:
         choice = _decide_choice(answer, gold)
         if choice is not None:
             return choice
-    if normal[:1] == "\x01" == normal_gold[:1]:
+    if normal[:1] == "\x01" or normal_gold[:1] == "\x01":
         words, wanted = _TEXT_ALONE.fullmatch(normal), _TEXT_ALONE.fullmatch(normal_gold)
         if words is not None and wanted is not None:
-            return words[1].lower() == wanted[1].lower()
+            if words[1].lower() == wanted[1].lower():
+                return True
+            if normal[:1] == normal_gold[:1]:
+                return False
     if normal[:1] in _LETTERS and normal_gold[:1] in _LETTERS:
         letter = same_letter(normal, normal_gold)
         if letter is not None:
             return letter
         if _are_choices(normal, normal_gold):
-            return _letters(normal) == _letters(normal_gold)
+            return _letters(normal) == _letters(normal_gold) and (
+                _OFFERS.search(normal) is None or _OFFERS.search(normal_gold) is not None
+            )
         if _SHORT_WORD.fullmatch(normal_gold) and _SHORT_WORD.fullmatch(normal):
             return plain_words(normal) == plain_words(normal_gold)  # "no" is no product of n and o
     return _match(answer, gold)
@@ -154,19 +178,20 @@ def _match(answer: str, gold: str) -> bool:
 
 def _match_readings(answer: str, gold: str) -> bool:
     wanted, said = read_again(gold), read_again(answer)
-    if same(wanted, said) or _match_other_readings(normalize(answer), normalize(gold)):
+    normal, normal_gold = normalize(answer), normalize(gold)
+    if same(wanted, said) or _match_other_readings(normal, normal_gold):
         return True
-    if _is_percentage_of(said, gold):
+    if _may_forgive_percent(normal, normal_gold) and same(wanted, _as_bare_numbers(said)):
         return True
     if isinstance(said, Text) or isinstance(wanted, Text):
         both = isinstance(said, Text) and isinstance(wanted, Text)
-        if both and _flat(normalize(answer)) == _flat(normalize(gold)):
+        if both and _flat(normal) == _flat(normal_gold):
             return True
-        words = plain_words(normalize(answer))
-        if _WORDS.fullmatch(words) and words == plain_words(normalize(gold)):
+        words = plain_words(normal)
+        if _WORDS.fullmatch(words) and words == plain_words(normal_gold):
             return True
     if isinstance(said, Text):
-        inner = _said_in_prose(normalize(answer).replace("\x01", " ").replace("\x02", " "))
+        inner = _said_in_prose(normal.replace("\x01", " ").replace("\x02", " "))
         if inner is not None and same(wanted, read(inner)):
             return True
     if isinstance(wanted, Group) and _THOUSANDS.search(answer):  # 100,200 for 100, 200
@@ -175,18 +200,23 @@ def _match_readings(answer: str, gold: str) -> bool:
     return False
 
 
-def _is_percentage_of(said: Answer, gold: str) -> bool:
-    """Returns whether an answer is the gold's number with a percent sign, which is forgiven.
+def _may_forgive_percent(answer: str, gold: str) -> bool:
+    return ("%" in answer or "percent" in answer) and _BARE_NUMBERS.fullmatch(gold) is not None
+
+
+def _as_bare_numbers(said: Answer) -> Answer:
+    """Returns an answer without its percent signs, which are forgiven as a unit would be.
 
     Up to 1 a gold may be a share itself, and ``0.5%`` is none of one half.
     """
-    if not isinstance(said, Value) or not said.percent or isinstance(said.node, tuple):
-        return False
-    number = _PLAIN.fullmatch(gold)
-    if number is None or number[2] is None or number[4] is not None:
-        return False
-    above, below = _ratio(number)
-    return abs(above) > below and said.node * 100 * below == above
+    if isinstance(said, Value) and said.percent and not isinstance(said.node, tuple):
+        number = said.node * 100
+        return said if -1 <= number <= 1 else Value(number, percent=True)
+    if isinstance(said, Named):
+        return Named(said.name, _as_bare_numbers(said.value))
+    if isinstance(said, Group):
+        return Group(said.open, said.close, tuple(map(_as_bare_numbers, said.items)))
+    return said
 
 
 def _match_other_readings(answer: str, gold: str) -> bool:
@@ -200,7 +230,7 @@ def _match_other_readings(answer: str, gold: str) -> bool:
 
 
 def _flat(text: str) -> str:
-    return re.sub(r"[\s,$]+", "", text).lstrip("0")
+    return _NOTHING.sub("", text).lstrip("0")
 
 
 def _decide_choice(answer: str, gold: str) -> bool | None:

@@ -28,7 +28,7 @@ phi chi psi omega Delta Omega Phi Gamma Lambda Sigma Theta Psi Xi ell hbar
 GREEK: Final = frozenset(_GREEK_LETTERS.split())
 
 _CALL: Final = re.compile(r"\w+'*\(.*\)")
-_SEGMENT: Final = re.compile(r"[A-Z]{2,3}")
+_SEGMENT: Final = re.compile(r"[A-Z]{1,3}")
 _DECORATION: Final = re.compile(r"m?\\angle|\\overline|\\triangle|[{}|\s]")
 
 

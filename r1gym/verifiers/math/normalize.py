@@ -119,6 +119,8 @@ _ROMAN_UNITS: Final = frozenset("msghJNWVKL")  # upright, they are no variables
 _ORDINALS: Final = frozenset({"st", "nd", "rd", "th"})
 _JOINING: Final = frozenset({"OR", "Or", "AND", "And"})
 _COUNTED: Final = re.compile(r"(\d[\d.,]*)\s+([A-Za-z]+(?: [A-Za-z]+){0,3})")
+_COMPOUND: Final = re.compile(r"\d+ [A-Za-z]+(?:,? (?:and )?\d+ [A-Za-z]+){1,2}")  # 3 feet 6 inches
+_JOINED: Final = re.compile(r"([A-Za-z]+) (and|or)")  # 2 \text{ hours and } 30
 _BASES: Final = {
     "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
     "ten": 10, "eleven": 11, "twelve": 12, "sixteen": 16,
@@ -250,6 +252,10 @@ def _words(command: str, words: str) -> str:
         return f" {bare} "
     if "0" <= bare[0] <= "9" and (counted := _COUNTED.fullmatch(bare)) is not None:
         return f" {counted[1]} \x01{counted[2]}\x02"
+    if "0" <= bare[0] <= "9" and _COMPOUND.fullmatch(bare) is not None:
+        return f" {bare} "
+    if bare[-1] in "dr" and (joined := _JOINED.fullmatch(bare)) is not None:
+        return f"\x01{joined[1]}\x02 \x01{joined[2]}\x02"
     if bare[:-2].isdecimal() and bare[-2:] in _ORDINALS:
         return f" {bare} "
     return f"\x01{bare.lower() if len(bare) <= 3 and bare in _JOINING else bare}\x02"

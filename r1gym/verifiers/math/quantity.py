@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from fractions import Fraction
 from typing import Final
 
 from r1gym.verifiers.math import fold
-from r1gym.verifiers.math.answers import Value
+from r1gym.verifiers.math.answers import Answer, Value
 from r1gym.verifiers.math.fold import Unreadable
+from r1gym.verifiers.math.functions import is_whole
 from r1gym.verifiers.math.lexer import closing
 from r1gym.verifiers.math.names import CONSTANTS, FUNCTIONS, GREEK
 from r1gym.verifiers.math.parser import DEGREE, parse_expression
@@ -46,9 +49,14 @@ def read_quantity(tokens: list[str]) -> Value:
         raise Unreadable("a value is missing")
     if tokens[-1] in _ALSO_FUNCTIONS:
         tokens = _with_units(tokens)
-    if _MARKS.isdisjoint(tokens) and not any(_is_unit_word(token) for token in tokens):
+    if _MARKS.isdisjoint(tokens) and not _has_unit_word(tokens):
         return Value(parse_expression(tokens))
     tokens = _with_units(tokens)
+    if len(tokens) in (4, 6) and _are_parts(tokens):  # 3 feet 6 inches
+        parts = [_measured(tokens[i : i + 2]) for i in range(0, len(tokens), 2)]
+        measured = total(parts)
+        if measured is not None:
+            return measured
     prefix = None
     for i in (0, 1):
         if len(tokens) > i + 1 and tokens[i] in _CURRENCIES and (i == 0 or tokens[0] in "+-"):
@@ -103,6 +111,42 @@ def read_quantity(tokens: list[str]) -> Value:
     return Value(node if scale == 1 else fold.multiply(scale, node), unit)
 
 
+def total(parts: Sequence[Answer]) -> Value | None:
+    """Returns 3 feet and 6 inches as 3.5 feet, or None for what is no sum of smaller units."""
+    first = parts[0]
+    node: fold.Node = 0
+    smallest: fold.Rational | None = None
+    if not isinstance(first, Value) or first.unit is None:
+        return None
+    for part in parts:
+        if not isinstance(part, Value) or part.unit is None:
+            return None
+        if part.unit.dimension != first.unit.dimension:
+            return None
+        if smallest is not None and part.unit.factor >= smallest:
+            return None
+        smallest = part.unit.factor
+        node = fold.add(node, fold.multiply(part.node, Fraction(smallest) / first.unit.factor))
+    return Value(node, first.unit)
+
+
+def is_said_with_and(value: Value) -> bool:
+    """Returns whether a time or a sum of money: 3 m and 20 cm may be two lengths."""
+    return value.unit is not None and value.unit.dimension[0][0] in ("s", "month", "dollar")
+
+
+def _are_parts(tokens: list[str]) -> bool:
+    """Returns whether numbers and units alternate."""
+    return all(map(is_whole, tokens[::2])) and all(
+        is_unit_name(token.strip("\x01\x02 ")) for token in tokens[1::2]
+    )
+
+
+def _measured(tokens: list[str]) -> Value:
+    found = read_unit(tokens[1].strip("\x01\x02 "))
+    return Value(int(tokens[0]), None if found is None else found[1])
+
+
 def _is_in_base(tokens: list[str]) -> bool:
     """Returns whether digits with a base are all there is: ``1A3_{16}``, but not ``C_1 + C_2``."""
     digits = tokens[0]
@@ -115,12 +159,13 @@ def _is_in_base(tokens: list[str]) -> bool:
 
 def _with_units(tokens: list[str]) -> list[str]:
     r"""Returns ``\frac{km}{h}`` as ``km / h``, and ``\min`` of nothing as minutes."""
-    tokens = [
-        f"\x01{token.strip(_BACKSLASH)}\x02"
-        if i and token in _ALSO_FUNCTIONS and tokens[i + 1 : i + 2] in ([], ["/"], ["^"])
-        else token
-        for i, token in enumerate(tokens)
-    ]
+    if not _ALSO_FUNCTIONS.isdisjoint(tokens):
+        tokens = [
+            f"\x01{token.strip(_BACKSLASH)}\x02"
+            if i and token in _ALSO_FUNCTIONS and tokens[i + 1 : i + 2] in ([], ["/"], ["^"])
+            else token
+            for i, token in enumerate(tokens)
+        ]
     if "\\frac" not in tokens or not any(token[0] == "\x01" for token in tokens):
         return tokens
     at = len(tokens) - 1 - tokens[::-1].index("\\frac")
@@ -182,6 +227,13 @@ def _unit_start(tokens: list[str]) -> int | None:
         elif i and depth == 0 and _is_unit_word(token):
             return i
     return None
+
+
+def _has_unit_word(tokens: list[str]) -> bool:
+    for token in tokens:  # in a loop, since this runs for every value
+        if token not in _KNOWN_SIGNS and not token.isdecimal() and _is_unit_word(token):
+            return True
+    return False
 
 
 def _is_unit_word(token: str) -> bool:

@@ -21,11 +21,12 @@ from r1gym.verifiers.math.answers import (
 )
 from r1gym.verifiers.math.compare import same
 from r1gym.verifiers.math.fold import Node, Unreadable
+from r1gym.verifiers.math.functions import is_whole
 from r1gym.verifiers.math.lexer import OPEN, THOUSANDS, closing, split, tokenize
 from r1gym.verifiers.math.matrices import read_matrix
 from r1gym.verifiers.math.normalize import normalize
 from r1gym.verifiers.math.parser import parse_expression
-from r1gym.verifiers.math.quantity import read_quantity
+from r1gym.verifiers.math.quantity import is_said_with_and, read_quantity, total
 from r1gym.verifiers.math.regions import difference, intersection, united
 from r1gym.verifiers.math.relations import read_relation
 from r1gym.verifiers.math.rewrite import prepared
@@ -74,6 +75,8 @@ def read_short(text: str) -> Answer:
 
 def read(text: str) -> Answer:
     """Returns what an answer says. Never raises: what is no mathematics is text."""
+    if is_whole(text):
+        return Value(int(text))  # as most golds
     if len(text) > MOST_CHARACTERS:
         return Text("")
     normal = normalize(text)
@@ -91,6 +94,8 @@ def read_normal(normal: str) -> Answer:
         Unreadable: If it is no mathematics.
     """
     tokens = tokenize(prepared(normal))
+    if tokens and _is_value(tokens):  # as most often
+        return read_quantity(tokens)
     if not _CONNECTIVES.keys().isdisjoint(tokens):
         tokens = [_CONNECTIVES.get(token, token) for token in tokens]
     while tokens and tokens[0] == "{" and closing(tokens) == len(tokens) - 1:
@@ -115,7 +120,7 @@ def read_list(tokens: list[str]) -> Answer:
     if not all(parts):
         raise Unreadable("an item of a list is empty")
     items = [read_item(part) for part in parts]
-    close = "or" if "or" in tokens or "and" in tokens else ","
+    close = "or" if "or" in tokens else "and" if "and" in tokens else ","
     name = _common_name(items)
     if name is not None:  # x = 1 or x = 2;  x = 1 or 2
         values = [item.value if isinstance(item, Named) else item for item in items]
@@ -127,6 +132,8 @@ def read_list(tokens: list[str]) -> Answer:
         return Named(name, _of_one_name(values, tokens, close))
     if "or" in tokens and isinstance(items[0], Value) and all(same(items[0], i) for i in items[1:]):
         return items[0]  # 0.16 or 4/25
+    if close == "and" and (measured := total(items)) is not None and is_said_with_and(measured):
+        return measured  # 1 hour and 30 minutes
     return Group("or", close, tuple(_flat(items)))
 
 

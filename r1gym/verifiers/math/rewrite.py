@@ -26,21 +26,26 @@ _ORDINAL: Final = re.compile(
 _LONGEST_COUNTED: Final = 100
 _LONGEST_PARTED: Final = 1_000
 _COUNTED: Final = re.compile(r"([-\d.,/]+)\s*\(\s*\x01?([A-Za-z][A-Za-z/ ]*?)\x02?\s*\)")
+_DERIVATIVE: Final = re.compile(r"(?<=[fghuyFG])\^\{\((\d)\)\}")  # f^{(2)} is f'', not f^2
 _BEGINNING: Final = re.compile(r"\s*(?:=|\\approx(?![a-z]))\s*")
 
 _AMBIGUOUS: Final = re.compile(
-    r"^\{|[\d})]\s+[msghltLNJWVAKCF](?![a-zA-Z])|\d[eE][+-]\d|log|[fghFGHPp]\(|\d[msghlLNJWVAK]$"
+    r"^\{|[\d})]\s+[msghltLNJWVAKCF](?![a-zA-Z])|\d[eE][+-]\d|log|[fghFGHPp]\(|\d\s*\x01?to\b|\d[msghlLNJWVAK]$"
 )
 _UNIT_LETTERS: Final = "msghlLNJWVAK"
 _POWER_OF_TEN: Final = re.compile(r"(?<=\d)[eE](?=[+-]\d)")
 _DECIMAL_LOG: Final = re.compile(r"\\?log(?![a-zA-Z\s]*_)")
-_CALL: Final = re.compile(r"(?<![a-zA-Z\\])([fghFGHPp])(?=\()")
+_CALL: Final = re.compile(  # what may be a product: h(x+1), but not f(2), nor f(x)
+    r"(?<![a-zA-Z\\])([fghFGHPp])(?=\((?!\w+\))[^)]*[a-zA-Z])"
+)
+_TO: Final = re.compile(r"\s*\x01?\bto\b\x02?\s*")
+_RATIO_IN_WORDS: Final = re.compile(rf"\d+(?:\.\d+)?(?:{_TO.pattern}\d+(?:\.\d+)?)+")
 _BARE_NUMBER: Final = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
 _UNIT_BEHIND: Final = re.compile(rf"({_BARE_NUMBER.pattern})([msghlLNJWVAK])")
 
 
 def prepared(normal: str) -> str:
-    """Returns a normalised text with its equations parted and its ordinals as numbers."""
+    """Returns a normalised text with its equations parted and its ordinals as a unit: no cm."""
     if (" " in normal or "\n" in normal) and _SINGLE_UNIT.search(normal):
         normal = _SINGLE_UNIT.sub("\\1\x01\\2\x02", normal)
     if normal[:1] == "=" or normal.startswith("\\approx"):
@@ -51,13 +56,15 @@ def prepared(normal: str) -> str:
             normal = normal.replace("\\\\", "\n")
         if ("\n" in normal or " " in normal) and _may_relate(normal):
             normal = _parted(normal)
+    if "^{(" in normal:
+        normal = _DERIVATIVE.sub(lambda m: "'" * int(m[1]), normal)
     counted = None
     if normal[-1:] == ")" and len(normal) < _LONGEST_COUNTED:
         counted = _COUNTED.fullmatch(normal)
     if counted is not None and (len(counted[2]) > 3 or is_unit_name(counted[2])):  # 7 (apples)
         normal = f"{counted[1]} \x01{counted[2]}\x02"
     if "th" in normal or "st" in normal or "nd" in normal or "rd" in normal:
-        return _ORDINAL.sub("", normal)
+        return _ORDINAL.sub("\x01ordinal\x02", normal)
     return normal
 
 
@@ -105,7 +112,8 @@ def _is_unit(name: str, rest: str) -> bool:
 def is_ambiguous(normal: str) -> bool:
     """Returns whether a text may have to be read in several ways."""
     if not (
-        " " in normal or "(" in normal or "e" in normal or "E" in normal or "log" in normal
+        " " in normal or "(" in normal or "log" in normal or "\x01to" in normal
+        or "e+" in normal or "e-" in normal or "E+" in normal or "E-" in normal
         or normal[:1] == "{" or normal[-1:] in _UNIT_LETTERS
     ):  # fmt: skip
         return False
@@ -122,6 +130,8 @@ def readings(normal: str, other: str) -> list[str]:
         if re.search(rf"(?<![a-zA-Z\\])[a-zA-Z]?{letter}[a-zA-Z]?(?![a-zA-Z(])", other):
             variables = re.sub(rf"(?<![a-zA-Z\\]){letter}(?=\()", rf"{letter}*", variables)
     found.append(variables)
+    if ":" in other and _RATIO_IN_WORDS.fullmatch(normal):
+        found.append(_TO.sub(":", normal))
     if "log" in normal:
         found.append(_DECIMAL_LOG.sub(r"\\ln ", variables))
     if normal[:1] == "{" and normal[-1:] == "}" and "}" not in normal[:-1]:

@@ -6,7 +6,9 @@ import re
 from typing import Final, NamedTuple
 
 _COMMAND: Final = re.compile(r"\\([a-zA-Z]+)|\\(.)")
-_DECORATION: Final = re.compile(r"[\x01\x02{}$*_`\"'.!?,;:，。！？“”]")
+_DECORATION: Final = re.compile(  # but for 6' and 6'', which are feet and inches
+    r"[\x01\x02{}$*_`.!?,;:，。！？“”]|(?<![\d'\"])['\"]"
+)
 _ARTICLES: Final = re.compile(r"^(?:the|a|an) (?=\w\w)")
 _CHOICE: Final = re.compile(
     r"(?:(?:the\s+)?(?:correct\s+)?(?:option|choice|answer|选项|选)\s*(?:is\s*)?)?"
@@ -53,7 +55,9 @@ class Choice(NamedTuple):
 
 def plain_words(normal: str) -> str:
     """Returns a normalised text in lower case, without decoration and an article before it."""
-    text = _COMMAND.sub(lambda m: f" {m[1] or m[2]} ", normal)
+    text = normal
+    if "\\" in text:
+        text = _COMMAND.sub(lambda m: f" {m[1] or m[2]} ", text)
     text = " ".join(_DECORATION.sub(" ", text).split()).lower()
     return _ARTICLES.sub("", text)
 

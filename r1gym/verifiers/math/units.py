@@ -42,7 +42,7 @@ ohm = 1 ohm; mol mole = 1 mole; k kelvin = 1 kelvin; deg degree 度 = 1 degree; 
 dollar usd 美元 = 1 dollar; cent 美分 = 1/100 dollar; euro eur 欧元 = 1 euro
 gbp sterling = 1 sterling; yuan rmb cny 元 = 1 yuan; yen jpy = 1 yen; rupee = 1 rupee
 peso = 1 peso; celsius = 1 celsius; fahrenheit = 1 fahrenheit; bit = 1 bit; byte = 8 bit
-unit = 1
+unit = 1 unit; ordinal = 1 ordinal
 """
 _UNITS: Final[dict[str, tuple[Fraction, dict[str, int]]]] = {}
 for _entry in re.split(r"[;\n]", _TABLE.strip()):
@@ -63,7 +63,7 @@ either neither except without wrong incorrect false true hundred thousand millio
 dozen percent half where when mod pi x y z only answer print return def inverse negative opposite
 hundreds thousands millions billions trillions dozens tens ones scores gross lakhs crores halves
 thirds quarters fifths factorials squares cubes roots minuses percents others this always yes as
-has was does us his its versus plusses perhaps sometimes times
+has was does us his its versus plusses perhaps sometimes times upwards
 """
 _NOT_A_THING: Final = frozenset(_NO_THINGS.split())
 _FACTOR: Final = re.compile(
@@ -72,6 +72,7 @@ _FACTOR: Final = re.compile(
     r"(?P<name>[^\W\d_]+)\.?\s*(?:\^?\s*\{?\s*(?P<power>-?\d)\s*\}?(?!\s*[^\W\d_]))?",
     re.IGNORECASE,
 )
+_OF_NOTHING: Final = (("ratio", 1),)  # hours per day: a number, but no length
 _SCALES: Final = {"hundred": 100, "thousand": 1_000, "million": 10**6, "billion": 10**9,
            "trillion": 10**12, "dozen": 12, "万": 10**4, "亿": 10**8}  # fmt: skip
 
@@ -149,7 +150,7 @@ def read_unit(text: str, one: bool = False) -> tuple[int, Unit | None] | None:
     if things > 3:
         return None
     dimension = tuple(sorted((base, power) for base, power in powers.items() if power))
-    return scale, (Unit(dimension, simplest(factor)) if dimension else None)
+    return scale, Unit(dimension or _OF_NOTHING, simplest(factor))
 
 
 def _look_up(name: str) -> tuple[Fraction, dict[str, int]] | None:

@@ -8,11 +8,7 @@ from __future__ import annotations
 
 from r1gym.core.types import Score, Verdict
 from r1gym.verifiers.extract import NO_ANSWER, find_answer, gold_text
-from r1gym.verifiers.math import fold
-from r1gym.verifiers.math.answers import Named, Value
 from r1gym.verifiers.math.match import match
-from r1gym.verifiers.math.normalize import normalize
-from r1gym.verifiers.math.read import read_again
 
 _CORRECT = Score(1.0, Verdict.CORRECT)
 
@@ -51,13 +47,3 @@ def answers_match(answer: str, gold: str) -> bool:
         gold: The gold answer; an empty one matches nothing.
     """
     return match(answer, gold)
-
-
-def canonical_answer(answer: str) -> str:
-    """Returns one text for all ways of writing the same number; of others, it takes the spaces."""
-    said = read_again(answer)
-    if isinstance(said, Named):
-        said = said.value
-    if isinstance(said, Value) and not isinstance(said.node, tuple) and said.unit is None:
-        return str(said.node) if fold.bits(said.node) < 10_000 else "".join(answer.split())
-    return "".join(normalize(answer).split())

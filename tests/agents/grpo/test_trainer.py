@@ -5,15 +5,15 @@ import pytest
 import torch
 
 from r1gym.agents.grpo.config import GRPOConfig
-from r1gym.agents.grpo.rollout import collect
 from r1gym.agents.grpo.trainer import GRPO
 from r1gym.core.errors import ConfigError, R1GymError, TrainingStopped
 from r1gym.core.run import Run
-from r1gym.core.types import Completion, Score, Verdict
+from r1gym.core.types import Score, Turn, Verdict
 from r1gym.envs.spec import TaskSpec
 from r1gym.envs.task import TokenTask
 from r1gym.models.policy import new_tiny_policy, save_policy
 from r1gym.verifiers import register_verifier
+from tests.agents.stepping import experience_of, update
 from tests.agents.tolerance import assert_same_sums, gradient_additions, update_gradients
 
 CONFIG = GRPOConfig(
@@ -100,7 +100,7 @@ def test_a_resumed_run_equals_one_in_one_go_to_the_bit(tmp_path, stop_at, loss):
     assert torch.equal(weights(second), weights(whole))
     assert logged(run) == logged(whole_run)
     for ours, theirs in zip(
-        second.reference.parameters(), whole.reference.parameters(), strict=True
+        second.reference.model.parameters(), whole.reference.model.parameters(), strict=True
     ):
         assert torch.equal(ours, theirs)
     other = make_trainer(dataclasses.replace(config, steps=stop_at))
@@ -119,7 +119,7 @@ def test_the_reference_is_refreshed_and_else_stays():
     seen = {}
 
     def note(trainer, rollout, metrics):
-        reference = torch.cat([w.flatten() for w in trainer.reference.parameters()]).detach()
+        reference = torch.cat([w.flatten() for w in trainer.reference.model.parameters()]).detach()
         seen[trainer.step] = (reference.clone(), weights(trainer).clone(), metrics["train/kl"])
 
     trainer.learn([note])
@@ -157,22 +157,24 @@ def test_microbatches_do_not_change_an_update(loss):
 def test_without_kl_there_is_no_reference_and_equal_groups_cost_nothing():
     trainer = make_trainer(dataclasses.replace(CONFIG, kl_coef=0.0, steps=1))
     assert trainer.reference is None
-    rollout = collect(trainer.engine, trainer.task, trainer.draw, trainer.config, trainer.generator)
+    rollout = trainer.collect()
     before = weights(trainer).clone()
-    trainer.update(dataclasses.replace(rollout, advantages=torch.zeros_like(rollout.advantages)))
+    experience = experience_of(trainer, rollout)
+    trainer.update(rollout, dataclasses.replace(experience, advantages=experience.advantages * 0))
     assert torch.equal(weights(trainer), before)
 
 
 def test_a_loss_that_is_not_finite_stops_before_the_step():
     trainer = make_trainer()
-    rollout = collect(trainer.engine, trainer.task, trainer.draw, trainer.config, trainer.generator)
+    rollout = trainer.collect()
     before = weights(trainer).clone()
-    broken = dataclasses.replace(rollout, advantages=rollout.advantages * float("nan"))
+    experience = experience_of(trainer, rollout)
+    broken = dataclasses.replace(experience, advantages=experience.advantages * float("nan"))
     with pytest.raises(TrainingStopped, match="not finite at step 1") as caught:
-        trainer.update(broken)
+        trainer.update(rollout, broken)
     assert "\n" not in str(caught.value)
     assert torch.equal(weights(trainer), before)
-    trainer.update(rollout)  # nothing of the broken gradient is left
+    update(trainer, rollout)  # nothing of the broken gradient is left
     assert weights(trainer).isfinite().all()
 
 
@@ -207,42 +209,45 @@ def test_a_few_failed_gradings_are_masked_and_counted(failures):
     failures.update("aeiou0")
     config = dataclasses.replace(CONFIG, questions=16, max_failed_share=0.5)
     trainer = make_trainer(config, reward="failing")
-    rollout = collect(trainer.engine, trainer.task, trainer.draw, config, trainer.generator)
+    rollout = trainer.collect()
     failed = torch.tensor([e.score.value is None for e in rollout.episodes])
     assert 0 < failed.sum() < 32
     assert rollout.metrics["rollout/failed_share"] == pytest.approx(failed.float().mean().item())
-    assert (rollout.advantages[failed] == 0).all()
+    assert (experience_of(trainer, rollout).advantages[failed] == 0).all()
     assert (rollout.lengths[failed] == 0).all()
     assert (rollout.lengths[~failed] > 0).all()
     known = [e.score.value for e in rollout.episodes if e.score.value is not None]
     assert rollout.metrics["rollout/ep_rew_mean"] == pytest.approx(sum(known) / len(known))
-    trainer.update(rollout)
+    update(trainer, rollout)
     assert weights(trainer).isfinite().all()
 
 
 class Scripted:
     """Writes the given texts in turn."""
 
-    device = torch.device("cpu")
+    version, most_tokens = 0, None
 
     def __init__(self, *texts, truncated=False):
         self.texts, self.made, self.truncated = texts, 0, truncated
         self.tokenizer = new_tiny_policy(8, 1, 1, 8, 32, 0).tokenizer
 
-    def generate(self, prompts, group_size, sampling, generator):
-        completions = []
-        for _ in range(len(prompts) * group_size):
-            text = self.texts[self.made % len(self.texts)]
-            self.made += 1
-            ids = tuple(self.tokenizer.encode(text))
-            ids = ids if self.truncated else (*ids, self.tokenizer.eos_id)
-            completions.append(Completion(text, ids, (-1.0,) * len(ids), self.truncated))
-        return completions
+    def generate(self, prompts, n, sampling, seed):
+        return [[self.write() for _ in range(n)] for _ in prompts]
+
+    def write(self):
+        text = self.texts[self.made % len(self.texts)]
+        self.made += 1
+        ids = tuple(self.tokenizer.encode(text))
+        ids = ids if self.truncated else (*ids, self.tokenizer.eos_id)
+        return Turn(text, ids, (-1.0,) * len(ids), self.truncated)
+
+    def sync(self, policy, version):
+        return 0.0
 
 
 def scripted_rollout(config, engine):
     trainer = make_trainer(config, engine=engine)
-    return trainer, collect(engine, trainer.task, trainer.draw, config, trainer.generator)
+    return trainer, trainer.collect()
 
 
 EQUAL, VARIED = ("1", "2", "3", "4"), ("1", "a", "3", "b")
@@ -252,7 +257,8 @@ def test_zero_variance_groups_are_counted():
     trainer, rollout = scripted_rollout(CONFIG, Scripted(*EQUAL, *VARIED))
     assert rollout.metrics["rollout/zero_variance_share"] == 0.5
     assert trainer.position == 4
-    assert (rollout.advantages.view(4, 4)[::2] == 0).all()
+    advantages = experience_of(trainer, rollout).advantages
+    assert (advantages.view(4, 4)[::2] == 0).all()
 
 
 def test_refill_samples_more_questions_in_their_place():
@@ -262,16 +268,16 @@ def test_refill_samples_more_questions_in_their_place():
     assert trainer.position == 8
     assert len(rollout.episodes) == 16
     assert rollout.metrics["rollout/zero_variance_share"] == 0.5
-    assert (rollout.advantages != 0).all()
+    assert (experience_of(trainer, rollout).advantages != 0).all()
     for i, episode in enumerate(rollout.episodes):
-        assert trainer.task.encode_prompt(episode.problem) == rollout.prompts[i]
+        assert trainer.task.encode_prompt(episode.problem) == list(rollout.prompts[i])
 
 
 def test_refill_goes_on_with_fewer_groups_and_odd_minibatches():
     config = dataclasses.replace(CONFIG, refill=True, minibatches=16)
     trainer, rollout = scripted_rollout(config, Scripted(*EQUAL * 15, *VARIED))
     assert len(rollout.episodes) == 4  # fewer completions than mini-batches
-    trainer.update(rollout)
+    update(trainer, rollout)
     assert weights(trainer).isfinite().all()
 
 
@@ -293,9 +299,10 @@ def test_overlong_soft_takes_off_more_the_nearer_the_limit():
     # The limit 32 has a buffer of 4: 28 tokens cost nothing, 30 cost 0.5 and 32 cost 1.
     config = dataclasses.replace(CONFIG, overlong="soft", max_tokens=32, loss="dr_grpo")
     texts = ["1" * (n - 1) for n in (10, 28, 30, 32)]  # and the end token
-    _, rollout = scripted_rollout(config, Scripted(*texts))
+    trainer, rollout = scripted_rollout(config, Scripted(*texts))
     expected = torch.tensor([1.0, 1.0, 0.5, 0.0]) - 0.625  # every text earns 1 before
-    torch.testing.assert_close(rollout.advantages.view(4, 4), expected.expand(4, 4))
+    advantages = experience_of(trainer, rollout).advantages
+    torch.testing.assert_close(advantages.view(4, 4), expected.expand(4, 4))
     assert rollout.metrics["rollout/ep_rew_mean"] == 1.0
 
 

@@ -10,6 +10,7 @@ from r1gym.envs.spec import TaskSpec
 from r1gym.envs.task import TokenTask
 from r1gym.models.logprobs import make_batches, token_logprobs
 from r1gym.models.policy import new_tiny_policy
+from tests.agents.stepping import experience_of, update
 
 CONFIG = PPOConfig(
     steps=4,
@@ -48,7 +49,7 @@ REWARDS = [1.0, None, 0.1, 0.5] + [1.0, 0.0, 0.1, 0.5] * 3
 def test_with_a_critic_at_0_every_token_earns_the_reward():
     trainer = make_trainer()
     rollout = scored(trainer, REWARDS)
-    experience = trainer.look_back(rollout)
+    experience = experience_of(trainer, rollout)
     tokens = torch.tensor(
         [r for e, r in zip(rollout.episodes, REWARDS, strict=True) if r is not None
          for _ in e.completion.token_ids]
@@ -68,7 +69,7 @@ def test_with_a_critic_at_0_every_token_earns_the_reward():
 def test_discounts_count_tokens_to_the_end():
     trainer = make_trainer(gamma=0.5)
     rollout = scored(trainer, REWARDS)
-    returns = trainer.look_back(rollout).returns
+    returns = experience_of(trainer, rollout).returns
     for row, reward in zip(returns, REWARDS, strict=True):
         expected = [(reward or 0.0) * 0.5**i for i in reversed(range(len(row)))]
         assert row == pytest.approx(expected)
@@ -80,14 +81,14 @@ def test_the_kl_is_paid_at_each_token():
         for weight in trainer.policy.model.parameters():
             weight.mul_(1.3)
     rollout = scored(trainer, REWARDS)
-    experience = trainer.look_back(rollout)
+    experience = experience_of(trainer, rollout)
     assert experience.metrics["train/kl"] > 0
     for i, (episode, reward) in enumerate(zip(rollout.episodes, REWARDS, strict=True)):
         if reward is None:
             continue
         ids = episode.completion.token_ids
         (batch,) = make_batches([rollout.prompts[i]], [ids], 1000, 0, torch.device("cpu"))
-        reference = token_logprobs(trainer.reference, batch)[0].tolist()
+        reference = token_logprobs(trainer.reference.model, batch)[0].tolist()
         paid = [
             -0.3 * (mine - theirs)
             for mine, theirs in zip(episode.completion.logprobs, reference, strict=True)
@@ -101,8 +102,8 @@ def test_the_critic_learns_what_a_completion_earns():
     trainer = make_trainer(inner_epochs=8, value_clip=10.0, learning_rate=0.0, questions=8)
     rollout = scored(trainer, [float(i % 4 == 0) for i in range(32)])
     start = [weight.clone() for weight in trainer.policy.model.parameters()]
-    losses = [trainer.update(rollout)["train/value_loss"] for _ in range(8)]
-    explained = trainer.look_back(rollout).metrics["train/explained_variance"]
+    losses = [update(trainer, rollout)["train/value_loss"] for _ in range(8)]
+    explained = experience_of(trainer, rollout).metrics["train/explained_variance"]
     assert losses[-1] < 0.6 * losses[0]
     assert explained > 0.4
     for weight, before in zip(trainer.policy.model.parameters(), start, strict=True):
@@ -123,7 +124,7 @@ def test_the_policy_moves_towards_what_was_better_than_expected():
         return float(token_logprobs(trainer.policy.model, batch).detach().sum())
 
     before = likelihood(True), likelihood(False)
-    trainer.update(rollout)
+    update(trainer, rollout)
     assert likelihood(True) > before[0]
     assert likelihood(True) - likelihood(False) > before[0] - before[1]
 

@@ -152,15 +152,10 @@ def test_failures_are_logged_and_stop_training_when_they_are_too_many(moody):
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:.*gradient_checkpointing:FutureWarning")  # TRL's own calls
 @pytest.mark.parametrize("conversational", [False, True])
-def test_trl_trains_with_them(conversational, tmp_path):
+def test_trl_trains_with_them(conversational, train):
     """GRPOTrainer's own steps: names, weights, None as missing, the end token, metrics."""
-    pytest.importorskip("trl")
     import torch
     from datasets import Dataset
-    from transformers import AutoTokenizer
-    from trl import GRPOConfig, GRPOTrainer
-
-    from r1gym.models.policy import new_tiny_policy, save_policy
 
     @register_verifier("flaky")
     class Flaky:
@@ -176,8 +171,7 @@ def test_trl_trains_with_them(conversational, tmp_path):
             return score
 
     calls = []
-    save_policy(new_tiny_policy(32, 1, 2, 48, 128, seed=0), tmp_path / "model")
-    tokenizer = AutoTokenizer.from_pretrained(tmp_path / "model")
+    tokenizer = train.tokenizer
     tokenizer.chat_template = (
         "{% for m in messages %}{{ m['content'] }}{% endfor %}"
         "{% if add_generation_prompt %}. Assistant:{% endif %}"
@@ -195,44 +189,30 @@ def test_trl_trains_with_them(conversational, tmp_path):
         eos_token_id=tokenizer.eos_token_id,
         max_failed_share=0.75,
     )
-    config = GRPOConfig(
-        output_dir=str(tmp_path / "out"),
-        max_steps=2,
+    advantages, before = [], []
+
+    def watch(trainer):
+        inner = trainer._generate_and_score_completions
+
+        def spy(inputs):
+            output = inner(inputs)
+            advantages.extend(output["advantages"].tolist())
+            return output
+
+        trainer._generate_and_score_completions = spy
+        before.extend(w.detach().clone() for w in trainer.model.parameters())
+
+    trainer = train(
+        functions,
+        Dataset.from_dict(rows),
+        watch,
         per_device_train_batch_size=16,
         num_generations=4,
         max_completion_length=8,
         reward_weights=weights,
         learning_rate=1e-3,
         beta=0.0,
-        shuffle_dataset=False,
-        use_cpu=True,
-        bf16=False,
-        activation_checkpointing=False,
-        model_init_kwargs={"dtype": "float32"},
-        dataloader_pin_memory=False,
-        disable_tqdm=True,
-        logging_steps=1,
-        save_strategy="no",
-        report_to="none",
     )
-    trainer = GRPOTrainer(
-        model=str(tmp_path / "model"),
-        reward_funcs=list(functions),
-        args=config,
-        train_dataset=Dataset.from_dict(rows),
-        processing_class=tokenizer,
-    )
-    advantages = []
-    inner = trainer._generate_and_score_completions
-
-    def spy(inputs):
-        output = inner(inputs)
-        advantages.extend(output["advantages"].tolist())
-        return output
-
-    trainer._generate_and_score_completions = spy
-    before = [w.detach().clone() for w in trainer.model.parameters()]
-    trainer.train()
     assert any(
         not torch.equal(a, b) for a, b in zip(before, trainer.model.parameters(), strict=True)
     )

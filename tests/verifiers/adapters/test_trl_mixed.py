@@ -8,16 +8,9 @@ from r1gym.verifiers.adapters import trl_rewards
 
 
 @pytest.mark.filterwarnings("ignore:.*gradient_checkpointing:FutureWarning")  # TRL's own calls
-def test_a_mixed_set_trains(tmp_path):
-    pytest.importorskip("trl")
+def test_a_mixed_set_trains(train):
     from datasets import Dataset
-    from transformers import AutoTokenizer
-    from trl import GRPOConfig, GRPOTrainer
 
-    from r1gym.models.policy import new_tiny_policy, save_policy
-
-    save_policy(new_tiny_policy(32, 1, 2, 48, 128, seed=0), tmp_path / "model")
-    tokenizer = AutoTokenizer.from_pretrained(tmp_path / "model")
     stdin = [{"type": "stdin", "input": str(n), "output": str(n + 1)} for n in range(2)]
     calls = [{"type": "call", "fn": "f", "args": [n], "expected": n + 1} for n in range(2)]
     rows = [
@@ -36,7 +29,7 @@ def test_a_mixed_set_trains(tmp_path):
     functions, weights = trl_rewards(
         {"accuracy": {"type": "auto", "weight": 1.0}, "format": 0.1},
         answer="solution",
-        eos_token_id=tokenizer.eos_token_id,
+        eos_token_id=train.tokenizer.eos_token_id,
     )
     given = []
     inner = functions[0]._batch.reward.score_batch
@@ -47,32 +40,14 @@ def test_a_mixed_set_trains(tmp_path):
         return scores
 
     functions[0]._batch.reward.score_batch = spy
-    config = GRPOConfig(
-        output_dir=str(tmp_path / "out"),
-        max_steps=2,
+    trainer = train(
+        functions,
+        data,
         per_device_train_batch_size=8,
         num_generations=2,
         max_completion_length=4,
         reward_weights=weights,
-        shuffle_dataset=False,
-        use_cpu=True,
-        bf16=False,
-        activation_checkpointing=False,
-        model_init_kwargs={"dtype": "float32"},
-        dataloader_pin_memory=False,
-        disable_tqdm=True,
-        logging_steps=1,
-        save_strategy="no",
-        report_to="none",
     )
-    trainer = GRPOTrainer(
-        model=str(tmp_path / "model"),
-        reward_funcs=list(functions),
-        args=config,
-        train_dataset=data,
-        processing_class=tokenizer,
-    )
-    trainer.train()
     asked = {problem.question: problem for problem, _ in given}
     assert set(asked) == {row["prompt"] for row in rows} - {"No gold."}
     assert all(score.value is not None for _, score in given)

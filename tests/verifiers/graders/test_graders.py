@@ -71,7 +71,7 @@ def test_what_workers_cannot_import_is_refused():
         make_grader(lambda response, gold: True, REWARDS)
     with pytest.raises(UnknownNameError, match="Did you mean 'sympy'"):
         make_grader("simpy", REWARDS)
-    with pytest.raises(ConfigError, match="deadline must be seconds above 0"):
+    with pytest.raises(ConfigError, match="deadline must be a number above 0"):
         make_grader("r1gym.verifiers.graders:read_result", REWARDS, deadline=0)
 
 
@@ -84,6 +84,14 @@ def test_other_packages_grade_in_workers(name):
         for response, gold in (("\\boxed{\\frac12}", "0.5"), ("\\boxed{41}", "42"), ("hm", "42"))
     ]
     assert [score.value for score in grader.score_batch(pairs)] == [1.0, 0.0, 0.0]
+
+
+def test_sympy_is_told_that_the_token_limit_cut_an_answer_off():
+    pytest.importorskip("math_verify")
+    sympy, problem = make_grader("sympy", REWARDS), Problem("p", "", "4\n#### 4")
+    assert sympy.score(problem, Completion("<answer>4")).value == 1.0  # a stop string did
+    cut = sympy.score(problem, Completion("<answer>4", truncated=True))
+    assert (cut.value, cut.verdict) == (0.0, Verdict.UNPARSEABLE)
 
 
 def test_a_number_bomb_is_killed():

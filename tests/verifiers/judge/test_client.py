@@ -1,3 +1,5 @@
+import gc
+import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -107,6 +109,28 @@ def test_a_server_that_is_not_there(server, make_judge):
     score = judge.score(PROBLEM, ANSWER)
     assert score.verdict is Verdict.JUDGE_FAILED
     assert "cannot be reached: ConnectError" in score.reason
+
+
+def test_a_judge_that_is_gone_leaves_no_socket_open(server, make_judge):
+    """To the garbage collector, that is, which may finalize a socket before its client."""
+    judge = make_judge()
+    gc.disable()
+    try:
+        assert judge.score(PROBLEM, ANSWER).value == 1.0
+        sockets = [one for one in gc.get_objects() if type(one) is socket.socket]
+        mine = [one for one in sockets if one.fileno() >= 0 and _peer(one) == server.server_address]
+        assert mine
+        del judge
+        assert all(one.fileno() < 0 for one in mine)
+    finally:
+        gc.enable()
+
+
+def _peer(one):
+    try:
+        return one.getpeername()
+    except OSError:
+        return None
 
 
 def test_no_more_requests_at_once_than_allowed(server, make_judge):

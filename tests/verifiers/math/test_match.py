@@ -1,6 +1,6 @@
 import pytest
 
-from r1gym.verifiers.math import answers_match, canonical_answer
+from r1gym.verifiers.math import answers_match
 
 
 @pytest.mark.parametrize(
@@ -40,6 +40,12 @@ def test_a_match(answer, gold):
         ("C. 13", "(C) 12"),
         ("(C) 13", "12"),
         ("the total is not 7", "7"),
+        ("A or B", "A, B"),
+        ("6'", "6''"),
+        ("6%", "600%"),
+        ("6%", "6:1"),
+        ("1.5%", "3/2"),
+        ("20%, 40%", "20, 30"),
         ("wrong answer: 7", "7"),
         ("Answer: 7 or 8", "7"),
         ("it is 7 or 8", "7"),
@@ -48,12 +54,3 @@ def test_a_match(answer, gold):
 )
 def test_no_match(answer, gold):
     assert not answers_match(answer, gold)
-
-
-def test_one_text_for_one_number():
-    assert (
-        len({canonical_answer(t) for t in ("1/2", "0.5", r"\frac{2}{4}", "x=0.5", "½", "50%")}) == 1
-    )
-    assert canonical_answer("7") == "7"
-    assert canonical_answer("x + 1") == canonical_answer("x+1")
-    assert canonical_answer("7 cm") != canonical_answer("7")

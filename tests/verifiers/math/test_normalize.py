@@ -18,6 +18,8 @@ from r1gym.verifiers.math.normalize import normalize, strip_frame
         (r"10,\!000", "10,000"),
         (r"\left(1\right)", "(1)"),
         (r"\text{ cm}", "\x01cm\x02"),
+        (r"2\text{ hours and }30", "2\x01hours\x02 \x01and\x0230"),
+        (r"\text{3 feet 6 inches}", "3 feet 6 inches"),
         (r"\mathrm{sin}", r"\sin"),
         (r"\mathbf{7}", "{7}"),
         (r"\mathbb{R}", r"\R"),

@@ -29,6 +29,9 @@ def quantity(text):
         ("30°", 30, "degree"),
         (r"30^\circ\text{C}", 30, "celsius"),
         ("5元", 5, "yuan"),
+        ("3 feet 6 inches", Fraction(7, 2), "foot"),
+        (r"2\text{ h } 30 \text{ min}", Fraction(5, 2), "h"),
+        (r"1 h 5 min 3\text{ s}", Fraction(1301, 1200), "h"),
     ],
 )
 def test_units(text, node, unit):
@@ -41,7 +44,20 @@ def test_percent(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["+", "%", "$", "x cm", "$x", "5 +", "5 wrong", "$5 euros", r"5^\circ\text{K}"]
+    "text",
+    [
+        "+",
+        "%",
+        "$",
+        "x cm",
+        "$x",
+        "5 +",
+        "5 wrong",
+        "$5 euros",
+        "3 feet 6 pounds",
+        "6 inches 3 feet",
+        r"5^\circ\text{K}",
+    ],
 )
 def test_what_is_no_quantity(text):
     with pytest.raises(Unreadable):

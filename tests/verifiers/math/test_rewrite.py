@@ -21,7 +21,9 @@ def test_equations_side_by_side(text, parts):
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [("8th", "8"), ("8^{th}", "8"), ("21st", "21"), ("7st", "7st"), ("8ths", "8ths"),
+    [("8th", "8\x01ordinal\x02"), ("8^{th}", "8\x01ordinal\x02"), ("21st", "21\x01ordinal\x02"),
+     ("7st", "7st"), ("8ths", "8ths"),
+     ("f^{(2)}(x)", "f''(x)"), ("x^{(2)}", "x^{(2)}"),
      (r"\approx 3", "3"), ("= 3", "3"), ("7 (apples)", "7 \x01apples\x02"), ("2 (ab)", "2 (ab)")],
 )  # fmt: skip
 def test_what_is_taken_off(text, said):
@@ -36,6 +38,8 @@ def test_what_is_taken_off(text, said):
         (r"\log 2", r"\ln 2", r"\ln  2"),
         ("h(x+1)", "hx+h", "h*(x+1)"),
         ("52g", "52", "52 g"),
+        ("2 to 5", "2:5", "2:5"),
+        ("1 \x01to\x02 2 \x01to\x02 3", "1:2:3", "1:2:3"),
         ("{1,2}", "1,2", r"\{1,2\}"),
     ],
 )
@@ -45,4 +49,6 @@ def test_other_readings(text, other, reading):
 
 def test_a_call_stays_one_beside_calls():
     assert "f*(x)" not in readings("f(x)", "2f(x)")
+    assert "f*(6)" not in readings("f(6)", "6f")
+    assert "2:5" not in readings("2 to 5", "2, 5") + readings("2 to 5 km", "2:5")
     assert "52 g" not in readings("52g", "52x")

@@ -1,0 +1,68 @@
+"""The reference policy: a frozen copy, run once a rollout; its log-probs are data from then on."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+
+from r1gym.models.logprobs import make_batches, token_logprobs
+from r1gym.models.policy import Policy
+
+
+class Reference:
+    """What a policy is kept near to.
+
+    Args:
+        policy: The policy; the reference starts as its copy.
+        every: Steps after which it becomes a copy of the policy again (report, section 2.1).
+    """
+
+    def __init__(self, policy: Policy, every: int) -> None:
+        self._policy, self._every = policy, every
+        self.model = copy.deepcopy(policy.model).requires_grad_(False)
+
+    @torch.no_grad()
+    def logprobs(
+        self,
+        prompts: Sequence[Sequence[int]],
+        completions: Sequence[Sequence[int]],
+        masks: Sequence[Sequence[bool]],
+        temperature: float,
+        most_tokens: int,
+    ) -> list[list[float]]:
+        """Returns the log-probs of each completion's tokens that count.
+
+        Args:
+            prompts: Token ids of each prompt.
+            completions: Token ids behind each prompt.
+            masks: For each of those whether it counts.
+            temperature: Divides the logits, as it did when they were sampled.
+            most_tokens: The most padded tokens in one forward pass.
+        """
+        policy = self._policy
+        found: list[list[float]] = [[] for _ in completions]
+        batches = make_batches(
+            prompts, completions, most_tokens, policy.tokenizer.pad_id, policy.device, masks
+        )
+        for batch in batches:
+            with policy.autocast():
+                values = token_logprobs(self.model, batch, temperature)
+            for row, tokens in zip(batch.rows, batch.split(values), strict=True):
+                found[row] = tokens
+        return found
+
+    def follow(self, step: int) -> None:
+        """Becomes a copy of the policy, if a step that has just ended is one for it."""
+        if step % self._every == 0:
+            self.model.load_state_dict(self._policy.model.state_dict())
+
+    def state_dict(self) -> dict[str, Any]:
+        """Returns its weights."""
+        return dict(self.model.state_dict())
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Goes back to saved weights."""
+        self.model.load_state_dict(state)
