@@ -26,7 +26,7 @@ Rewards = dict[str, ComponentSpec]
 
 _RULES = ConstructorRegistry()
 _POSITIONAL: Any = typing.get_args(tyro.conf.Positional[int])[1]
-_APPEND: Any = typing.get_args(tyro.conf.UseAppendAction[int])[1]
+_APPENDED: Any = typing.get_args(tyro.conf.UseAppendAction[int])[1]
 _NONE = ["not", "given"]  # what the help shows for rewards that are None
 _FRAME = "│| "
 _RULE = re.compile(r"[─-]*")  # of a terminal with box characters, and of one without
@@ -124,8 +124,13 @@ def _check_names(name: str, options: type[Any], words: Sequence[str]) -> None:
         if is_joined and known.get(plain) is bool:
             raise UsageError(f"{typed} takes no value, so not {value!r}: it is given or not.")
         given.append(option if option in known else plain)
-        if given.count(given[-1]) > 1 and option not in many:  # tyro would take the last
-            raise UsageError(f"{given[-1]} is given twice: {_once(known[given[-1]])}.")
+        kind = known[given[-1]]
+        if given.count(given[-1]) > 1 and not _is_appended(kind):  # tyro would take the last
+            raise UsageError(f"{given[-1]} is given twice: {_once(kind)}.")
+
+
+def _is_appended(kind: Any) -> bool:
+    return _APPENDED in getattr(kind, "__metadata__", ())
 
 
 def _once(kind: Any) -> str:

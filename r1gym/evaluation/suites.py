@@ -23,6 +23,7 @@ from r1gym.core.registry import Registry
 from r1gym.envs.spec import TaskSpec
 from r1gym.evaluation.measures import LENGTH, check_measures
 from r1gym.problems.data_sets import HUB
+from r1gym.problems.problem_text import split_fields
 from r1gym.verifiers import RewardSpec
 
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]*")  # it is the name of a folder
@@ -122,9 +123,13 @@ class Suite:
     def _on_the_hub(self) -> Mapping[str, Any]:
         """Returns the description of the suite's data set on the hub; empty if it is not there."""
         problems = self.spec.problems
-        if isinstance(problems, str) and problems.startswith("hf:"):
-            return {"hub": problems.removeprefix("hf:")}
-        return problems if isinstance(problems, Mapping) and "hub" in problems else {}
+        if isinstance(problems, str) and problems.startswith(("hf:", "hub:")):
+            hub, columns = split_fields(problems.partition(":")[2])
+            return {"hub": hub, **({"map": columns} if columns else {})}
+        found = dict(problems) if isinstance(problems, Mapping) else {}
+        if "hf" in found:
+            found["hub"] = found.pop("hf")
+        return found if isinstance(found.get("hub"), str) else {}
 
     def _copy_of_the_data(self, file: str) -> Any:
         """Returns what a file is read by that holds what the suite has from the hub."""

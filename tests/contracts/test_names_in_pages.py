@@ -27,7 +27,7 @@ NAMES = {
     "agents": list(AGENTS._built_in),
     "graders": list(GRADERS._built_in),
     "backends": list(BACKENDS._built_in),
-    "suites": [name for name in SUITES.names() if "." not in name],
+    "suites": SUITES.names(),
     "ids": [name for name in gym.registry if name.startswith("r1/")],
 }
 

@@ -84,6 +84,9 @@ def test_settings_are_changed_for_once():
 
 HUB_SPECS = [
     ("hf:gsm8k", {"format": "gsm8k"}),
+    ("hub:gsm8k", {"format": "gsm8k"}),
+    ({"hf": "gsm8k"}, {"format": "gsm8k"}),
+    ("hf:me/mine:problem=q,answer=a", {"map": {"problem": ["q"], "answer": ["a"]}}),
     ({"hub": "gsm8k"}, {"format": "gsm8k"}),
     ({"hub": "openai/gsm8k"}, {"format": "gsm8k"}),
     ({"hub": "me/mine", "question": "q", "answer": "a"}, {"question": "q", "answer": "a"}),
