@@ -22,7 +22,7 @@ from r1gym.agents.trained import find_algorithm
 from r1gym.core.config import from_plain, other_version, to_plain
 from r1gym.core.errors import ConfigError
 from r1gym.core.files import only_process, write_text
-from r1gym.core.run import Run
+from r1gym.core.run import Run, check_same_run
 from r1gym.envs.spec import TaskSpec
 from r1gym.models.policy import check_device
 from r1gym.recipes.ledger import Ledger
@@ -147,6 +147,7 @@ def run(recipe: Recipe, runs: Path = Path("runs")) -> Path:
     folder, stages, given = runs / recipe.name, list(recipe.stages()), dict(recipe.given())
     with Stopper() as stopper, Workplace(recipe, folder, stopper) as at:
         check_recipe(recipe, at)
+        check_same_run(folder, recipe.to_plain(), _may_change(recipe), recipe.upgrade)
         for stage in stages:
             at.folder = _home(folder, stage, stages)
             stage.check(at)
@@ -196,9 +197,13 @@ def _home(folder: Path, stage: Stage, stages: Sequence[Stage]) -> Path:
 
 def _open(recipe: Recipe, folder: Path, stage: str = "") -> Run:
     plain = recipe.to_plain() | ({"stage": stage} if stage else {})
+    return Run(folder, plain, _may_change(recipe), recipe.upgrade)
+
+
+def _may_change(recipe: Recipe) -> tuple[str, ...]:
     learner = getattr(recipe, "learner", None)
     steps = [f"{learner.prefix}.steps"] if isinstance(learner, LearnerConfig) else []
-    return Run(folder, plain, (*_MAY_CHANGE, *recipe.may_change, *steps), recipe.upgrade)
+    return (*_MAY_CHANGE, *recipe.may_change, *steps)
 
 
 def _write_tasks(recipe: Recipe, folder: Path) -> None:
