@@ -8,6 +8,7 @@ import pytest
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as commands do, before torch is loaded
 
 from r1gym.agents.protocol import AGENTS
+from r1gym.evaluation.suites import SUITES
 from r1gym.problems.families import FAMILIES
 from r1gym.recipes.registry import RECIPES
 from r1gym.verifiers import VERIFIERS
@@ -16,7 +17,7 @@ from r1gym.verifiers import VERIFIERS
 @pytest.fixture(autouse=True)
 def _own_names():
     """The names that a test registers are forgotten at its end."""
-    with AGENTS.scoped(), FAMILIES.scoped(), RECIPES.scoped(), VERIFIERS.scoped():
+    with AGENTS.scoped(), FAMILIES.scoped(), RECIPES.scoped(), SUITES.scoped(), VERIFIERS.scoped():
         yield
 
 

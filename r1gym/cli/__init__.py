@@ -17,7 +17,7 @@ from r1gym.cli.commands import COMMANDS, Command, UsageError
 from r1gym.core.errors import ConfigError, Interrupted, R1GymError, UnknownNameError
 from r1gym.core.extras import install
 
-_GOES_ON = ("train", "bench agents")
+_GOES_ON = ("train", "eval", "bench agents")
 
 
 def main() -> None:

@@ -58,7 +58,7 @@ COMMANDS: dict[str, Command] = {
         "Evaluate a run's newest checkpoint: pass@1, pass@k, cons@k.",
         "r1gym.cli.runs:Eval",
         "r1gym.cli.runs:evaluate",
-        "r1gym.report.table:print_results",
+        "r1gym.report.table:print_evaluated",
         extra="train",
     ),
     "play": Command(
@@ -93,7 +93,7 @@ COMMANDS: dict[str, Command] = {
         extra="train",
     ),
     "list": Command(
-        "List environments, rewards, task families, data sets, agents.",
+        "List environments, rewards, task families, data sets, suites.",
         "r1gym.cli.names:List",
         "r1gym.cli.names:print_names",
     ),

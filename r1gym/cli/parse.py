@@ -26,6 +26,7 @@ Rewards = dict[str, ComponentSpec]
 
 _RULES = ConstructorRegistry()
 _POSITIONAL: Any = typing.get_args(tyro.conf.Positional[int])[1]
+_APPENDED: Any = typing.get_args(tyro.conf.UseAppendAction[int])[1]
 _NONE = ["not", "given"]  # what the help shows for rewards that are None
 _FRAME = "│| "
 _RULE = re.compile(r"[─-]*")  # of a terminal with box characters, and of one without
@@ -82,6 +83,16 @@ def option_names(options: type[Any], prefix: str = "") -> dict[str, Any]:
     return names
 
 
+def _repeatable(options: type[Any]) -> set[str]:
+    """Returns the options that may be given several times."""
+    hints = typing.get_type_hints(options, include_extras=True)
+    return {
+        f"--{name.replace('_', '-')}"
+        for name, kind in hints.items()
+        if _APPEND in getattr(kind, "__metadata__", ())
+    }
+
+
 def _bare(kind: Any, name: str) -> tuple[Any, str]:
     """Returns an option's type and its name, which an annotation may give."""
     for note in getattr(kind, "__metadata__", ()):
@@ -100,6 +111,7 @@ def _is_required(field: Field[Any]) -> bool:
 
 def _check_names(name: str, options: type[Any], words: Sequence[str]) -> None:
     known = option_names(options)
+    many = _repeatable(options)
     given: list[str] = []
     for word in words[: words.index("--") if "--" in words else None]:
         typed, is_joined, value = word.partition("=")
@@ -112,8 +124,13 @@ def _check_names(name: str, options: type[Any], words: Sequence[str]) -> None:
         if is_joined and known.get(plain) is bool:
             raise UsageError(f"{typed} takes no value, so not {value!r}: it is given or not.")
         given.append(option if option in known else plain)
-        if given.count(given[-1]) > 1:  # tyro would take the last
-            raise UsageError(f"{given[-1]} is given twice: {_once(known[given[-1]])}.")
+        kind = known[given[-1]]
+        if given.count(given[-1]) > 1 and not _is_appended(kind):  # tyro would take the last
+            raise UsageError(f"{given[-1]} is given twice: {_once(kind)}.")
+
+
+def _is_appended(kind: Any) -> bool:
+    return _APPENDED in getattr(kind, "__metadata__", ())
 
 
 def _once(kind: Any) -> str:

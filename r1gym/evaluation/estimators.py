@@ -4,10 +4,27 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
 from math import comb, sqrt
 from statistics import NormalDist
 
 import numpy as np
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A mean over questions with its 95 % bootstrap interval; NaN if there was none to count."""
+
+    mean: float
+    low: float
+    high: float
+
+
+def estimate(values: Sequence[float]) -> Estimate:
+    """Returns the mean of one value a question with its interval."""
+    if not values:
+        return Estimate(float("nan"), float("nan"), float("nan"))
+    return Estimate(sum(values) / len(values), *bootstrap_interval(values))
 
 
 def pass_at_k(samples: int, correct: int, k: int) -> float:
@@ -58,8 +75,17 @@ def bootstrap_interval(
         confidence: The interval's coverage.
         resamples: Bootstrap samples.
         seed: Their seed.
+
+    Raises:
+        ValueError: If there are no values, one is not finite, or the numbers do not fit together.
     """
     data = np.asarray(values, dtype=np.float64)
+    if len(data) == 0 or not np.isfinite(data).all():
+        raise ValueError("an interval needs finite values, at least one")
+    if not 0 < confidence < 1 or resamples < 1:
+        raise ValueError(
+            f"an interval needs 0 < {confidence} < 1 and resamples of at least 1, not {resamples}"
+        )
     drawn = np.random.default_rng(seed).integers(len(data), size=(resamples, len(data)))
     tail = (1 - confidence) / 2
     low, high = np.quantile(data[drawn].mean(axis=1), [tail, 1 - tail])

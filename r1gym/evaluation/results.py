@@ -1,8 +1,19 @@
-"""Evaluations on disk: ``evals/<split>-step-<n>.json`` and, beside it, every completion."""
+"""Evaluations on disk, by suite, split and step, each a summary with all completions beside it.
+
+    evals/test-step-000120.json           the run's own task
+    evals/math/test-step-000120.json      the suite "math"
+    evals/math/test-step-000120-<digits>  the same with other settings than the suite's own
+
+What an evaluation is stands in the summary; names of files only keep them apart. Older runs have
+the settings in the names, and are read as well.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import json
+import math
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -10,11 +21,31 @@ from typing import Any
 from r1gym.core.errors import RunError
 from r1gym.core.files import explained, write_text
 from r1gym.core.types import Episode
+from r1gym.evaluation.estimators import Estimate
 from r1gym.evaluation.runner import EvalConfig, EvalResult
+
+Summary = dict[str, Any]
+_NEEDED = {
+    "step": int,
+    "config": dict,
+    "pass_at": dict,
+    "cons_at": dict,
+    "questions": int,
+    "samples": int,
+    "by_level": dict,
+}
 
 
 def save_result(
-    folder: Path, split: str, step: int, config: EvalConfig, result: EvalResult, label: str = ""
+    folder: Path,
+    split: str,
+    step: int,
+    config: EvalConfig,
+    result: EvalResult,
+    suite: str = "",
+    *,
+    changed: Mapping[str, Any] | None = None,
+    about: Mapping[str, Any] | None = None,
 ) -> Path:
     """Writes an evaluation into a run's folder. Returns the path of its summary.
 
@@ -24,20 +55,26 @@ def save_result(
         step: The training step of the policy.
         config: How it was evaluated.
         result: What was found.
-        label: Keeps evaluations of other kinds apart from the run's own, which have none.
+        suite: The name of the suite; empty for the run's own task.
+        changed: Settings that are others than those of the suite, or of the run; with any the
+            evaluation stands beside that with none.
+        about: What else the summary is to hold, JSON values.
     """
-    path = result_path(folder, split, step, label)
+    path = result_path(folder, split, step, suite, changed)
     summary = {
+        "suite": suite,
         "split": split,
         "step": step,
         "config": asdict(config),
-        "pass_at": {str(k): asdict(estimate) for k, estimate in result.pass_at.items()},
-        "cons_at": asdict(result.cons_at),
+        "changed": dict(changed or {}),
+        "pass_at": {str(k): plain_estimate(estimate) for k, estimate in result.pass_at.items()},
+        "cons_at": plain_estimate(result.cons_at),
         "questions": len(result.episodes) // result.samples,
         "samples": result.samples,
         "mean_length": result.mean_length,
         "by_level": result.by_level,
         "failed": result.failed,
+        **(about or {}),
     }
     rows = "".join(json.dumps(episode_row(e)) + "\n" for e in result.episodes)
     write_text(path.with_suffix(".jsonl"), rows)
@@ -45,35 +82,72 @@ def save_result(
     return path
 
 
-def load_result(folder: Path, split: str, step: int, label: str = "") -> dict[str, Any] | None:
-    """Returns the summary of an evaluation, or None if it was not made.
+def load_result(
+    folder: Path, split: str, step: int, suite: str = "", changed: Mapping[str, Any] | None = None
+) -> Summary | None:
+    """Returns the summary of an evaluation, or None if it was not made; see `save_result`.
 
     Raises:
         RunError: If the file is broken.
     """
-    path = result_path(folder, split, step, label)
+    path = result_path(folder, split, step, suite, changed)
     return _read(path) if path.exists() else None
 
 
-def load_results(folder: Path, split: str) -> list[dict[str, Any]]:
-    """Returns the summaries of a split's evaluations without label, in the order of steps.
+def load_results(folder: Path, split: str, suite: str = "") -> list[Summary]:
+    """Returns the summaries of a split's evaluations with nothing changed, in the order of steps.
 
     Raises:
         RunError: If a file is broken.
     """
-    paths = sorted((folder / "evals").glob(f"{split}-step-*.json"))
-    return [_read(path) for path in paths]
+    return [
+        summary
+        for summary in stored_results(folder, suite)
+        if summary["split"] == split and not summary["changed"]
+    ]
 
 
-def _read(path: Path) -> dict[str, Any]:
+def stored_results(folder: Path, suite: str | None = None) -> list[Summary]:
+    """Returns the summaries of all evaluations, by suite, split and step.
+
+    Args:
+        folder: The run's folder.
+        suite: Only those of this suite; None for those of every one, the run's own task first.
+
+    Raises:
+        RunError: If a file is broken.
+    """
+    found = [_read(path) for path in _summaries(folder / "evals", suite)]
+    return sorted(found, key=lambda s: (s["suite"], s["split"], s["step"], len(s["changed"])))
+
+
+def _summaries(evals: Path, suite: str | None) -> Iterator[Path]:
+    pattern = "*.json" if suite == "" else f"{suite or '*'}/*.json"
+    for path in sorted([*evals.glob(pattern), *(evals.glob("*.json") if suite is None else ())]):
+        if not path.name.startswith("."):  # a draft that a kill has left
+            yield path
+
+
+def _read(path: Path) -> Summary:
+    """Returns a summary; what older runs left out is filled in."""
     try:
         with explained(path):
-            summary = json.loads(path.read_bytes())
-        return {"split": summary["split"], "step": summary["step"], **summary}
+            summary = dict(json.loads(path.read_bytes()))
+        split, step = str(summary["split"]), summary["step"]
+        if wrong := [name for name, kind in _NEEDED.items() if type(summary[name]) is not kind]:
+            raise TypeError(wrong)
+        is_own = path.stem == f"{split}-step-{step:06d}"
+        changed = summary.get("changed", {} if is_own else summary["config"])
+        return {**summary, "suite": summary.get("suite", ""), "changed": changed}
     except (ValueError, TypeError, KeyError) as error:
         raise RunError(
             f"{path} is broken: delete it and run the same command again, which evaluates anew."
         ) from error
+
+
+def plain_estimate(estimate: Estimate) -> dict[str, float | None]:
+    """Returns an estimate as JSON values; None stands where there was nothing to count."""
+    return {k: None if math.isnan(v) else v for k, v in asdict(estimate).items()}
 
 
 def episode_row(episode: Episode) -> dict[str, Any]:
@@ -95,6 +169,12 @@ def episode_row(episode: Episode) -> dict[str, Any]:
     }
 
 
-def result_path(folder: Path, split: str, step: int, label: str = "") -> Path:
-    """Returns where the summary of an evaluation lies."""
-    return folder / "evals" / f"{split}{label}-step-{step:06d}.json"
+def result_path(
+    folder: Path, split: str, step: int, suite: str = "", changed: Mapping[str, Any] | None = None
+) -> Path:
+    """Returns where the summary of an evaluation lies, see `save_result`."""
+    name = f"{split}-step-{step:06d}"
+    if changed:
+        text = json.dumps(dict(changed), sort_keys=True)
+        name += f"-{hashlib.blake2b(text.encode(), digest_size=4).hexdigest()}"
+    return folder / "evals" / suite / f"{name}.json"

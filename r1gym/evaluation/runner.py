@@ -9,7 +9,7 @@ from r1gym.core.checks import check_fields, check_least
 from r1gym.core.seeds import mixed
 from r1gym.core.types import Episode, Problem, Verdict
 from r1gym.envs.task import TokenTask
-from r1gym.evaluation.estimators import bootstrap_interval, cons_at_k, pass_at_k
+from r1gym.evaluation.estimators import Estimate, cons_at_k, estimate, pass_at_k
 from r1gym.models.fit import check_lengths
 from r1gym.problems.problem_set import ProblemSet
 from r1gym.rollout.engine import RolloutEngine, Sampling
@@ -39,15 +39,6 @@ class EvalConfig:
         check_fields(self, "eval.")
         check_least(self, {"questions": 1, "samples": 1, "seed": 0})
         Sampling(1, self.temperature, self.top_p)  # checks these two
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """A mean over questions with its 95 % bootstrap interval."""
-
-    mean: float
-    low: float
-    high: float
 
 
 @dataclass(frozen=True)
@@ -128,10 +119,10 @@ def summarise(groups: Sequence[Sequence[Episode]], samples: int, reward: RewardS
     correct = [[e.score.verdict is Verdict.CORRECT for e in group] for group in graded]
     ks = [2**i for i in range(samples.bit_length()) if 2**i <= samples]
     pass_at = {
-        k: _estimate([pass_at_k(len(c), sum(c), min(k, len(c))) for c in correct]) for k in ks
+        k: estimate([pass_at_k(len(c), sum(c), min(k, len(c))) for c in correct]) for k in ks
     }
     votes = [group_votes(reward, g[0].problem, [e.completion for e in g]) for g in graded]
-    cons_at = _estimate([cons_at_k(v, c) for v, c in zip(votes, correct, strict=True)])
+    cons_at = estimate([cons_at_k(v, c) for v, c in zip(votes, correct, strict=True)])
     cells: dict[str, list[float]] = {}
     for group, right in zip(graded, correct, strict=True):
         cells.setdefault(_cell(group[0].problem), []).append(sum(right) / len(right))
@@ -146,12 +137,6 @@ def summarise(groups: Sequence[Sequence[Episode]], samples: int, reward: RewardS
         failed=sum(e.score.value is None for e in episodes),
         episodes=episodes,
     )
-
-
-def _estimate(values: Sequence[float]) -> Estimate:
-    if not values:
-        return Estimate(float("nan"), float("nan"), float("nan"))
-    return Estimate(sum(values) / len(values), *bootstrap_interval(values))
 
 
 def _cell(problem: Problem) -> str:

@@ -241,7 +241,7 @@ class Workplace:
         step: int,
         rows: int = 512,
         config: EvalConfig | None = None,
-        label: str = "",
+        changed: Mapping[str, Any] | None = None,
         split: str = "test",
     ) -> Path:
         """Evaluates a policy on a task, unless that was done before. Returns the summary's path.
@@ -252,12 +252,12 @@ class Workplace:
             step: How many steps the policy was trained for.
             rows: The most completions that are sampled side by side.
             config: How; None for the run's own evaluations.
-            label: Keeps evaluations of other kinds apart from the run's own, which have none.
+            changed: What is other than in the run's own evaluations; with any it stands apart.
             split: What it is kept under, the split that the recipe calls so.
         """
         config = config or self.settings.eval
-        path = result_path(self.folder, split, step, label)
-        if load_result(self.folder, split, step, label) is not None:
+        path = result_path(self.folder, split, step, changed=changed)
+        if load_result(self.folder, split, step, changed=changed) is not None:
             return path
         questions = min(config.questions, len(task.problem_set))
         with progress_bar("Evaluation", questions, unit="q") as bar:
@@ -267,7 +267,7 @@ class Workplace:
                 self.stopper.check(f"the evaluation at step {step}")
 
             result = evaluate(self.engine(policy, rows), task, config, done)
-        return save_result(self.folder, split, step, config, result, label)
+        return save_result(self.folder, split, step, config, result, changed=changed)
 
 
 def check_limit(spec: TaskSpec) -> list[Check]:

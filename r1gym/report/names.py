@@ -8,6 +8,7 @@ from rich.table import Table
 
 from r1gym.agents.protocol import AGENTS
 from r1gym.envs.templates import TEMPLATES
+from r1gym.evaluation.suites import SUITES
 from r1gym.problems import problem_set as _problem_set  # noqa: F401  registers the built-in families
 from r1gym.problems.data_sets import HUB
 from r1gym.problems.families import FAMILIES
@@ -24,6 +25,7 @@ def print_names() -> None:
         ("rewards", VERIFIERS.names()),
         ("task families, levels", families),
         ("data sets", [f"hf:{name}" for name in HUB]),
+        ("suites", SUITES.working()),
         ("agents", AGENTS.names()),
         ("recipes", RECIPES.names()),
         ("templates", list(TEMPLATES)),

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from r1gym.core.files import explained, write_text
-from r1gym.evaluation.results import load_results
+from r1gym.evaluation.results import load_results, stored_results
 from r1gym.recipes.run_view import RunView, load_run
 from r1gym.report.curves import draw_curves
 from r1gym.report.samples import Sample, pick_samples
-from r1gym.report.table import heading, rows
+from r1gym.report.table import heading, rows, suite_notes, suite_rows
 
 _STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto; padding: 0 1rem;
@@ -47,6 +47,7 @@ def write_report(folder: Path) -> Path:
         f"<h1>{html.escape(title)} on {html.escape(_environments(view))}</h1>",
         f"<p>{html.escape(_problems(view))}</p>",
         *_evaluations(load_results(folder, "test")),
+        *_suites([r for r in stored_results(folder) if not _is_before_or_after(r)]),
         f'<h2>Curves</h2><img alt="curves" src="data:image/png;base64,{picture}">',
         *_samples(pick_samples(folder)),
         *_stages(view),
@@ -112,6 +113,26 @@ def _evaluations(results: Sequence[dict[str, Any]]) -> list[str]:
         f"{config['top_p']}. In brackets: 95 % bootstrap intervals over questions. A tie in the "
         "majority vote is broken by lot and pays its expected score.</p>",
     ]
+
+
+def _is_before_or_after(result: dict[str, Any]) -> bool:
+    return (result["suite"], result["split"], result["changed"]) == ("", "test", {})
+
+
+def _suites(results: Sequence[dict[str, Any]]) -> list[str]:
+    if not results:
+        return []
+    heads, lines = suite_rows(results)
+    body = "".join(f"<tr>{_tags('td', line)}</tr>" for line in lines)
+    return [
+        "<h2>Suites</h2>",
+        f"<table><tr>{_tags('th', heads)}</tr>{body}</table>",
+        *(f'<p class="note">{html.escape(note)}</p>' for note in suite_notes(results)),
+    ]
+
+
+def _tags(tag: str, cells: Sequence[str]) -> str:
+    return "".join(f"<{tag}>{html.escape(cell)}</{tag}>" for cell in cells)
 
 
 def _samples(samples: Sequence[Sample]) -> list[str]:

@@ -7,13 +7,17 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
+from r1gym.evaluation.measures import LENGTH
 from r1gym.evaluation.results import load_results
 from r1gym.models.checkpoint import latest_checkpoint
 
 Summary = Mapping[str, Any]
+_OWN = "the run's own"
 
 
 def rows(results: Sequence[Summary]) -> list[tuple[str, list[str]]]:
@@ -29,6 +33,59 @@ def rows(results: Sequence[Summary]) -> list[tuple[str, list[str]]]:
         cells = [_percent(r["by_level"].get(level)) for r in results]
         measures.append((f"pass@1, {level}", cells))
     return measures
+
+
+def print_evaluated(results: Sequence[Summary]) -> None:
+    """Prints what `r1gym eval` found: of the run's own problems, or of suites."""
+    if any(result["suite"] for result in results):
+        print_suites(results)
+    else:
+        print_results(results)
+
+
+def suite_rows(results: Sequence[Summary]) -> tuple[list[str], list[list[str]]]:
+    """Returns the heads and the rows of a table with one row for each evaluation."""
+    names = list(dict.fromkeys(name for r in results for name in _measures(r)))
+    lines = [
+        [
+            r["suite"] or _OWN, r["split"], f"{r['step']}", f"{r['questions']} x {r['samples']}",
+            *(_cell(name, _measures(r).get(name)) for name in names),
+        ]
+        for r in results
+    ]  # fmt: skip
+    return ["suite", "split", "steps", "asked", *names], lines
+
+
+def suite_notes(results: Sequence[Summary]) -> list[str]:
+    """Returns what there is to say of a table of suites, a line each."""
+    notes = [
+        "asked: questions x samples, which are the k; in brackets: 95 % bootstrap interval over "
+        "questions; mean length in tokens"
+    ]
+    for result in results:
+        name, failed = result["suite"] or _OWN, result.get("failed", 0)
+        if changed := result["changed"]:
+            notes.append(f"{name}: " + ", ".join(f"{k} {v}" for k, v in changed.items()))
+        if failed:
+            of = result["questions"] * result["samples"]
+            notes.append(f"{name}: {failed} of {of} could not be graded and count in no estimate")
+    return notes
+
+
+def print_suites(results: Sequence[Summary]) -> None:
+    """Prints evaluations below each other, a row a suite."""
+    heads, lines = suite_rows(results)
+    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
+    table.add_column("suite\nsplit", no_wrap=True)
+    for head in heads[2:]:
+        table.add_column(head.replace(" ", "\n"), justify="right")
+    for suite, split, *cells in lines:  # two lines each, or most terminals are too narrow
+        broken = (cell.replace(" [", "\n[").replace(" x ", "\nx ") for cell in cells)
+        table.add_row(*map(Text, (f"{suite}\n{split}", *broken)))
+    console = Console()
+    console.print(table)
+    for note in suite_notes(results):
+        console.print(Text(note))
 
 
 def print_results(results: Sequence[Summary]) -> None:
@@ -71,7 +128,30 @@ def _most(results: Sequence[Summary]) -> int:
     return _k(results[-1])
 
 
-def _estimate(estimate: Mapping[str, float]) -> str:
+def _measures(result: Summary) -> Mapping[str, Any]:
+    """Returns the measures of an evaluation; the run's own have all."""
+    if "measures" in result:
+        found: Mapping[str, Any] = result["measures"]
+        return found
+    return {
+        "pass@1": result["pass_at"]["1"],
+        "pass@k": result["pass_at"][str(_k(result))],
+        "cons@k": result["cons_at"],
+        LENGTH: {"mean": result["mean_length"]},
+    }
+
+
+def _cell(name: str, estimate: Mapping[str, Any] | None) -> str:
+    if estimate is None:
+        return ""
+    if name != LENGTH or estimate["mean"] is None:
+        return _estimate(estimate)
+    return f"{estimate['mean']:.1f}"
+
+
+def _estimate(estimate: Mapping[str, Any]) -> str:
+    if any(estimate[name] is None for name in ("mean", "low", "high")):
+        return "none graded"
     mean, low, high = (100 * estimate[name] for name in ("mean", "low", "high"))
     return f"{mean:.1f} % [{low:.1f}, {high:.1f}]"
 

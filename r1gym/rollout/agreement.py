@@ -48,7 +48,20 @@ def check_agreement(
         ConfigError: If it is more than rounding explains.
     """
     prompts = prompts or _made_up(policy.tokenizer.vocab_size)
-    engine = engine or EmbeddedEngine(policy)
+    gap = largest_gap(policy, prompts, max_tokens, engine or EmbeddedEngine(policy))
+    if not gap <= _BOUNDS[policy.dtype]:  # so that NaN fails as well
+        raise ConfigError(
+            f"Sampler and trainer disagree: log-probabilities differ by {gap:.2g} nats (at most "
+            f"{_BOUNDS[policy.dtype]:g} is rounding), so {type(policy.model).__name__} would be "
+            "trained on wrong ones; take another model, or a shorter context."
+        )
+    return gap
+
+
+def largest_gap(
+    policy: Policy, prompts: Sequence[Sequence[int]], max_tokens: int, engine: RolloutEngine
+) -> float:
+    """Returns the largest difference of a sampled log-probability, as `check_agreement` does."""
     groups = complete(engine, prompts, _SAMPLES, Sampling(max_tokens), seed=0)
     turns = [turn for group in groups for turn in group]
     asked = [list(prompt) for prompt in prompts for _ in range(_SAMPLES)]
@@ -62,12 +75,6 @@ def check_agreement(
             sampled = batch.align([turn.logprobs or () for turn in turns])
             trained = token_logprobs(policy.model, batch)
             gap = max(gap, *(float((found - exact).abs().max()) for found in (sampled, trained)))
-    if not gap <= _BOUNDS[policy.dtype]:  # so that NaN fails as well
-        raise ConfigError(
-            f"Sampler and trainer disagree: log-probabilities differ by {gap:.2g} nats (at most "
-            f"{_BOUNDS[policy.dtype]:g} is rounding), so {type(policy.model).__name__} would be "
-            "trained on wrong ones; take another model, or a shorter context."
-        )
     return gap
 
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from r1gym.core.checks import check_flag, check_whole
-from r1gym.core.errors import ConfigError, UnknownNameError
+from r1gym.core.errors import UnknownNameError
 from r1gym.core.types import Completion, Problem, Score, Verdict
 from r1gym.sandbox import Limits, Pool, RunVerdict, SandboxError, TestReport, run_tests
 from r1gym.sandbox.backends import check_name, pool_of
@@ -100,8 +100,6 @@ class Code:
             check_flag("early_stop", early_stop)
         if concurrency is not None:
             concurrency = check_whole("concurrency", concurrency, least=1)
-        if limits is not None and not isinstance(limits, Mapping):
-            raise ConfigError(f"limits must be a mapping such as {{'cpu_s': 4}}, not {limits!r}.")
         Limits.of(limits)
         if prelude is not None and prelude not in PRELUDES:
             raise UnknownNameError("prelude", str(prelude), PRELUDES)

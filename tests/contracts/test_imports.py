@@ -106,4 +106,4 @@ def test_only_tables_import_our_modules_by_a_text():
                 place = node.args[0]
                 is_ours = isinstance(place, ast.Constant) and place.value.startswith("r1gym")
                 found[name] += is_ours
-    assert {name for name, count in found.items() if count} == {"r1gym.cli"}
+    assert {name for name, count in found.items() if count} == {"r1gym.cli", "r1gym.testing"}

@@ -1,4 +1,5 @@
 import base64
+import html
 import json
 import re
 from html.parser import HTMLParser
@@ -6,6 +7,8 @@ from html.parser import HTMLParser
 import pytest
 
 from r1gym.core.errors import RunError
+from r1gym.evaluation.runner import EvalConfig
+from r1gym.inspection.evaluate import evaluate_run, evaluate_suites
 from r1gym.report.page import write_report
 
 
@@ -77,3 +80,15 @@ def test_a_run_that_has_only_begun_has_a_page(run_copy):
 def test_a_folder_without_a_run(tmp_path):
     with pytest.raises(RunError, match="holds no run"):
         write_report(tmp_path)
+
+
+def test_every_stored_suite_is_shown(run_copy):
+    assert "Suites" not in write_report(run_copy).read_text()
+    small = {"questions": 4, "samples": 2, "max_tokens": 12}
+    evaluate_suites(run_copy, ["math", "countdown"], small)
+    evaluate_run(run_copy, "train", EvalConfig(questions=4, samples=2))
+    text = write_report(run_copy).read_text()
+    Outline(text)
+    for cell in ("math", "countdown", "the run's own", "4 x 2", "train"):
+        assert f"<td>{html.escape(cell)}</td>" in text, cell
+    assert "math: questions 4, samples 2, max_tokens 12" in text

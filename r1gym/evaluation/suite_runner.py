@@ -1,0 +1,208 @@
+"""Evaluates a policy on suites: each is made ready first, and kept as soon as it is done.
+
+What is stored already is not made again, if the settings, the task and the very questions are the
+same. Left out: going on in the middle of a suite; it is made anew, and the others stay.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from r1gym.core.errors import ConfigError, ProblemFileError
+from r1gym.core.extras import install
+from r1gym.core.types import Problem
+from r1gym.envs.same_task import unchanged_task
+from r1gym.envs.spec import TaskSpec
+from r1gym.envs.task import TokenTask
+from r1gym.evaluation.measures import measure
+from r1gym.evaluation.results import (
+    Summary,
+    plain_estimate,
+    result_path,
+    save_result,
+    stored_results,
+)
+from r1gym.evaluation.runner import EvalConfig, EvalResult, evaluate, first_distinct
+from r1gym.evaluation.suites import Suite
+from r1gym.models.fit import check_lengths
+from r1gym.rollout.engine import RolloutEngine
+
+
+@dataclass(frozen=True)
+class ReadySuite:
+    """A suite whose names, files and settings have been found good, see `make_ready`.
+
+    Attributes:
+        suite: The suite, with what was changed.
+        changed: Settings that are others than the suite's own, but for the split.
+        task: Its task, in the policy's tokens.
+        config: How it is evaluated.
+        problems: What is asked.
+        spec: Its task as JSON values, whatever the policy's tokens.
+    """
+
+    suite: Suite
+    changed: Mapping[str, Any]
+    task: TokenTask
+    config: EvalConfig
+    problems: Sequence[Problem]
+    spec: Mapping[str, Any]
+
+    @property
+    def split(self) -> str:
+        """The split that is evaluated on."""
+        return str(self.task.spec.split)
+
+    def check_context(self, context: int | None) -> None:
+        """Raises ConfigError if a prompt and what follows are longer than a model's context."""
+        lengths = [len(self.task.encode_prompt(problem)) for problem in self.problems]
+        with _named(self.suite):
+            check_lengths(context, lengths, self.task.room)
+
+    def stored(self, folder: Path, step: int) -> Summary | None:
+        """Returns what a run's folder has of this very evaluation at a step; None if nothing."""
+        alike = {"split": self.split, "step": step, "changed": dict(self.changed)} | self._about()
+        for summary in stored_results(folder, self.suite.name):
+            same = all(summary.get(name) == value for name, value in alike.items())
+            if same and list(summary["measures"]) == list(self.suite.measures):
+                return summary
+        return None
+
+    def save(self, folder: Path, step: int, result: EvalResult) -> Summary:
+        """Writes what was found into a run's folder. Returns its summary."""
+        episodes, n = result.episodes, result.samples
+        groups = [episodes[i : i + n] for i in range(0, len(episodes), n)]
+        found = {
+            name: plain_estimate(measure(name, groups, self.task.reward))
+            for name in self.suite.measures
+        }
+        save_result(
+            folder, self.split, step, self.config, result, self.suite.name,
+            changed=self.changed, about=self._about() | {"measures": found},
+        )  # fmt: skip
+        summary = self.stored(folder, step)
+        assert summary is not None, result_path(folder, self.split, step, self.suite.name)
+        return summary
+
+    def _about(self) -> dict[str, Any]:
+        """Returns what makes it this evaluation and no other, besides what was changed."""
+        asked = [(p.question, p.answer, p.other_answers, p.metadata) for p in self.problems]
+        text = json.dumps(asked, sort_keys=True, default=lambda value: type(value).__name__)
+        digest = hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+        return {"config": asdict(self.config), "task": dict(self.spec), "data": digest}
+
+
+def make_ready(
+    suite: Suite,
+    tokenizer: str,
+    template: str | None = None,
+    changes: Mapping[str, Any] | None = None,
+    seed: int = 0,
+) -> ReadySuite:
+    """Returns a suite that can be evaluated: names and files are found, settings are allowed.
+
+    Args:
+        suite: The suite.
+        tokenizer: The policy's.
+        template: The policy's, for a suite without one; None for the tokenizer's own.
+        changes: Settings in place of the suite's own, see `Suite.changed`.
+        seed: Seed of the sampling.
+
+    Raises:
+        ConfigError: If its data cannot be had here; the message says what to put where.
+        R1GymError: If a setting is not allowed.
+    """
+    changes = dict(changes or {})
+    asked = suite.changed(changes)
+    spec = replace(asked.spec, template=asked.spec.template or template)
+    with _named(suite):
+        task = _task(suite, replace(spec, tokenizer=tokenizer))
+        count = _count(asked, task)
+    problems = first_distinct(task.problem_set, min(count, len(task.problem_set)))
+    config = EvalConfig(count, asked.samples, asked.temperature, asked.top_p, seed)
+    own: dict[str, Any] = {"seed": 0} | vars(suite) | suite.spec.filled().settings()
+    given = {name: value for name, value in changes.items() if name != "split"} | {"seed": seed}
+    changed = {name: value for name, value in given.items() if own.get(name) != value}
+    return ReadySuite(asked, changed, task, config, problems, spec.to_json())
+
+
+def evaluate_suite(
+    engine: RolloutEngine,
+    ready: ReadySuite,
+    folder: Path,
+    step: int,
+    progress: Callable[[int], None] | None = None,
+) -> Summary:
+    """Evaluates a policy on a suite and stores what it found, unless that was done before.
+
+    Args:
+        engine: Samples the completions.
+        ready: The suite.
+        folder: The run's folder.
+        step: The training step of the policy.
+        progress: Called with the number of questions done since the last call.
+
+    Returns:
+        The evaluation's summary, as it is stored.
+    """
+    saved = ready.stored(folder, step)
+    if saved is not None:
+        return saved
+    return ready.save(folder, step, evaluate(engine, ready.task, ready.config, progress))
+
+
+def _count(suite: Suite, task: TokenTask) -> int:
+    if suite.questions is not None:
+        return suite.questions
+    if not task.problem_set.stored():
+        raise ConfigError("its problems have no end, so it needs a number of questions.")
+    return len(task.problem_set)
+
+
+def _task(suite: Suite, spec: TaskSpec) -> TokenTask:
+    hub = suite.hub
+    if hub is None or spec.problems != suite.spec.problems:
+        return _made(spec)
+    instead = (
+        f"or put a copy of its rows into a file, JSON lines, Parquet or CSV: --suite {suite.name} "
+        "--problems FILE."
+    )
+    if find_spec("datasets") is None:
+        raise ConfigError(f"the data set {hub} needs {install('datasets')}, {instead}")
+    try:
+        with _quiet("huggingface_hub"):  # which tells of every try
+            return _made(spec)
+    except ProblemFileError as error:
+        raise ConfigError(f"{str(error).removesuffix('.')}, {instead}") from error
+
+
+def _made(spec: TaskSpec) -> TokenTask:
+    return unchanged_task(spec.make(), "An evaluation") if spec.env else TokenTask(spec)
+
+
+@contextmanager
+def _named(suite: Suite) -> Iterator[None]:
+    """Puts the suite's name before what is wrong with a setting."""
+    try:
+        yield
+    except ConfigError as error:
+        raise ConfigError(f"The suite {suite.name!r}: {error}") from error
+
+
+@contextmanager
+def _quiet(name: str) -> Iterator[None]:
+    logger = logging.getLogger(name)
+    before = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
