@@ -5,8 +5,10 @@ right after two turns is above the share right after the first by at least 0.10,
 How often a wrong first answer is mended, before and after training, is told besides. Exits with 1
 if the bar is missed.
 
-The feedback asks the question again, since the base has never seen a conversation: after
-``try_again``, which does not, it mends 0.2 % of its wrong answers, and 3 % after 40 steps.
+After a wrong answer a tutor asks for the last step alone: what is left of the question once all
+others are done. The base has never seen a conversation, and has to learn to go on in one. With
+feedback that helps less it does not within 40 steps: of wrong first answers it mended 3 % after
+``try_again`` and 5 % when the same question was asked again.
 
     python benchmarks/two_turns.py [--seeds 0 1 2] [--steps 40]
 """
@@ -14,6 +16,7 @@ The feedback asks the question again, since the base has never seen a conversati
 from __future__ import annotations
 
 import argparse
+import ast
 import os
 import sys
 import tempfile
@@ -39,27 +42,48 @@ MARGIN = 0.10
 FAMILIES = {"arithmetic": (2, 3, 4, 5), "equations": (1, 2, 3)}
 
 
-@register_interaction("ask_again")
+@register_interaction("tutor")
 @dataclass(frozen=True)
-class AskAgain:
-    """Says that an answer is wrong, and asks the same question."""
+class Tutor:
+    """Asks for the last step after a wrong answer."""
 
     turns: int = 2
-    feedback_tokens: int = 64
+    feedback_tokens: int = 48
     discount: float = 1.0
 
     def respond(self, so_far: Trajectory, score: Score) -> str | None:
         """Returns the feedback; None after a right answer."""
         if score.verdict is Verdict.CORRECT or score.value is None:
             return None
-        return f"\nUser: {so_far.problem.question}. Assistant:"
+        expression = so_far.problem.question.removeprefix("Compute ")
+        return f"\nUser: Compute {last_step(expression)}. Assistant:"
+
+
+def last_step(expression: str) -> str:
+    """Returns what is left of an expression when one operation is to be done.
+
+    Example:
+        >>> last_step("(7-4)*7+2")
+        '21+2'
+    """
+
+    class Reduce(ast.NodeTransformer):
+        def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
+            self.generic_visit(node)
+            if node is tree.body:
+                return node
+            value = eval(ast.unparse(node), {})  # of a question that we made
+            return ast.copy_location(ast.Constant(value), node)
+
+    tree = ast.parse(expression, mode="eval")
+    return ast.unparse(Reduce().visit(tree)).replace(" ", "")
 
 
 SPEC = TaskSpec(
-    problems=FAMILIES,
+    problems={"arithmetic": (3, 4, 5)},
     rewards={"accuracy": 1.0, "format": 0.1},
     max_tokens=64,
-    interaction="ask_again",
+    interaction="tutor",
 )
 
 
