@@ -83,16 +83,6 @@ def option_names(options: type[Any], prefix: str = "") -> dict[str, Any]:
     return names
 
 
-def _repeatable(options: type[Any]) -> set[str]:
-    """Returns the options that may be given several times."""
-    hints = typing.get_type_hints(options, include_extras=True)
-    return {
-        f"--{name.replace('_', '-')}"
-        for name, kind in hints.items()
-        if _APPEND in getattr(kind, "__metadata__", ())
-    }
-
-
 def _bare(kind: Any, name: str) -> tuple[Any, str]:
     """Returns an option's type and its name, which an annotation may give."""
     for note in getattr(kind, "__metadata__", ()):
@@ -111,7 +101,6 @@ def _is_required(field: Field[Any]) -> bool:
 
 def _check_names(name: str, options: type[Any], words: Sequence[str]) -> None:
     known = option_names(options)
-    many = _repeatable(options)
     given: list[str] = []
     for word in words[: words.index("--") if "--" in words else None]:
         typed, is_joined, value = word.partition("=")

@@ -31,6 +31,7 @@ from r1gym.recipes.run_view import TASKS
 from r1gym.recipes.settings import Settings
 from r1gym.recipes.stage import Artifacts, Stage, check_made, check_stages, is_there
 from r1gym.recipes.workplace import Workplace
+from r1gym.rollout.engine import ENGINES
 
 # They change nothing that a run has done. No learning rate depends on the number of steps.
 _MAY_CHANGE = ("save_every", "eval_every", "device", "threads", "tensorboard")
@@ -171,6 +172,7 @@ def check_recipe(recipe: Recipe, at: Workplace) -> None:
     stages = recipe.stages()
     check_stages(stages, recipe.given())
     check_device(recipe.device)
+    ENGINES.get(recipe.engine)
     for spec in recipe.tasks().values():
         at.task(spec)
     for stage in stages:
