@@ -2,8 +2,11 @@
 
 The bar was declared before the first run: at each of three seeds the share of questions that are
 right after two turns is above the share right after the first by at least 0.10, on the test split.
-What the policy learns besides is told by how often a wrong first answer is mended, before and after
-training. Exits with 1 if the bar is missed.
+How often a wrong first answer is mended, before and after training, is told besides. Exits with 1
+if the bar is missed.
+
+The feedback asks the question again, since the base has never seen a conversation: after
+``try_again``, which does not, it mends 0.2 % of its wrong answers, and 3 % after 40 steps.
 
     python benchmarks/two_turns.py [--seeds 0 1 2] [--steps 40]
 """
@@ -15,7 +18,7 @@ import os
 import sys
 import tempfile
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # before torch is loaded
@@ -24,7 +27,8 @@ import torch
 from machine import describe_machine
 
 from r1gym.agents.grpo import GRPO, GRPOConfig
-from r1gym.core.types import Verdict
+from r1gym.core.types import Score, Trajectory, Verdict
+from r1gym.envs.interactions import register_interaction
 from r1gym.envs.spec import TaskSpec
 from r1gym.envs.task import TokenTask
 from r1gym.evaluation.runner import EvalConfig, EvalResult, evaluate
@@ -33,11 +37,29 @@ from r1gym.rollout.embedded import EmbeddedEngine
 
 MARGIN = 0.10
 FAMILIES = {"arithmetic": (2, 3, 4, 5), "equations": (1, 2, 3)}
+
+
+@register_interaction("ask_again")
+@dataclass(frozen=True)
+class AskAgain:
+    """Says that an answer is wrong, and asks the same question."""
+
+    turns: int = 2
+    feedback_tokens: int = 64
+    discount: float = 1.0
+
+    def respond(self, so_far: Trajectory, score: Score) -> str | None:
+        """Returns the feedback; None after a right answer."""
+        if score.verdict is Verdict.CORRECT or score.value is None:
+            return None
+        return f"\nUser: {so_far.problem.question}. Assistant:"
+
+
 SPEC = TaskSpec(
     problems=FAMILIES,
     rewards={"accuracy": 1.0, "format": 0.1},
     max_tokens=64,
-    interaction={"type": "try_again", "turns": 2},
+    interaction="ask_again",
 )
 
 
