@@ -30,7 +30,8 @@ from r1gym.recipes.progress import Stopper
 from r1gym.recipes.run_view import TASKS
 from r1gym.recipes.settings import Settings
 from r1gym.recipes.stage import Artifacts, Stage, check_made, check_stages, is_there
-from r1gym.recipes.workplace import Workplace
+from r1gym.recipes.workplace import Workplace, memory_explained
+from r1gym.rollout.engine import ENGINES
 
 # They change nothing that a run has done. No learning rate depends on the number of steps.
 _MAY_CHANGE = ("save_every", "eval_every", "device", "threads", "tensorboard")
@@ -145,13 +146,14 @@ def run(recipe: Recipe, runs: Path = Path("runs")) -> Path:
     if not type(recipe).recipe:
         raise ConfigError(f"{type(recipe).__name__} has no name: set its class attribute recipe.")
     folder, stages, given = runs / recipe.name, list(recipe.stages()), dict(recipe.given())
+    learner = getattr(recipe, "learner", None)
     with Stopper() as stopper, Workplace(recipe, folder, stopper) as at:
         check_recipe(recipe, at)
         check_same_run(folder, recipe.to_plain(), _may_change(recipe), recipe.upgrade)
         for stage in stages:
             at.folder = _home(folder, stage, stages)
             stage.check(at)
-        with only_process(folder):
+        with only_process(folder), memory_explained(getattr(learner, "prefix", "")):
             record = _open(recipe, folder)
             _write_tasks(recipe, folder)
             ledger = Ledger(folder)
@@ -171,6 +173,7 @@ def check_recipe(recipe: Recipe, at: Workplace) -> None:
     stages = recipe.stages()
     check_stages(stages, recipe.given())
     check_device(recipe.device)
+    ENGINES.get(recipe.engine)
     for spec in recipe.tasks().values():
         at.task(spec)
     for stage in stages:

@@ -201,7 +201,7 @@ class Workplace:
                 self.stopper.check(f"step {trainer.step} of {steps}")
 
         title = type(trainer).__name__
-        with memory_explained(trainer.config.prefix), progress_bar(title, steps, done) as bar:
+        with progress_bar(title, steps, done) as bar:
             trainer.learn([after_step])
 
     def fine_tune(self, sft: SFT, title: str = "Fine-tuning") -> None:
@@ -286,15 +286,19 @@ def check_limit(spec: TaskSpec) -> list[Check]:
 def memory_explained(prefix: str) -> Iterator[None]:
     """Turns a device that is out of memory into one line.
 
+    Args:
+        prefix: What stands before the learner's options; empty without a learner.
+
     Raises:
         RunError: If the block finds no more memory.
     """
     try:
         yield
     except torch.OutOfMemoryError as error:
+        names = ("rollout-rows", "microbatch-tokens")
+        options = " or ".join(f"--{prefix}.{name}" for name in names) if prefix else "batch sizes"
         raise RunError(
-            f"The device is out of memory: lower --{prefix}.rollout-rows or "
-            f"--{prefix}.microbatch-tokens, under another --name."
+            f"The device is out of memory: lower {options}, under another --name."
         ) from error
 
 

@@ -5,16 +5,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+import torch
 
 from r1gym.agents.expert_iteration import ExpertIterationConfig
 from r1gym.agents.ppo import PPOConfig
 from r1gym.agents.reinforce import REINFORCEConfig, RLOOConfig
-from r1gym.core.errors import ConfigError, RunExistsError, UnknownNameError
+from r1gym.core.errors import ConfigError, RunError, RunExistsError, UnknownNameError
 from r1gym.core.run import read_metrics
 from r1gym.envs.spec import TaskSpec
 from r1gym.envs.task import TokenTask
 from r1gym.inspection.evaluate import evaluate_run
 from r1gym.inspection.play import play
+from r1gym.recipes import workplace
 from r1gym.recipes.recipe import Recipe, run
 from r1gym.recipes.registry import RECIPES
 from r1gym.recipes.run_view import load_run
@@ -166,3 +168,12 @@ def test_a_split_without_a_model_cannot_be_evaluated(chain, micro, tmp_path):
     folder = run(chain, tmp_path)
     with pytest.raises(Exception, match="has no checkpoint yet"):
         evaluate_run(folder, "train", micro.eval)
+
+
+def test_a_device_without_memory_is_one_line_wherever_it_ends(micro, run_copy, monkeypatch):
+    def full(*_, **__):
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    monkeypatch.setattr(workplace, "evaluate", full)
+    with pytest.raises(RunError, match="lower --grpo.rollout-rows or --grpo.microbatch-tokens"):
+        run(replace(micro, name="full"), run_copy.parent)
