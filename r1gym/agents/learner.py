@@ -20,7 +20,7 @@ import torch
 
 from r1gym.agents.episodes import Rollout, check_failures, describe, graded_lengths
 from r1gym.agents.learner_config import LearnerConfig
-from r1gym.core.errors import ConfigError, TrainingStopped
+from r1gym.core.errors import ConfigError, RunError, TrainingStopped
 from r1gym.core.run import Run
 from r1gym.core.seeds import mixed
 from r1gym.core.types import Problem
@@ -243,6 +243,7 @@ class Learner(ABC, Generic[ConfigT, ExperienceT]):
     def state(self) -> dict[str, Any]:
         """Returns all, beside the policy, that the trainer needs to go on to the bit."""
         return {
+            "algorithm": self.config.prefix,
             "step": self.step,
             "position": self.position,
             "tokens": self.tokens,
@@ -252,7 +253,16 @@ class Learner(ABC, Generic[ConfigT, ExperienceT]):
         }
 
     def load_state(self, state: dict[str, Any]) -> None:
-        """Goes on from what `state` returned."""
+        """Goes on from what `state` returned.
+
+        Raises:
+            RunError: If it is another algorithm's.
+        """
+        if (wrote := state["algorithm"]) != self.config.prefix:
+            raise RunError(
+                f"The checkpoint is of {wrote} and this trainer is {self.config.prefix}: go on "
+                f"with {wrote}, or start in another folder."
+            )
         self.step, self.position, self.tokens = (
             state[name] for name in ("step", "position", "tokens")
         )

@@ -11,7 +11,7 @@ from r1gym.agents.expert_iteration import ExpertIteration, ExpertIterationConfig
 from r1gym.agents.grpo import GRPO
 from r1gym.agents.ppo import PPO, PPOConfig
 from r1gym.agents.reinforce import REINFORCEConfig, RLOOConfig
-from r1gym.core.errors import ConfigError, TrainingStopped
+from r1gym.core.errors import ConfigError, RunError, TrainingStopped
 from r1gym.core.run import Run
 from r1gym.core.types import Score, Verdict
 from r1gym.envs.spec import TaskSpec
@@ -212,3 +212,12 @@ def test_wrappers_that_it_would_drop_are_refused(agent):
     cls(policy, gym.wrappers.RecordEpisodeStatistics(env), config)
     with pytest.raises(ConfigError, match=f"^{cls.__name__} .* would drop what ProcessReward"):
         cls(policy, ProcessReward(env, "digits"), config)
+
+
+def test_a_checkpoint_of_another_algorithm_is_refused(agent, tmp_path):
+    trainer, run = make_trainer(agent, steps=1), Run(tmp_path / "run", {})
+    trainer.learn()
+    trainer.save(run)
+    other = AGENTS["ppo" if trainer.config.prefix == "rloo" else "rloo"]
+    with pytest.raises(RunError, match=f"is of {trainer.config.prefix} and this trainer is"):
+        make_trainer(other, steps=1).resume(run)
