@@ -1,6 +1,7 @@
 """A run that is small enough for tests: r1_zero from pretraining to its page in about a second."""
 
 import os
+from contextlib import ExitStack
 from dataclasses import is_dataclass
 
 import pytest
@@ -8,16 +9,23 @@ import pytest
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as commands do, before torch is loaded
 
 from r1gym.agents.protocol import AGENTS
+from r1gym.envs.interactions import INTERACTIONS
 from r1gym.evaluation.suites import SUITES
 from r1gym.problems.families import FAMILIES
+from r1gym.problems.formats import FORMATS
+from r1gym.problems.sources import SOURCES
 from r1gym.recipes.registry import RECIPES
 from r1gym.verifiers import VERIFIERS
+
+REGISTRIES = (AGENTS, FAMILIES, FORMATS, INTERACTIONS, RECIPES, SOURCES, SUITES, VERIFIERS)
 
 
 @pytest.fixture(autouse=True)
 def _own_names():
     """The names that a test registers are forgotten at its end."""
-    with AGENTS.scoped(), FAMILIES.scoped(), RECIPES.scoped(), SUITES.scoped(), VERIFIERS.scoped():
+    with ExitStack() as stack:
+        for registry in REGISTRIES:
+            stack.enter_context(registry.scoped())
         yield
 
 
