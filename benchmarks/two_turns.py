@@ -5,11 +5,12 @@ right after two turns is above the share right after the first by at least 0.10,
 How often a wrong first answer is mended, before and after training, is told besides. Exits with 1
 if the bar is missed.
 
-It is missed so far: the base has never seen a conversation, and forty steps do not teach it to go on in
-one. After a wrong answer a tutor asks here for the last step alone. Of wrong first answers 1 to 2 % are
-mended, before training as after; 3 % after ``try_again``, 4 to 5 % when the same question is asked
-again. When it is asked again after right answers too, so that the second turn alone is paid, it is
-right in 7 % before and in 10 % after 80 steps, and the first turn falls from 16 to 9 %.
+It is missed so far: the base has never seen a conversation, and forty steps do not teach it to go
+on in one. After a wrong answer a tutor asks here for the last step alone. Of wrong first answers 1
+to 2 % are mended, before training as after; 3 % after ``try_again``, 4 to 5 % when the same
+question is asked again. When it is asked again after right answers too, so that the second turn
+alone is paid, it is right in 7 % before and in 10 % after 80 steps, and the first turn falls from
+16 to 9 %.
 
     python benchmarks/two_turns.py [--seeds 0 1 2] [--steps 40]
 """
