@@ -47,20 +47,8 @@ class Run:
     ) -> None:
         self.folder = folder
         self.sinks: list[Sink] = []
-        # As JSON reads it back, so that a tuple equals the list that it was written as.
-        plain = json.loads(json.dumps(config))
-        if (folder / "config.json").exists():
-            changed = _differences(upgrade(read_config(folder)), plain)
-            refused = [text for name, text in changed.items() if name not in may_change]
-            if refused and self._has_work():  # else nothing came of it: a wrong name, say
-                raise RunExistsError(
-                    f"{folder} holds a run with another configuration ({'; '.join(refused[:3])}). "
-                    "Choose another --name, or delete the folder to start anew."
-                )
-            if changed:
-                write_text(folder / "config.json", json.dumps(plain, indent=2) + "\n")
-        else:
-            write_text(folder / "config.json", json.dumps(plain, indent=2) + "\n")
+        if check_same_run(folder, config, may_change, upgrade):
+            write_text(folder / "config.json", json.dumps(config, indent=2) + "\n")
 
     @property
     def checkpoints(self) -> Path:
@@ -85,14 +73,42 @@ class Run:
                 kept = [row for row in _read_rows(path) if row["step"] <= step]
                 write_text(path, "".join(json.dumps(row) + "\n" for row in kept))
 
-    def _has_work(self) -> bool:
-        names = ("metrics.jsonl", "samples.jsonl", "checkpoints", "evals", "cells")
-        return any((self.folder / name).exists() for name in names)
-
     def _append(self, name: str, row: Mapping[str, Any]) -> None:
         path = self.folder / name
         with explained(path), path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(row) + "\n")
+
+
+def check_same_run(
+    folder: Path,
+    config: Mapping[str, Any],
+    may_change: Collection[str] = (),
+    upgrade: Upgrade = dict,
+) -> bool:
+    """Returns whether the configuration in a folder is to be written, anew or for the first time.
+
+    It takes what `Run` takes, and writes nothing.
+
+    Raises:
+        RunExistsError: If the folder holds a run with another configuration.
+    """
+    if not (folder / "config.json").exists():
+        return True
+    # As JSON reads it back, so that a tuple equals the list that it was written as.
+    changed = _differences(upgrade(read_config(folder)), json.loads(json.dumps(config)))
+    refused = [text for name, text in changed.items() if name not in may_change]
+    if refused and _has_work(folder):  # else nothing came of it: a wrong name, say
+        raise RunExistsError(
+            f"{folder} holds a run with another configuration ({'; '.join(refused[:3])}). "
+            "Choose another --name, or delete the folder to start anew."
+        )
+    return bool(changed)
+
+
+def _has_work(folder: Path) -> bool:
+    """Returns whether a run has come to anything, in its folder or in that of a stage."""
+    names = ("metrics.jsonl", "samples.jsonl", "checkpoints", "evals", "cells")
+    return any((folder / n).exists() or any(folder.glob(f"*/{n}")) for n in names)
 
 
 def checkpoint_name(step: int) -> str:

@@ -15,9 +15,10 @@ from gymnasium.vector import VectorEnv
 
 from r1gym.agents.protocol import Agent, AnswerAgent, TokenAgent
 from r1gym.core.errors import ConfigError
-from r1gym.core.types import Episode, Problem, Trajectory
+from r1gym.core.types import Episode, Problem, Trajectory, Turn
 from r1gym.envs.same_task import unchanged_task
 from r1gym.envs.task import TokenTask
+from r1gym.rollout.play import go_on
 
 _AT_ONCE = 256  # prompts handed to an agent together
 
@@ -76,28 +77,19 @@ def _converse(
 ) -> list[Trajectory]:
     """Lets an agent that reads and writes texts play all turns."""
     answers = agent.answer(prompts, task.max_tokens)
-    played = [
-        replace(Trajectory.single(*pair), prompt_ids=tuple(task.encode_prompt(pair[0])))
-        for pair in zip(problems, answers, strict=True)
-    ]
-    waiting = list(range(len(played)))
-    for _ in range(1, task.turns):
-        scores = task.score_batch([(played[i].problem, played[i].completion) for i in waiting])
-        going_on = []
-        for i, score in zip(waiting, scores, strict=True):
-            answer = task.answer_to(played[i], score)
-            if answer is None:
-                played[i] = replace(played[i], graded=score)
-            else:
-                played[i] = replace(played[i], turns=(*played[i].turns, answer))
-                going_on.append(i)
-        if not going_on:
-            break
-        texts = [prompts[i] + "".join(turn.text for turn in played[i].turns) for i in going_on]
-        for i, next_ in zip(going_on, agent.answer(texts, task.max_tokens), strict=True):
-            turns = Trajectory.single(played[i].problem, next_).turns
-            played[i] = replace(played[i], turns=(*played[i].turns, *turns))
-        waiting = going_on
+    asked: dict[tuple[int, ...], str] = {}  # a prompt's text by its tokens
+    played = []
+    for problem, prompt, answer in zip(problems, prompts, answers, strict=True):
+        ids = tuple(task.encode_prompt(problem))
+        asked[ids] = prompt
+        played.append(replace(Trajectory.single(problem, answer), prompt_ids=ids))
+
+    def write(waiting: Sequence[Trajectory], number: int) -> list[Turn]:
+        texts = [asked[t.prompt_ids] + "".join(turn.text for turn in t.turns) for t in waiting]
+        found = agent.answer(texts, task.max_tokens)
+        return [Turn(c.text, c.token_ids, c.logprobs, c.truncated) for c in found]
+
+    go_on(task, played, write)
     return played
 
 

@@ -152,7 +152,7 @@ def plain_estimate(estimate: Estimate) -> dict[str, float | None]:
 
 def episode_row(episode: Episode) -> dict[str, Any]:
     """Returns an episode as plain data, for files that people read. The gold answer is in it."""
-    score = episode.score
+    score, turns = episode.score, episode.trajectory.turns
     others = episode.problem.other_answers
     return {
         "id": episode.problem.id,
@@ -160,7 +160,8 @@ def episode_row(episode: Episode) -> dict[str, Any]:
         "answer": episode.problem.answer,
         **({"other_answers": list(others)} if others else {}),
         "completion": episode.completion.text,
-        "tokens": len(episode.completion.token_ids),
+        **({"turns": [turn.text for turn in turns]} if len(turns) > 1 else {}),
+        "tokens": episode.trajectory.policy_tokens,
         "truncated": episode.completion.truncated,
         "reward": score.value,
         "verdict": score.verdict.value,

@@ -6,20 +6,28 @@ at the last possible place looks the same.
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeGuard
 
-from r1gym.core.errors import RunError
+from r1gym.core.errors import ConfigError, RunError
 from r1gym.core.files import explained, write_text
 from r1gym.core.types import Completion, Problem, Score
 from r1gym.envs.spec import TaskSpec
 from r1gym.envs.templates import load_template
 from r1gym.problems.loaders import load_problems
 from r1gym.problems.problem_set import SPLITS, ProblemSet
-from r1gym.problems.problem_text import exists, files_of, is_file, split_fields, split_prefix
+from r1gym.problems.problem_text import (
+    as_text,
+    exists,
+    files_of,
+    is_file,
+    split_fields,
+    split_prefix,
+)
 from r1gym.recipes.run_view import load_run
 from r1gym.verifiers import RewardSpec, RewardSum
 
@@ -110,7 +118,10 @@ def stored_completions(folder: Path) -> list[Path]:
 def _known_problems(tasks: Iterable[TaskSpec]) -> dict[str, Problem]:
     """Returns the problems of the run's files by their questions, for what verifiers read there."""
     known = {}
-    texts = [spec.problems for spec in tasks if isinstance(spec.problems, str)]
+    texts = []
+    for spec in tasks:
+        with contextlib.suppress(ConfigError):  # no text says what a mapping may
+            texts.append(as_text(spec.problems or ""))
     for file in sorted({file for text in texts for file in files_of(text)}):
         path, _ = split_fields(file)
         if exists(path) or exists(split_prefix(path)[1]):

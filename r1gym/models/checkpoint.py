@@ -17,7 +17,7 @@ from transformers import AutoModelForCausalLM
 
 from r1gym.core.errors import RunError
 from r1gym.core.files import explained, whole_folder
-from r1gym.core.run import Run
+from r1gym.core.run import Run, checkpoint_name
 from r1gym.models.policy import Policy, save_policy
 
 _STATE = "trainer.pt"
@@ -40,7 +40,7 @@ def save_checkpoint(
     Raises:
         RunError: If it cannot be written, for example because the disk is full.
     """
-    path = folder / f"step-{step:06d}"
+    path = folder / checkpoint_name(step)
     if policy.saved_dtype != torch.float32:
         state = state | {_WEIGHTS: policy.model.state_dict()}
     with whole_folder(path) as draft:

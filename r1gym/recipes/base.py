@@ -19,7 +19,7 @@ import numpy as np
 
 from r1gym.agents.sft import SFT, Example, SFTConfig
 from r1gym.core.checks import check_fields, check_least, check_most
-from r1gym.core.errors import ConfigError, Interrupted
+from r1gym.core.errors import ConfigError
 from r1gym.core.files import only_process
 from r1gym.core.run import Run
 from r1gym.core.types import Problem
@@ -28,6 +28,7 @@ from r1gym.envs.templates import load_template
 from r1gym.envs.tokenizers import TAGS, load_tokenizer
 from r1gym.models.policy import Policy, new_tiny_policy
 from r1gym.problems.problem_set import ProceduralProblems
+from r1gym.recipes.fine_tuning import fine_tune
 from r1gym.recipes.worked_solutions import worked_steps
 
 _SHARES = (
@@ -202,18 +203,5 @@ def make_base(
         )  # fmt: skip
         policy = policy.to(device, dtype)
         sft = SFT(policy, BaseCorpus(config, families), config.sft)
-        sft.resume(run)
-
-        def after_step(sft: SFT, metrics: dict[str, float]) -> None:
-            run.log(metrics, sft.step)
-            if sft.step % save_every == 0 or sft.step == config.sft.steps:
-                sft.save(run)
-            try:
-                if callback is not None:
-                    callback(sft, metrics)
-            except Interrupted:
-                sft.save(run)
-                raise
-
-        sft.learn(after_step)
+        fine_tune(sft, run, save_every, callback)
         return policy

@@ -10,12 +10,10 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import ClassVar
 
-from r1gym.agents.sft import SFT
 from r1gym.core.run import checkpoint_name, find_checkpoints
 from r1gym.envs.spec import TaskSpec
 from r1gym.models.fit import check_context
 from r1gym.recipes.base import CONTEXT, BaseConfig, BaseCorpus, make_base
-from r1gym.recipes.progress import progress_bar
 from r1gym.recipes.stage import Artifacts, Kind, Kinds, Stage
 from r1gym.recipes.task_choice import tiny_families
 from r1gym.recipes.workplace import Workplace
@@ -51,17 +49,9 @@ class Pretraining(Stage):
         """Makes the model, or finds it."""
         steps, folder, stopper = self.config.sft.steps, self.folder(at), at.stopper
         with ExitStack() as stack:
-            bar = None
-
-            def after_step(sft: SFT, metrics: Mapping[str, float]) -> None:
-                nonlocal bar
-                bar = bar or stack.enter_context(progress_bar("Pretraining", steps, sft.step - 1))
-                bar.set_postfix({"loss": f"{metrics['train/loss']:.3f}"}, refresh=False)
-                bar.update()
-                stopper.check(f"pretraining step {sft.step} of {steps}")
-
             make_base(
-                self.config, tiny_families(self.tasks["train"]), folder, after_step,
+                self.config, tiny_families(self.tasks["train"]), folder,
+                at.show_fine_tuning(stack, "Pretraining", steps),
                 device=at.settings.device, dtype=at.settings.dtype,
                 wait=lambda: stopper.check("the wait for the base model"),
             )  # fmt: skip

@@ -22,7 +22,7 @@ from r1gym.agents.trained import find_algorithm
 from r1gym.core.config import from_plain, other_version, to_plain
 from r1gym.core.errors import ConfigError
 from r1gym.core.files import only_process, write_text
-from r1gym.core.run import Run
+from r1gym.core.run import Run, check_same_run
 from r1gym.envs.spec import TaskSpec
 from r1gym.models.policy import check_device
 from r1gym.recipes.ledger import Ledger
@@ -30,7 +30,8 @@ from r1gym.recipes.progress import Stopper
 from r1gym.recipes.run_view import TASKS
 from r1gym.recipes.settings import Settings
 from r1gym.recipes.stage import Artifacts, Stage, check_made, check_stages, is_there
-from r1gym.recipes.workplace import Workplace
+from r1gym.recipes.workplace import Workplace, memory_explained
+from r1gym.rollout.engine import ENGINES
 
 # They change nothing that a run has done. No learning rate depends on the number of steps.
 _MAY_CHANGE = ("save_every", "eval_every", "device", "threads", "tensorboard")
@@ -145,12 +146,14 @@ def run(recipe: Recipe, runs: Path = Path("runs")) -> Path:
     if not type(recipe).recipe:
         raise ConfigError(f"{type(recipe).__name__} has no name: set its class attribute recipe.")
     folder, stages, given = runs / recipe.name, list(recipe.stages()), dict(recipe.given())
+    learner = getattr(recipe, "learner", None)
     with Stopper() as stopper, Workplace(recipe, folder, stopper) as at:
         check_recipe(recipe, at)
+        check_same_run(folder, recipe.to_plain(), _may_change(recipe), recipe.upgrade)
         for stage in stages:
             at.folder = _home(folder, stage, stages)
             stage.check(at)
-        with only_process(folder):
+        with only_process(folder), memory_explained(getattr(learner, "prefix", "")):
             record = _open(recipe, folder)
             _write_tasks(recipe, folder)
             ledger = Ledger(folder)
@@ -170,6 +173,7 @@ def check_recipe(recipe: Recipe, at: Workplace) -> None:
     stages = recipe.stages()
     check_stages(stages, recipe.given())
     check_device(recipe.device)
+    ENGINES.get(recipe.engine)
     for spec in recipe.tasks().values():
         at.task(spec)
     for stage in stages:
@@ -196,9 +200,13 @@ def _home(folder: Path, stage: Stage, stages: Sequence[Stage]) -> Path:
 
 def _open(recipe: Recipe, folder: Path, stage: str = "") -> Run:
     plain = recipe.to_plain() | ({"stage": stage} if stage else {})
+    return Run(folder, plain, _may_change(recipe), recipe.upgrade)
+
+
+def _may_change(recipe: Recipe) -> tuple[str, ...]:
     learner = getattr(recipe, "learner", None)
     steps = [f"{learner.prefix}.steps"] if isinstance(learner, LearnerConfig) else []
-    return Run(folder, plain, (*_MAY_CHANGE, *recipe.may_change, *steps), recipe.upgrade)
+    return (*_MAY_CHANGE, *recipe.may_change, *steps)
 
 
 def _write_tasks(recipe: Recipe, folder: Path) -> None:

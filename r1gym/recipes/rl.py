@@ -54,6 +54,8 @@ class ReinforcementLearning(Stage):
 
     def check_problems(self, at: Workplace) -> None:
         """Finds questions that are trained on and evaluated on, where both are files."""
+        if not {"train", "test"} <= self.tasks.keys():
+            raise ConfigError(f"The stage {self.name!r} needs tasks for train and test.")
         find_algorithm(self.learner.prefix)
         train, test = (self.tasks[split] for split in ("train", "test"))
         if train.problems == test.problems:
@@ -83,6 +85,7 @@ class ReinforcementLearning(Stage):
         algorithm = find_algorithm(config.prefix).algorithm
         trainer = algorithm(policy, tasks["train"], config, self.seed, engine)
         trainer.resume(at.record)
+        engine.sync(policy, trainer.step)  # it may hold weights of its own, those from the start
         if trainer.step == 0:
             at.evaluate(policy, tasks["test"], 0, config.rollout_rows)
         at.train(trainer, tasks.get("validation"))

@@ -16,8 +16,11 @@ from enum import StrEnum
 from pathlib import Path
 from typing import ClassVar
 
+from r1gym.core.checks import check_run_name
 from r1gym.core.errors import ConfigError, RunError
 from r1gym.recipes.workplace import Workplace
+
+_TAKEN = ("checkpoints", "evals", "tensorboard")
 
 
 class Kind(StrEnum):
@@ -110,6 +113,9 @@ def check_stages(stages: Sequence[Stage], given: Artifacts) -> None:
     for stage in stages:
         if not isinstance(stage, Stage):
             raise ConfigError(f"{stage!r:.60} is no stage: derive its class from Stage.")
+        check_run_name(stage.name)
+        if stage.name in _TAKEN:
+            raise ConfigError(f"A stage cannot be called {stage.name!r}, as a run's own folder is.")
         if stage.name in names:
             raise ConfigError(f"Two stages are called {stage.name!r}: give each its own name.")
         names.add(stage.name)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -18,6 +18,7 @@ import gymnasium as gym
 import torch
 
 from r1gym.agents.learner import Learner
+from r1gym.agents.sft import SFT
 from r1gym.core.errors import (
     ConfigError,
     ModelNotFoundError,
@@ -33,6 +34,7 @@ from r1gym.evaluation.preflight import Check, Status, check_variance, examine, s
 from r1gym.evaluation.results import episode_row, load_result, result_path, save_result
 from r1gym.evaluation.runner import EvalConfig, evaluate
 from r1gym.models.policy import Policy, load_policy
+from r1gym.recipes.fine_tuning import AfterStep, fine_tune
 from r1gym.recipes.progress import Stopper, progress_bar, show_training
 from r1gym.recipes.settings import Settings
 from r1gym.rollout.engine import RolloutEngine, make_engine
@@ -199,8 +201,38 @@ class Workplace:
                 self.stopper.check(f"step {trainer.step} of {steps}")
 
         title = type(trainer).__name__
-        with memory_explained(trainer.config.prefix), progress_bar(title, steps, done) as bar:
+        with progress_bar(title, steps, done) as bar:
             trainer.learn([after_step])
+
+    def fine_tune(self, sft: SFT, title: str = "Fine-tuning") -> None:
+        """Fine-tunes to the end, from the record's last checkpoint, with logs and checkpoints.
+
+        Args:
+            sft: The trainer, with its policy and corpus.
+            title: What the progress bar says.
+        """
+        steps, every = sft.config.steps, self.settings.save_every
+        with ExitStack() as stack:
+            fine_tune(sft, self.record, every, self.show_fine_tuning(stack, title, steps))
+
+    def show_fine_tuning(self, stack: ExitStack, title: str, steps: int) -> AfterStep:
+        """Returns what shows fine-tuning's progress after each step, and stops if it is asked to.
+
+        Args:
+            stack: Closes the progress bar.
+            title: What the bar says.
+            steps: All steps.
+        """
+        bar = None
+
+        def after_step(sft: SFT, metrics: Mapping[str, float]) -> None:
+            nonlocal bar
+            bar = bar or stack.enter_context(progress_bar(title, steps, sft.step - 1))
+            bar.set_postfix({"loss": f"{metrics['train/loss']:.3f}"}, refresh=False)
+            bar.update()
+            self.stopper.check(f"{title.lower()} step {sft.step} of {steps}")
+
+        return after_step
 
     def evaluate(
         self,
@@ -254,15 +286,19 @@ def check_limit(spec: TaskSpec) -> list[Check]:
 def memory_explained(prefix: str) -> Iterator[None]:
     """Turns a device that is out of memory into one line.
 
+    Args:
+        prefix: What stands before the learner's options; empty without a learner.
+
     Raises:
         RunError: If the block finds no more memory.
     """
     try:
         yield
     except torch.OutOfMemoryError as error:
+        names = ("rollout-rows", "microbatch-tokens")
+        options = " or ".join(f"--{prefix}.{name}" for name in names) if prefix else "batch sizes"
         raise RunError(
-            f"The device is out of memory: lower --{prefix}.rollout-rows or "
-            f"--{prefix}.microbatch-tokens, under another --name."
+            f"The device is out of memory: lower {options}, under another --name."
         ) from error
 
 

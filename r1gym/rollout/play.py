@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from r1gym.core.seeds import mixed
@@ -49,8 +49,13 @@ def play(
         )
         for turn in turns
     ]
-    if task.interaction is not None:
-        _go_on(engine, task, played, sampling, seed)
+
+    def write(waiting: Sequence[Trajectory], number: int) -> list[Turn]:
+        texts = [[*t.prompt_ids, *t.token_ids] for t in waiting]
+        groups = complete(engine, texts, 1, sampling, mixed(seed, number))
+        return [turn for [turn] in groups]
+
+    go_on(task, played, write)
     return [played[i : i + n] for i in range(0, len(played), n)]
 
 
@@ -65,14 +70,19 @@ def complete(
     return engine.generate(prompts, n, sampling, seed) if prompts else []
 
 
-def _go_on(
-    engine: RolloutEngine,
+def go_on(
     task: TokenTask,
     played: list[Trajectory],
-    sampling: Sampling,
-    seed: int,
+    write: Callable[[Sequence[Trajectory], int], Sequence[Turn]],
 ) -> None:
-    """Plays the turns after the first, in place, until no trajectory has another."""
+    """Plays the turns after the first, in place, until no trajectory has another.
+
+    Args:
+        task: Answers the turns.
+        played: Trajectories of one turn each.
+        write: Returns the next turns of trajectories that were answered, and is told how many came
+            before.
+    """
     waiting = list(range(len(played)))
     for number in range(1, task.turns):
         ended = [played[row] for row in waiting]
@@ -85,8 +95,9 @@ def _go_on(
             else:
                 played[row] = replace(so_far, turns=(*so_far.turns, answer))
                 going_on.append(row)
-        prompts = [[*played[row].prompt_ids, *played[row].token_ids] for row in going_on]
-        found = complete(engine, prompts, 1, sampling, mixed(seed, number))
-        for row, [turn] in zip(going_on, found, strict=True):
+        if not going_on:
+            return
+        turns = write([played[row] for row in going_on], number)
+        for row, turn in zip(going_on, turns, strict=True):
             played[row] = replace(played[row], turns=(*played[row].turns, turn))
         waiting = going_on

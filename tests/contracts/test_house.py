@@ -149,6 +149,10 @@ def test_commands_are_understood(words, monkeypatch, capsys):
         for place in filter(None, (row.run, row.show)):
             importlib.import_module(place.partition(":")[0])
 
+    if "--recipe" in words:  # the one that its page registers
+        [(_, code), *_] = blocks(ROOT / "docs" / "recipes.md", "python")
+        exec(code, {"__name__": "__main__"})
+
     class Understood(Exception):
         pass
 

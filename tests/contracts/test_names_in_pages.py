@@ -11,6 +11,7 @@ import r1gym  # noqa: F401  registers the environments
 from r1gym.agents.protocol import AGENTS
 from r1gym.cli.commands import COMMANDS
 from r1gym.evaluation.suites import SUITES
+from r1gym.recipes.registry import RECIPES
 from r1gym.sandbox.backends import BACKENDS
 from r1gym.verifiers import VERIFIERS
 from r1gym.verifiers.graders import GRADERS
@@ -27,6 +28,7 @@ NAMES = {
     "agents": list(AGENTS._built_in),
     "graders": list(GRADERS._built_in),
     "backends": list(BACKENDS._built_in),
+    "recipes": list(RECIPES._built_in),
     "suites": SUITES.names(),
     "ids": [name for name in gym.registry if name.startswith("r1/")],
 }

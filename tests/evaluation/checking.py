@@ -43,3 +43,11 @@ def problem_file(tmp_path, rows):
 def check_named(found, name):
     [check] = [check for check in found if check.name == name]
     return check
+
+
+def stdin(*pairs):
+    return [{"type": "stdin", "input": given, "output": wanted} for given, wanted in pairs]
+
+
+ADDING = stdin(("1 2", "3\n"), ("2 2", "4\n"))
+ADD = "print(sum(map(int, input().split())))"

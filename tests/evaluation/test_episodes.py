@@ -6,7 +6,7 @@ from r1gym.agents.uniform import Uniform
 from r1gym.core.errors import ConfigError
 from r1gym.core.types import Completion, Verdict
 from r1gym.envs.task import task_of
-from r1gym.envs.wrappers import ProcessReward, TokenWindow
+from r1gym.envs.wrappers import MultiTurn, ProcessReward, TokenWindow
 from r1gym.evaluation.episodes import run_episodes
 
 
@@ -130,3 +130,20 @@ def test_what_is_no_agent_is_an_error(env):
         run_episodes(object(), env, 1)
     with pytest.raises(ConfigError, match="not a token environment"):
         run_episodes(Uniform(task_of(env)), gym.make("CartPole-v1"), 1)
+
+
+def test_agents_that_write_texts_play_all_turns(env):
+    turned = MultiTurn(gym.make(env.spec), turns=2)
+
+    def stubborn(prompt):
+        return "<answer>no</answer>" if prompt.count("User:") == 1 else solve_last(prompt)
+
+    def solve_last(prompt):
+        return solve(prompt.partition(" Assistant:")[0] + " Assistant:")
+
+    writer = Writer(turned, stubborn)
+    written = run_episodes(writer, turned, 12, seed=3)
+    assert all(len(e.trajectory.turns) == 3 for e in written)
+    assert "Try again" in written[0].trajectory.turns[1].text
+    right = [e.score.parts["accuracy"].value for e in written]
+    assert right == [1.0] * 12

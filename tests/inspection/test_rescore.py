@@ -128,9 +128,9 @@ def test_the_files_of_a_mixture_and_those_with_columns_bring_their_fields(
     path = tmp_path / "problems.jsonl"
     rows = ({"problem": f"{n}+1", "answer": n + 1, "notes": ["a"]} for n in range(40))
     path.write_text("\n".join(map(json.dumps, rows)))
-    config = json.loads((run_copy / "config.json").read_text())
-    config["problems"] = problems.format(path)
-    (run_copy / "config.json").write_text(json.dumps(config))
+    tasks = json.loads((run_copy / "tasks.json").read_text())
+    tasks["train"]["problems"] = problems.format(path)
+    (run_copy / "tasks.json").write_text(json.dumps(tasks))
     row = {"answer": "4", "completion": "2", "reward": 0.0, "verdict": "wrong"}
     (run_copy / "samples.jsonl").write_text(json.dumps({"problem": "3+1", **row}) + "\n")
     rescore(run_copy, {"spy": 1.0})

@@ -171,7 +171,7 @@ def test_tensorboard_is_a_sink(micro, run_copy):
         ({"env": "CartPole-v1"}, ConfigError, "'CartPole-v1' is not a token environment"),
         ({"rewards": {"acuracy": 1.0}}, UnknownNameError, "Did you mean 'accuracy'"),
         ({"problems": "arithmetics:1"}, UnknownNameError, "Did you mean 'arithmetic'"),
-        ({"problems": "arithmetic:9"}, ConfigError, "levels 1 to 6, not 9"),
+        ({"problems": "arithmetic:9"}, ConfigError, "from 1 to 6, not 9"),
         ({"problems": "missing.jsonl"}, ProblemFileError, "missing.jsonl cannot be read: No such"),
         ({"eval_problems": "missing.jsonl"}, ProblemFileError, "missing.jsonl cannot be read"),
         ({"template": "R1"}, UnknownNameError, "There is no template 'R1'"),

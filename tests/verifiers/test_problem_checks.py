@@ -115,3 +115,14 @@ def test_the_first_batch_is_checked_once():
         warnings.simplefilter("error")
         first.look([bad])
         pickle.loads(pickle.dumps(first)).look([problem()])
+
+
+@pytest.mark.parametrize(
+    ("gold", "other"),
+    [
+        ("7", "8"), ("9", "1"), ("0.25", "1.25"), ("-19", "-29"), ("x_1=5", "x_1=6"), ("B", "A"),
+        ("(A)", "B"), ("Yes", "no"), ("x+y", "-1729.5"), ("H2O", "-1729.5"),
+    ],
+)  # fmt: skip
+def test_a_small_change_makes_another_answer(gold, other):
+    assert mutated(gold) == other

@@ -1,0 +1,21 @@
+"""Questions that are trained on and evaluated on."""
+
+import r1gym  # noqa: F401
+from r1gym.evaluation.preflight.data import shared_questions
+from r1gym.problems.loaders import load_problems
+from r1gym.problems.problem_set import split_of
+
+
+def test_rows_that_are_trained_on_are_found_in_mixtures_as_well(tmp_path):
+    texts = (f'{{"problem": "What is  {n} + 1?", "answer": "{n + 1}"}}' for n in range(300))
+    (tmp_path / "a.jsonl").write_text("\n".join(texts))
+    (tmp_path / "b.jsonl").write_text('{"problem": "What is 299 + 1?", "answer": "300"}')
+    mixed = load_problems(f"{tmp_path}/a.jsonl*1 arithmetic:1*1000")
+    held_out = load_problems(f"{tmp_path}/b.jsonl*1", "all")
+    also_mixed = load_problems(f"{tmp_path}/b.jsonl {tmp_path}/b.jsonl", "all")
+    drawn = load_problems("arithmetic:1-2")
+    assert split_of("What is  299 + 1?") == "train"
+    assert shared_questions(mixed, held_out) == ["What is 299 + 1?"]
+    assert shared_questions(load_problems(f"{tmp_path}/a.jsonl", "all"), also_mixed)
+    assert shared_questions(drawn, load_problems("arithmetic:1-2", "test")) == []
+    assert shared_questions(drawn, held_out) == []
