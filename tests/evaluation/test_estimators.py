@@ -6,7 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from r1gym.evaluation.estimators import bootstrap_interval, cons_at_k, pass_at_k, wilson_interval
+from r1gym.evaluation.estimators import (
+    bootstrap_interval,
+    cons_at_k,
+    estimate,
+    pass_at_k,
+    wilson_interval,
+)
 
 
 @pytest.mark.parametrize(
@@ -119,3 +125,35 @@ def test_of_none_the_interval_is_everything():
     assert wilson_interval(0, 0) == (0.0, 1.0)
     with pytest.raises(ValueError, match="a share needs"):
         wilson_interval(2, 1)
+
+
+@pytest.mark.parametrize(("n", "c", "k"), [(200, 3, 100), (64, 1, 64), (200, 150, 10), (64, 5, 8)])
+def test_pass_at_k_is_the_published_product(n, c, k):
+    """Chen et al. 2021 compute 1 - prod(1 - k / i) for i from n - c + 1 to n."""
+    product_form = 1.0 if n - c < k else 1 - np.prod(1 - k / np.arange(n - c + 1, n + 1))
+    assert pass_at_k(n, c, k) == pytest.approx(product_form, abs=1e-12)
+
+
+def test_intervals_are_those_of_the_binomial():
+    """Resampled zeros and ones are binomial, whose quantiles are known: 40 of 100."""
+    low, high = bootstrap_interval([1.0] * 40 + [0.0] * 60, resamples=20_000)
+    assert (low, high) == pytest.approx((0.31, 0.50), abs=0.011)
+    low, high = bootstrap_interval([1.0] * 40 + [0.0] * 60, confidence=0.8, resamples=20_000)
+    assert (low, high) == pytest.approx((0.34, 0.46), abs=0.011)
+
+
+@pytest.mark.parametrize("values", [[], [float("nan")], [0.5, float("inf")]])
+def test_intervals_refuse_what_is_no_number(values):
+    with pytest.raises(ValueError, match="finite values, at least one"):
+        bootstrap_interval(values)
+
+
+@pytest.mark.parametrize("settings", [{"confidence": 0}, {"confidence": 95}, {"resamples": 0}])
+def test_intervals_refuse_settings_that_do_not_fit(settings):
+    with pytest.raises(ValueError, match="an interval needs 0 <"):
+        bootstrap_interval([0.5], **settings)
+
+
+def test_an_estimate_of_nothing_is_no_number():
+    assert np.isnan(estimate([]).mean)
+    assert estimate([0.25, 0.75]).mean == 0.5
