@@ -11,7 +11,7 @@ def mixed(*key: int) -> int:
     Neighbouring keys have unrelated seeds, see `numpy.random.SeedSequence`.
 
     Args:
-        key: Whole numbers from 0.
+        key: Whole numbers from 0. Zeros at its end do not count: keys of one use have one length.
     """
     low, high = np.random.SeedSequence(key).generate_state(2).tolist()
     return int(low | high << 32) & (2**63 - 1)
