@@ -1,7 +1,7 @@
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from r1gym import Completion, Problem, RewardSum, Verdict
@@ -117,9 +117,12 @@ TAGS = ["<think>", "</think>", "<answer>", "</answer>", "\\boxed{", "{", "}", "\
 
 
 @given(st.lists(st.sampled_from(TAGS)).map("".join) | st.text())
+@example("\\boxed{4}\\boxed{5}").via("boxes side by side are a list")
+@example("\\boxed{}\\boxed{<answer></answer>")
 def test_any_text_gives_a_stripped_part_of_it_or_none(text):
     answer = extract_answer(text)
-    assert answer is None or (answer and answer == answer.strip() and answer in text)
+    assert answer is None or (answer and answer == answer.strip())
+    assert answer is None or all(part.strip() in text for part in answer.split(","))
 
 
 @pytest.mark.parametrize(
