@@ -6,6 +6,7 @@ in its metrics shows it.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import torch
@@ -45,11 +46,16 @@ def check_agreement(
         plain forward pass, and between the trainer and that pass.
 
     Raises:
-        ConfigError: If it is more than rounding explains.
+        ConfigError: If it is more than rounding explains, or no number.
     """
     prompts = prompts or _made_up(policy.tokenizer.vocab_size)
     gap = largest_gap(policy, prompts, max_tokens, engine or EmbeddedEngine(policy))
-    if not gap <= _BOUNDS[policy.dtype]:  # so that NaN fails as well
+    if math.isnan(gap):
+        raise ConfigError(
+            "The model's log-probabilities are no numbers, so its weights are broken: take another "
+            "model, or an earlier checkpoint."
+        )
+    if gap > _BOUNDS[policy.dtype]:
         raise ConfigError(
             f"Sampler and trainer disagree: log-probabilities differ by {gap:.2g} nats (at most "
             f"{_BOUNDS[policy.dtype]:g} is rounding), so {type(policy.model).__name__} would be "

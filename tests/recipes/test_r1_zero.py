@@ -13,7 +13,6 @@ from r1gym.core.errors import (
     ProblemFileError,
     RunError,
     RunExistsError,
-    TrainingStopped,
     UnknownNameError,
 )
 from r1gym.core.run import read_metrics
@@ -215,14 +214,14 @@ def test_a_missing_model_is_one_line_and_quick(micro, tmp_path, monkeypatch):
     assert "\n" not in str(caught.value) and "check the name and the network" in str(caught.value)
 
 
-def test_a_loss_that_is_not_finite_is_one_line(micro, run_copy):
+def test_weights_that_are_no_numbers_are_one_line(micro, run_copy):
     checkpoint = next(base_home(micro, run_copy.parent).glob("checkpoints/*"))
     broken = run_copy.parent / "broken"
     policy = load_policy(str(checkpoint))
     with torch.no_grad():
         policy.model.get_input_embeddings().weight.fill_(float("nan"))
     save_policy(policy, broken)
-    with pytest.raises(TrainingStopped, match="not finite") as caught:
+    with pytest.raises(ConfigError, match="are no numbers") as caught:
         run(replace(micro, name="nan", model=str(broken)), run_copy.parent)
     assert "\n" not in str(caught.value)
 

@@ -141,7 +141,7 @@ def test_a_grader_that_looks_for_a_substring_is_caught():
         "look-alikes/sum-minus-sign",
     ):
         assert broken[name] == "paid"
-    assert "code in the answer/sum-import-os" not in broken
+    assert "canary" not in broken.values()  # it runs nothing
     assert "near miss/sum-above: paid" in str(report)
 
 
