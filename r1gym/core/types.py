@@ -229,6 +229,8 @@ class Trajectory:
     @property
     def mask(self) -> tuple[bool, ...]:
         """For each of ``token_ids`` whether the policy wrote it."""
+        if len(self.turns) == 1:
+            return (True,) * len(self.turns[0].token_ids)
         return tuple(
             number % 2 == 0 for number, turn in enumerate(self.turns) for _ in turn.token_ids
         )

@@ -9,12 +9,9 @@ from typing import Any
 
 from r1gym.core.errors import ConfigError, UnknownNameError
 from r1gym.problems.families import FAMILIES, GROUPS
-from r1gym.problems.files import JsonlProblems
 from r1gym.problems.problem_set import ProblemSet
 from r1gym.problems.problem_text import parse_problems, source_of
 from r1gym.problems.sources import SOURCES
-
-__all__ = ["JsonlProblems", "load_problems"]
 
 
 def load_problems(

@@ -21,7 +21,7 @@ from r1gym.problems.curriculum import (
     read_progress,
     record,
 )
-from r1gym.problems.loaders import JsonlProblems
+from r1gym.problems.files import JsonlProblems
 from r1gym.problems.problem_set import ProceduralProblems
 
 PROBLEMS = {"arithmetic": [1, 2, 4], "equations": [2]}
