@@ -11,13 +11,10 @@ import pytest
 
 from r1gym.agents.episodes import describe
 from r1gym.core.errors import ConfigError
-from r1gym.core.groups import GROUPS
 from r1gym.core.types import Completion, Episode, Problem, Score, Trajectory, Turn, Verdict
 from r1gym.envs.spec import TaskSpec
 from r1gym.evaluation.preflight import Status, examine
 from r1gym.inspection.explain import explain
-from r1gym.problems.families import GROUPS as MODULES
-from r1gym.problems.families import members
 from r1gym.verifiers import RewardSum, register_verifier
 from r1gym.verifiers.adapters import plain_reward
 from r1gym.verifiers.adapters.trl import trl_rewards
@@ -267,9 +264,3 @@ def test_a_watched_part_is_logged_as_the_mean_over_what_it_is_for():
     found = describe(episodes)
     assert found["rollout/liked"] == 0.5
     assert found["rollout/accuracy"] == pytest.approx(2 / 3)
-
-
-def test_groups_have_one_list_of_names():
-    assert GROUPS.keys() == MODULES.keys()
-    for group in GROUPS:
-        assert all(Scope((group,)).holds(family) for family in members(group))
