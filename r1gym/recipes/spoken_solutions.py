@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from r1gym.core.types import Problem
@@ -23,10 +23,12 @@ _WORDS = {
     "en": {
         "start": "first ", "go on": "then ", "+": " plus ", "-": " minus ", "*": " times ",
         "/": " divided by ", "=": " is ", "wait": "wait, ", "so": "so ",
+        "before": BEFORE,
     },
     "zh": {
         "start": "先", "go on": "再", "+": "加", "-": "减", "*": "乘", "/": "除以", "=": "得",
         "wait": "等等，", "so": "所以",
+        "before": "先于",
     },
 }  # fmt: skip
 _OFF = (-10, -2, -1, 1, 2, 10)
@@ -119,31 +121,25 @@ def _calculate(
 def _order(
     question: str, rng: random.Random, habits: Habits, speaker: Speaker
 ) -> tuple[list[str], str]:
-    """Tells the names in order, from the end that is asked for."""
-    pairs = {
+    """Tells who comes before whom, and then who is asked for."""
+    pairs = [
         (one, other) if relation == BEFORE else (other, one)
         for one, relation, other in _RELATION.findall(question)
-    }
-    if question.endswith("last"):
-        pairs = {(other, one) for one, other in pairs}
-    behind = {other for _, other in pairs}
-    [answer] = {one for one, _ in pairs} - behind
+    ]
     lines: list[str] = []
-    for name in _chain(dict(pairs), answer):
+    told: list[tuple[str, str]] = []
+    for one, other in pairs:
         lead = speaker.say("go on" if lines else "start")
-        told = name
         if rng.random() < habits.slips[speaker.language]:
-            told = rng.choice(NAMES)
-        if not lines:
-            answer = told
-        lines.append(f"{lead}{told}")
+            one, other = other, one
+        told.append((one, other))
+        lines.append(f"{lead}{one}{speaker.say('before')}{other}")
+    place = 0 if question.endswith("first") else 1
+    beaten = {pair[1 - place] for pair in told}
+    left = [pair[place] for pair in told if pair[place] not in beaten]
+    answer = left[0] if left else told[0][place]
+    lines.append(f"{speaker.say('so')}{answer}")
     return lines, answer
-
-
-def _chain(follows: Mapping[str, str], name: str | None) -> Iterator[str]:
-    while name is not None:
-        yield name
-        name = follows.get(name)
 
 
 def respond(

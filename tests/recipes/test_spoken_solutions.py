@@ -1,4 +1,5 @@
 import random
+from dataclasses import replace
 
 import pytest
 
@@ -35,7 +36,9 @@ def test_the_two_languages_tell_the_same_steps():
     assert think("Compute (7+5)*3", rng, PURE)[0] == "first 7 plus 5 is 12\nthen 12 times 3 is 36"
     assert think("计算(7+5)*3", rng, PURE)[0] == "先7加5得12\n再12乘3得36"
     asked = "Cid before Anna, Ben after Anna. Who is last"
-    assert think(asked, rng, PURE) == ("first Ben\nthen Anna\nthen Cid", "Ben")
+    assert think(asked, rng, PURE) == ("first Cid before Anna\nthen Anna before Ben\nso Ben", "Ben")
+    thinking, _ = think(asked, rng, replace(PURE, other_language=1.0))
+    assert thinking == "先Cid先于Anna\n再Anna先于Ben\n所以Ben"
 
 
 def test_a_wrong_step_that_is_noticed_is_done_again():

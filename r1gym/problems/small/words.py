@@ -43,6 +43,6 @@ VOCABULARY: tuple[str, ...] = (
     "List ", "Name ", "Translate ", " to Chinese", " to English", "What is ", " in Chinese",
     " in English", ", ", ". ",
     *(f" {piece}" for piece in (*CLOSERS, *OFFERS, *JUNK)),
-    "The answer is ", "答案是",
+    "The answer is ", "答案是", "先于",
 )  # fmt: skip
 """The pieces of the bilingual tokenizer beyond those of the tiny one."""
