@@ -37,7 +37,7 @@ def made(tmp_path):
 
 
 def test_every_model_has_a_cell_in_every_row_and_answers_the_same_questions(made):
-    artifacts, folder, at, given = made
+    artifacts, folder, at, _ = made
     found = json.loads((folder / "table.json").read_text("utf-8"))
     assert artifacts == {"table": str(folder / "table.json")} and found == load_table(folder)
     assert [column["title"] for column in found["columns"]] == ["Zero", "R1"]
