@@ -18,7 +18,7 @@ from r1gym.recipes.parts import make_part
 from r1gym.verifiers.code_block import fenced_blocks
 from r1gym.verifiers.extract import after_thinking
 from r1gym.verifiers.format import Format
-from r1gym.verifiers.language import KNOWN_LANGUAGES, count_by_language
+from r1gym.verifiers.language import KNOWN_LANGUAGES, Language, count_by_language
 from r1gym.verifiers.language.prose import chain_of_thought
 from r1gym.verifiers.repetition import Repetition, split_units
 from r1gym.verifiers.response import ANSWER_CLOSE, ANSWER_OPEN, THINK_CLOSE, THINK_OPEN
@@ -40,7 +40,7 @@ FILTERS: Registry[Callable[..., Filter]] = Registry(
 """What makes filters, by name; each takes options by keyword, JSON values all of them."""
 
 WHEN = ("before", "after", "both")
-_ANY, _OF_QUESTION = "any", "question"
+ANY = "any"
 _TAGS = re.compile("|".join((THINK_OPEN, THINK_CLOSE, ANSWER_OPEN, ANSWER_CLOSE)))
 
 
@@ -108,7 +108,7 @@ def repetition(*, n: int = 8, least: float = 0.8) -> Filter:
     return drops
 
 
-def mixing(*, least: float = 0.95, language: str = _ANY, identifier: str = "py3langid") -> Filter:
+def mixing(*, least: float = 0.95, language: str = ANY, identifier: str = "py3langid") -> Filter:
     """Drops responses whose thinking mixes languages; one without words mixes none.
 
     Args:
@@ -118,26 +118,19 @@ def mixing(*, least: float = 0.95, language: str = _ANY, identifier: str = "py3l
             `r1gym.verifiers.language.Language`.
     """
     check_share("least", least)
-    check_one_of("language", language, (_ANY, _OF_QUESTION, *KNOWN_LANGUAGES))
+    check_one_of("language", language, (ANY, "question", *KNOWN_LANGUAGES))
+    verifier = None if language == ANY else Language(language, identifier)
 
     def drops(problem: Problem, response: Completion) -> str | None:
         counts = count_by_language(chain_of_thought(response.text), identifier)
-        words = sum(counts.values())
-        target = language_of(problem.question) if language == _OF_QUESTION else language
-        if not words:
+        if not (words := sum(counts.values())):
             return None
-        if target in (_ANY, ""):
-            target = max(counts, key=lambda name: counts[name])
+        commonest = max(counts, key=lambda name: counts[name])
+        target = verifier.target_for(problem) if verifier else commonest
         share = counts.get(target, 0.0) / words
         return None if share >= least else f"{share:.0%} of {words:.0f} words are {target}"
 
     return drops
-
-
-def language_of(text: str, identifier: str = "py3langid") -> str:
-    """Returns the language of most words of a text; empty if it has no words."""
-    counts = count_by_language(text, identifier)
-    return max(counts, key=lambda name: counts[name], default="")
 
 
 def long_paragraphs(*, most: int = 200) -> Filter:

@@ -13,13 +13,12 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from r1gym.core.checks import check_mapping, check_text, shown
+from r1gym.core.checks import check_mapping, check_one_of, check_text, shown
 from r1gym.core.errors import ConfigError
 from r1gym.core.registry import Registry
 from r1gym.core.types import Problem
-from r1gym.recipes.filters import language_of
 from r1gym.verifiers.extract import after_thinking, extract_answer
-from r1gym.verifiers.language import KNOWN_LANGUAGES
+from r1gym.verifiers.language import KNOWN_LANGUAGES, Language
 from r1gym.verifiers.language.prose import chain_of_thought
 from r1gym.verifiers.response import THINK_CLOSE, THINK_OPEN
 
@@ -99,7 +98,8 @@ def procedural(
             language. Empty leaves what followed it.
         words: For each language, what is written in place of words of others in the thinking;
             nothing in their place leaves them out: ``{"en": {"先": "first ", "嗯": ""}}``.
-        language: In which language it is to be: ``"question"`` for the question's, or a code.
+        language: In which language it is to be: ``"question"`` for the question's, or a code, see
+            `r1gym.verifiers.language.Language`.
 
     Raises:
         ConfigError: If a summary has no ``{answer}``, or a language is unknown.
@@ -111,16 +111,13 @@ def procedural(
     for text in summaries.values():
         if check_text("summary", text, "a text") and "{answer}" not in text:
             raise ConfigError(f"The rewriter's summary must hold {{answer}}, unlike {shown(text)}.")
-    if language != "question":
-        _check_language("language", language)
+    verifier = Language(language)
 
     def rewrite(problem: Problem, response: str) -> str:
         if THINK_CLOSE not in response:
             raise Refused("its thinking is not closed")
         thinking, rest = chain_of_thought(response), after_thinking(response)
-        target = language
-        if language == "question":
-            target = language_of(problem.question) or language_of(thinking)
+        target = verifier.target_for(problem)
         if target in tables:
             thinking = tables[target].translated(thinking)
         form = summaries.get(target, summaries.get("", ""))
@@ -129,7 +126,7 @@ def procedural(
                 raise Refused("it states no answer")
             rest = form.replace("{answer}", answer)
         elif "" not in summaries:
-            raise Refused(f"there is no summary for the language {target or 'of its question'}")
+            raise Refused(f"there is no summary for the language {target}")
         return f"{THINK_OPEN}{thinking}{THINK_CLOSE}{rest}"
 
     return rewrite
@@ -166,13 +163,5 @@ def _whole(text: str) -> str:
 
 def _by_language(name: str, given: Mapping[str, Any]) -> dict[str, Any]:
     for language in check_mapping(f"The rewriter's {name}", given, "{'en': ...}"):
-        _check_language(name, language)
+        check_one_of(f"A language of the rewriter's {name}", language, KNOWN_LANGUAGES)
     return dict(given)
-
-
-def _check_language(name: str, language: object) -> None:
-    if language not in KNOWN_LANGUAGES:
-        raise ConfigError(
-            f"The rewriter's {name} names the language {shown(language)}, which is not known: it "
-            f"must be one of {', '.join(KNOWN_LANGUAGES)}."
-        )

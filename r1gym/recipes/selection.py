@@ -15,11 +15,13 @@ from typing import Any
 
 from r1gym.core.types import Completion, Episode, Problem, Score, Verdict
 from r1gym.recipes.examples import ExampleRow, opened_text, without_opened
-from r1gym.recipes.filters import Filters, language_of
+from r1gym.recipes.filters import Filters
 from r1gym.recipes.rewriting import Refused, Rewriter, Unanswered, rewrite_all
+from r1gym.verifiers.language import Language
 from r1gym.verifiers.response import opening_of, with_opening
 
 Pair = tuple[Problem, Completion]
+_LANGUAGE = Language("question")
 MOST_SHOWN = 20
 """The most dropped samples that are kept for reading, for each of the reasons."""
 
@@ -163,7 +165,7 @@ def _is_right(score: Score) -> bool:
 
 
 def _row(problem: Problem, text: str, source: str) -> ExampleRow:
-    language = language_of(problem.question)
+    language = _LANGUAGE.target_for(problem)
     return ExampleRow(
         problem.question, text, problem.family, problem.level, problem.id, source, language
     )
