@@ -30,8 +30,8 @@ _DOCTOR = (
 _HELP = {"recipe": "What is run; `r1gym list` has the names.", "algorithm": "How it is trained: "}
 _RECIPE = "What is run; its settings are options here. `r1gym list` has the names."
 _ALGORITHM = (
-    "What trains: grpo, rloo, reinforce, ppo, expert_iteration, or an agent of yours. Its settings "
-    "are options here, under its name."
+    "What trains: grpo, rloo, reinforce, ppo, expert_iteration, distill, or an agent of yours. Its "
+    "settings are options here, under its name."
 )
 
 
