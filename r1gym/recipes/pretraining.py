@@ -8,12 +8,13 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from r1gym.core.run import checkpoint_name, find_checkpoints
 from r1gym.envs.spec import TaskSpec
 from r1gym.models.fit import check_context
-from r1gym.recipes.base import CONTEXT, BaseConfig, BaseCorpus, make_base
+from r1gym.recipes.base import BaseConfig
+from r1gym.recipes.embedded_base import CONTEXT, EmbeddedBase, Families, make_base
 from r1gym.recipes.stage import Artifacts, Kind, Kinds, Stage
 from r1gym.recipes.task_choice import tiny_families
 from r1gym.recipes.workplace import Workplace
@@ -21,15 +22,17 @@ from r1gym.recipes.workplace import Workplace
 
 @dataclass(frozen=True)
 class Pretraining(Stage):
-    """Pretrains the tiny model on solutions of mixed quality, see `r1gym.recipes.base`."""
+    """Pretrains the tiny model on solutions of mixed quality, see `r1gym.recipes.embedded_base`."""
 
     title: ClassVar[str] = "The base model"
 
     name: str = "base"
-    config: BaseConfig = field(default_factory=BaseConfig)
+    config: EmbeddedBase = field(default_factory=BaseConfig)
     """The model and its corpus."""
     tasks: Mapping[str, TaskSpec] = field(default_factory=dict)
-    """What it is to play afterwards; the families of its corpus are those of the training split."""
+    """What it is to play afterwards."""
+    families: Mapping[str, Any] = field(default_factory=dict)
+    """The families of its corpus, with their levels; empty for those of the training split."""
 
     @property
     def makes(self) -> Kinds:
@@ -38,7 +41,7 @@ class Pretraining(Stage):
 
     def check_problems(self, at: Workplace) -> None:
         """Finds problems that the tiny model has no solutions of."""
-        tiny_families(self.tasks["train"])
+        self.config.corpus(self._families())
 
     def check(self, at: Workplace) -> None:
         """Finds problems that are longer than it reads."""
@@ -50,7 +53,7 @@ class Pretraining(Stage):
         steps, folder, stopper = self.config.sft.steps, self.folder(at), at.stopper
         with ExitStack() as stack:
             make_base(
-                self.config, tiny_families(self.tasks["train"]), folder,
+                self.config, self._families(), folder,
                 at.show_fine_tuning(stack, "Pretraining", steps),
                 device=at.settings.device, dtype=at.settings.dtype,
                 wait=lambda: stopper.check("the wait for the base model"),
@@ -67,30 +70,19 @@ class Pretraining(Stage):
     def folder(self, at: Workplace) -> Path:
         """Returns where the model lies."""
         settings = at.settings
-        return base_folder(
-            self.config, self.tasks["train"].problems, at.runs, settings.device, settings.dtype
-        )
+        families = self.families or self.tasks["train"].problems
+        return base_folder(self.config, families, at.runs, settings.device, settings.dtype)
 
     def describe(self) -> str:
         """Returns how it is made, and how much of its corpus is wrong."""
-        base = self.config
-        shares = BaseCorpus(base, tiny_families(self.tasks["train"])).describe()
-        wrong = [f"{shares[f'{part}/wrong_answer']:.0%}" for part in ("early", "late")]
-        broken = [f"{shares[f'{part}/broken_tags']:.0%}" for part in ("early", "late")]
-        return (
-            f"A Llama of {base.layers} layers and width {base.hidden_size}, pretrained here on "
-            f"{base.sft.steps * base.sft.batch_size:,} problems of the training split with "
-            f"solutions of mixed quality. In the first {1 - base.late_part:.0%} of pretraining "
-            f"{base.steps_share:.0%} of the solutions show their steps, in the rest "
-            f"{base.late_steps_share:.0%}; the others are bare answers, {base.random_answers:.0%} "
-            f"of them random numbers. A step is wrong with probability {base.step_noise:.0%}. So "
-            f"{wrong[0]} of the early and {wrong[1]} of the late solutions end in a wrong answer, "
-            f"and {broken[0]} and {broken[1]} lack one of the four tags."
-        )
+        return self.config.describe(self._families())
+
+    def _families(self) -> Families:
+        return self.families or tiny_families(self.tasks["train"])
 
 
 def base_folder(
-    config: BaseConfig, problems: object, runs: Path, device: str = "cpu", dtype: str = "float32"
+    config: EmbeddedBase, problems: object, runs: Path, device: str = "cpu", dtype: str = "float32"
 ) -> Path:
     """Returns where a tiny base model lives among the runs that share it."""
     plain = json.dumps([asdict(config), problems, device, dtype], sort_keys=True)

@@ -47,6 +47,7 @@ def answered(answer, thinking="6*7=42"):
 
 
 # For each built-in the arguments of check_verifier.
+HELLO = Problem("hello", "Say hello to Anna", "hello Anna")
 CHECKS = {
     "accuracy": {
         "cases": [
@@ -120,6 +121,9 @@ CHECKS = {
         "cases": [Case(SUM, "each word stands once")],
         "options": {"n": 2},
         "in_thinking": None,
+    },
+    "small_talk": {
+        "cases": [Case(HELLO, "hello Anna", ("hello Ben", "hello Anna hello Anna"))],
     },
     "format": {"cases": [Case(SUM, answered("1"), (answered(""), answered("1") * 2, "1"))]},
 }
@@ -207,7 +211,16 @@ def test_importing_the_room_imports_no_component():
         "print(*[name for name in sys.modules if name.startswith('r1gym.verifiers.')])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    shared = ("any_gold", "protocol", "reward", "component", "execution", "response", "workers")
+    shared = (
+        "any_gold",
+        "protocol",
+        "reward",
+        "component",
+        "execution",
+        "response",
+        "scope",
+        "workers",
+    )
     assert sorted(done.stdout.split()) == sorted(f"r1gym.verifiers.{name}" for name in shared)
 
 

@@ -25,26 +25,30 @@ class UnreadableReply(JudgeFailure):
     """The judge said something in another form than was asked for, so it may be asked again."""
 
 
-def read_content(body: bytes) -> str:
+def read_content(body: bytes, who: str = "judge") -> str:
     """Returns the text of a chat completion, given as the server sent it.
+
+    Args:
+        body: The completion.
+        who: Who wrote it, for messages.
 
     Raises:
         JudgeFailure: If it is no chat completion, or one that was refused or cut off.
     """
-    completion = _read_json(body, "the judge's server sent no JSON")
+    completion = _read_json(body, f"the {who}'s server sent no JSON")
     try:
         choice = completion["choices"][0]
         message = choice["message"]
         content = message["content"]
         refusal, finish = message.get("refusal"), choice.get("finish_reason")
     except (LookupError, TypeError, AttributeError):
-        raise JudgeFailure("the judge's server sent no chat completion with a message") from None
+        raise JudgeFailure(f"the {who}'s server sent no chat completion with a message") from None
     if refusal:
-        raise JudgeFailure("the judge refused to grade")
+        raise JudgeFailure(f"the {who} refused")
     if finish in ("length", "content_filter"):
-        raise JudgeFailure(f"the judge's reply was cut off ({finish})")
+        raise JudgeFailure(f"the {who}'s reply was cut off ({finish})")
     if not isinstance(content, str):
-        raise UnreadableReply("the judge's message has no text")
+        raise UnreadableReply(f"the {who}'s message has no text")
     return content
 
 
