@@ -104,7 +104,7 @@ class ReinforcementLearning(Stage):
         penalty = "" if kl is None else f", KL coefficient {kl:g}"
         algorithm = find_algorithm(config.prefix).algorithm
         return (
-            f"{algorithm.__name__}{loss} for {config.steps} steps of {config.questions} questions x "
-            f"{config.group_size} completions, learning rate {config.learning_rate:g}{penalty}, "
+            f"{algorithm.__name__}{loss} for {config.steps} steps of {config.questions} questions "
+            f"x {config.group_size} completions, learning rate {config.learning_rate:g}{penalty}, "
             f"seed {self.seed}. The model learnt from {algorithm.learns_from}."
         )
