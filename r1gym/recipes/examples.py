@@ -180,8 +180,19 @@ def opened_text(template: str) -> str:
     return template[template.rfind(tag) :] if tag else ""
 
 
+def without_opened(response: str, opened: str) -> str:
+    """Returns what a policy is to write of a response.
+
+    Args:
+        response: The response, perhaps with what the prompt puts into it.
+        opened: That, see `opened_text`; white space behind its tag may be missing.
+    """
+    found = opened if response.startswith(opened) else opened.rstrip()
+    return response.removeprefix(found)
+
+
 def _encode(row: ExampleRow, tokenizer: Tokenizer, template: str, opened: str) -> Example:
-    text = row.completion.removeprefix(opened).removeprefix(opened.rstrip())
+    text = without_opened(row.completion, opened)
     prompt = encode_prompt(tokenizer, template, row.question)
     completion = tokenizer.encode(text)
     if ends := {*tokenizer.end_ids, tokenizer.pad_id}.intersection(prompt[1:] + completion):

@@ -58,20 +58,35 @@ def read_object(content: str, marker: str, verdicts: Collection[str]) -> str:
     Raises:
         JudgeFailure: If it is anything else, or does not carry the marker.
     """
-    hint = "if the server ignores response_format, set structured to false"
-    try:
-        reply = json.loads(_unwrapped(content), object_pairs_hook=_without_duplicates)
-    except (ValueError, RecursionError):
-        fault = f"the judge's reply is not the JSON object asked for; {hint}"
-        raise UnreadableReply(fault) from None
-    if not isinstance(reply, dict) or reply.keys() != {"analysis", "marker", "verdict"}:
-        raise UnreadableReply(f"the judge's reply has not the fields asked for; {hint}")
+    reply = read_fields(content, ("analysis", "marker", "verdict"))
     if reply["marker"] != marker:
         raise JudgeFailure("the judge's reply carries a wrong marker")
     verdict = reply["verdict"]
     if not isinstance(verdict, str) or verdict not in verdicts:
         raise UnreadableReply("the judge's reply has no verdict of those allowed")
     return verdict
+
+
+def read_fields(content: str, names: Collection[str], who: str = "judge") -> dict[str, Any]:
+    """Returns the fields of a structured reply, which must be those that were asked for.
+
+    Args:
+        content: The reply.
+        names: The names of the fields.
+        who: Who wrote it, for messages.
+
+    Raises:
+        UnreadableReply: If it is anything else.
+    """
+    hint = "if the server ignores response_format, set structured to false"
+    try:
+        reply = json.loads(_unwrapped(content), object_pairs_hook=_without_duplicates)
+    except (ValueError, RecursionError):
+        fault = f"the {who}'s reply is not the JSON object asked for; {hint}"
+        raise UnreadableReply(fault) from None
+    if not isinstance(reply, dict) or reply.keys() != set(names):
+        raise UnreadableReply(f"the {who}'s reply has not the fields asked for; {hint}")
+    return reply
 
 
 def read_last_line(content: str, marker: str, verdicts: Collection[str]) -> str:
