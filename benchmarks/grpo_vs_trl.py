@@ -169,7 +169,8 @@ def pretrain(folder: str) -> None:
     """Writes a tiny model whose completions mostly show steps, so that lengths are realistic."""
     from r1gym.agents.sft import SFTConfig
     from r1gym.models.policy import save_policy
-    from r1gym.recipes.base import BaseConfig, make_base
+    from r1gym.recipes.base import BaseConfig
+    from r1gym.recipes.embedded_base import make_base
 
     config = BaseConfig(
         hidden_size=64, layers=3, heads=4, feed_forward=192, late_part=0.0,

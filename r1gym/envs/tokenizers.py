@@ -1,7 +1,7 @@
 """Tokenizers as an environment needs them: text to ids, ids to text, and the end token.
 
-The tiny tokenizer is plain Python, so that `gym.make("r1/Math-v0")` needs nothing but NumPy and
-Gymnasium. Any other name is a local folder or a Hugging Face id, read through the `tokenizers`
+The embedded tokenizers are plain Python, so that `gym.make("r1/Math-v0")` needs nothing but NumPy
+and Gymnasium. Any other name is a local folder or a Hugging Face id, read through the `tokenizers`
 package. Left out: chat templates (r1gym's own templates dress the problem) and padding (the
 environment's window and the rollout engine pad by themselves).
 """
@@ -9,9 +9,7 @@ environment's window and the rollout engine pad by themselves).
 from __future__ import annotations
 
 import json
-import re
 import shutil
-import string
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
@@ -19,21 +17,7 @@ from typing import Any, Protocol
 
 from r1gym.core.errors import ModelNotFoundError
 from r1gym.core.extras import install
-
-PAD, EOS, UNK = "<pad>", "<eos>", "<unk>"
-TAGS = ("<think>", "</think>", "<answer>", "</answer>")
-_PIECES = ("User: ", ". Assistant:", "Compute ", "Solve ")
-TINY_VOCABULARY: tuple[str, ...] = (
-    PAD,
-    EOS,
-    UNK,
-    *TAGS,
-    *_PIECES,
-    *string.digits,
-    *"+-*/=().,x \n",
-    *(c for c in string.ascii_letters + string.punctuation if c not in "+-*/=().,x"),
-)
-TINY_PATTERN = "|".join(map(re.escape, (*TAGS, *_PIECES))) + r"|[\s\S]"
+from r1gym.envs.embedded_tokenizers import BilingualTokenizer, TinyTokenizer
 
 
 class Tokenizer(Protocol):
@@ -51,49 +35,6 @@ class Tokenizer(Protocol):
 
     def decode(self, ids: Iterable[int]) -> str:
         """Returns the text of `ids`; the ends and the padding token give nothing."""
-
-
-class TinyTokenizer:
-    """One token a character, and one for each tag of the R1 template: 107 in all.
-
-    Characters beyond ASCII become ``<unk>``, which decodes to U+FFFD.
-    """
-
-    name = "tiny"
-    default_template = "short"
-
-    def __init__(self) -> None:
-        self._ids = {piece: i for i, piece in enumerate(TINY_VOCABULARY)}
-        self._split = re.compile(TINY_PATTERN).findall
-        self.vocab_size = len(TINY_VOCABULARY)
-        self.pad_id, self.eos_id, self._unk_id = range(3)
-        self.end_ids: tuple[int, ...] = (self.eos_id,)
-        # To decode, every id becomes one byte: a control character where its text is longer, and
-        # beyond the last id 0xFF, which is not ASCII and thereby an error.
-        marks = {piece: chr(16 + i) for i, piece in enumerate((*TAGS, *_PIECES, UNK))}
-        characters = "".join(marks.get(piece, piece) for piece in TINY_VOCABULARY[2:])
-        self._silent = bytes([self.pad_id, self.eos_id])
-        self._bytes = (self._silent + characters.encode()).ljust(256, b"\xff")
-        self._longer = {mark: piece for piece, mark in marks.items()}
-        self._longer[marks[UNK]] = "\N{REPLACEMENT CHARACTER}"
-
-    def encode(self, text: str, special: bool = False) -> list[int]:
-        """Returns the token ids of `text`. It has no special token to put before it."""
-        ids, unk = self._ids, self._unk_id
-        return [ids.get(piece, unk) for piece in self._split(text)]
-
-    def decode(self, ids: Iterable[int]) -> str:
-        """Returns the text of `ids`.
-
-        Raises:
-            ValueError: If one of them is no token.
-        """
-        # On long texts it takes half the time of joining the pieces one by one.
-        numbers = bytearray(ids if isinstance(ids, list) else list(ids))
-        text = numbers.translate(self._bytes, self._silent).decode("ascii")
-        for mark, piece in self._longer.items():
-            text = text.replace(mark, piece)
-        return text
 
 
 class HubTokenizer:
@@ -271,9 +212,11 @@ def hub_answers(name: str) -> bool:
 
 @lru_cache(maxsize=8)
 def load_tokenizer(name: str) -> Tokenizer:
-    """Returns the tokenizer called `name`: ``"tiny"``, a local folder or a hub id.
+    """Returns the tokenizer called `name`: an embedded one, a local folder or a hub id.
 
     Raises:
         ModelNotFoundError: If it cannot be loaded.
     """
-    return TinyTokenizer() if name == "tiny" else HubTokenizer(name)
+    if name == "tiny":
+        return TinyTokenizer()
+    return BilingualTokenizer() if name == "bilingual" else HubTokenizer(name)

@@ -40,7 +40,8 @@ from r1gym.envs.task import TokenTask
 from r1gym.evaluation.episodes import run_episodes
 from r1gym.models.checkpoint import latest_checkpoint
 from r1gym.problems.problem_text import parse_problems
-from r1gym.recipes.base import BaseConfig, make_base
+from r1gym.recipes.base import BaseConfig
+from r1gym.recipes.embedded_base import make_base
 from r1gym.recipes.pretraining import base_folder
 from r1gym.recipes.progress import Stopper, progress_bar
 from r1gym.recipes.task_choice import TINY_PROBLEMS, tiny_families

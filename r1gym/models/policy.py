@@ -28,12 +28,8 @@ with needs("train", __name__):
     from transformers.utils import logging as hub_logging
 
 from r1gym.core.errors import ConfigError, ModelNotFoundError, R1GymError
+from r1gym.envs.embedded_tokenizers import EMBEDDED, EOS, PAD, UNK, pattern_of
 from r1gym.envs.tokenizers import (
-    EOS,
-    PAD,
-    TINY_PATTERN,
-    TINY_VOCABULARY,
-    UNK,
     Tokenizer,
     copy_tokenizer,
     hub_answers,
@@ -115,8 +111,7 @@ def load_policy(name: str, device: str = "cpu", dtype: str = "float32") -> Polic
         raise ModelNotFoundError(
             f"The model {name!r} cannot be loaded: {_why(name, error)}."
         ) from error
-    is_tiny = getattr(model.config, "r1gym_tokenizer", None) == "tiny"
-    tokenizer = load_tokenizer("tiny" if is_tiny else name)
+    tokenizer = load_tokenizer(getattr(model.config, "r1gym_tokenizer", None) or name)
     check_vocabulary(model, tokenizer.vocab_size)
     if model.get_input_embeddings().num_embeddings > tokenizer.vocab_size:
         # Rows that pad the vocabulary stand for no token: they must not be sampled.
@@ -206,9 +201,15 @@ def _read_model(name: str, **options: Any) -> tuple[Any, torch.dtype]:
 
 
 def new_tiny_policy(
-    hidden_size: int, layers: int, heads: int, feed_forward: int, context: int, seed: int
+    hidden_size: int,
+    layers: int,
+    heads: int,
+    feed_forward: int,
+    context: int,
+    seed: int,
+    tokenizer: str = "tiny",
 ) -> Policy:
-    """Makes an untrained policy of the embedded kind: a small Llama with the tiny tokenizer.
+    """Makes an untrained policy of the embedded kind: a small Llama with an embedded tokenizer.
 
     Args:
         hidden_size: Width of the residual stream.
@@ -217,10 +218,11 @@ def new_tiny_policy(
         feed_forward: Width of the gated feed-forward layers.
         context: Longest sequence, prompt and completion together, in tokens.
         seed: Seed of the initial weights.
+        tokenizer: One of `r1gym.envs.tokenizers.EMBEDDED`.
     """
-    tokenizer = load_tokenizer("tiny")
+    speaks = load_tokenizer(check_one_of("tokenizer", tokenizer, EMBEDDED))
     config = LlamaConfig(
-        vocab_size=tokenizer.vocab_size,
+        vocab_size=speaks.vocab_size,
         hidden_size=hidden_size,
         intermediate_size=feed_forward,
         num_hidden_layers=layers,
@@ -229,15 +231,15 @@ def new_tiny_policy(
         max_position_embeddings=context,
         tie_word_embeddings=True,
         bos_token_id=None,
-        eos_token_id=tokenizer.eos_id,
-        pad_token_id=tokenizer.pad_id,
+        eos_token_id=speaks.eos_id,
+        pad_token_id=speaks.pad_id,
     )
-    config.r1gym_tokenizer = "tiny"
+    config.r1gym_tokenizer = tokenizer
     with torch.random.fork_rng(devices=[]):  # Hugging Face draws weights from the global stream
         torch.manual_seed(seed)
         model = LlamaForCausalLM(config)
     network: Any = model
-    return Policy(network.eval(), tokenizer)
+    return Policy(network.eval(), speaks)
 
 
 def save_policy(policy: Policy, folder: Path) -> None:
@@ -250,8 +252,8 @@ def save_policy(policy: Policy, folder: Path) -> None:
         policy.model.save_pretrained(folder)
     else:
         _save_as(policy.model, policy.saved_dtype, folder)
-    if policy.tokenizer.name == "tiny":
-        _save_tiny_tokenizer(folder)
+    if policy.tokenizer.name in EMBEDDED:
+        _save_embedded_tokenizer(policy.tokenizer.name, folder)
     else:
         copy_tokenizer(policy.tokenizer.name, folder)
 
@@ -271,11 +273,12 @@ def _save_as(model: PreTrainedModel, dtype: torch.dtype, folder: Path) -> None:
     path.write_text(json.dumps(config, indent=2) + "\n", "utf-8")
 
 
-def _save_tiny_tokenizer(folder: Path) -> None:
-    """Writes the tiny tokenizer in the format of the `tokenizers` library."""
-    vocabulary = {piece: i for i, piece in enumerate(TINY_VOCABULARY)}
+def _save_embedded_tokenizer(name: str, folder: Path) -> None:
+    """Writes an embedded tokenizer in the format of the `tokenizers` library."""
+    pieces = EMBEDDED[name]
+    vocabulary = {piece: i for i, piece in enumerate(pieces)}
     hub: Any = HubFile(models.WordLevel(vocabulary, unk_token=UNK))
-    hub.pre_tokenizer = pre_tokenizers.Split(Regex(TINY_PATTERN), behavior="isolated")
+    hub.pre_tokenizer = pre_tokenizers.Split(Regex(pattern_of(pieces)), behavior="isolated")
     hub.decoder = decoders.Fuse()
     hub.add_special_tokens([PAD, EOS, UNK])
     hub.save(str(folder / "tokenizer.json"))

@@ -102,6 +102,10 @@ _SCIENCE = {
 }
 _GENERAL = {"requests": "explain compare write advise summarise"}
 _COUNTDOWN = {"numbers": "numbers"}
+_SMALL = {
+    "reasoning": "arithmetic-zh equations-zh order",
+    "requests": "greet who list-things translate",
+}
 _CODE = {
     "strings": "shift-cipher run-lengths palindrome-count letter-window top-words",
     "lists": "pair-sums chunk-reversal frequent-numbers range-queries smooth-segment",
@@ -126,6 +130,7 @@ GROUPS = {
     "general": _GENERAL,
     "countdown": _COUNTDOWN,
     "code": _CODE,
+    "small": _SMALL,
 }
 
 FAMILIES: Registry[Family] = Registry(

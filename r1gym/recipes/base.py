@@ -10,49 +10,32 @@ model then prefers. After this nothing shows it a correct solution again.
 from __future__ import annotations
 
 import random
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field
-from pathlib import Path
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
-from r1gym.agents.sft import SFT, Example, SFTConfig
-from r1gym.core.checks import check_fields, check_least, check_most
-from r1gym.core.errors import ConfigError
-from r1gym.core.files import only_process
-from r1gym.core.run import Run
+from r1gym.agents.sft import Example
+from r1gym.core.checks import check_least, check_most
 from r1gym.core.types import Problem
+from r1gym.envs.embedded_tokenizers import TAGS
 from r1gym.envs.task import encode_prompt
 from r1gym.envs.templates import load_template
-from r1gym.envs.tokenizers import TAGS, load_tokenizer
-from r1gym.models.policy import Policy, new_tiny_policy
+from r1gym.envs.tokenizers import load_tokenizer
 from r1gym.problems.problem_set import ProceduralProblems
-from r1gym.recipes.fine_tuning import fine_tune
+from r1gym.recipes.embedded_base import EmbeddedBase, Families
 from r1gym.recipes.worked_solutions import worked_steps
 
 _SHARES = (
     "steps_share", "late_steps_share", "late_part", "step_noise", "random_answers", "broken_tags"
 )  # fmt: skip
-CONTEXT = 1024
-"""The most tokens that the base model reads: other environments have longer prompts."""
 _FIRST_SEED = 2**31  # far from the seeds of runs: GRPO draws its problems anew
 
 
 @dataclass(frozen=True)
-class BaseConfig:
-    """The embedded base model and its corpus."""
+class BaseConfig(EmbeddedBase):
+    """The embedded base model of R1-Zero and its corpus."""
 
-    hidden_size: int = 64
-    """Width of the model."""
-    layers: int = 3
-    """Transformer blocks."""
-    heads: int = 4
-    """Attention heads."""
-    feed_forward: int = 192
-    """Width of the feed-forward layers."""
-    seed: int = 0
-    """Seed of the initial weights and of the corpus."""
     steps_share: float = 0.85
     """Share of solutions that show their steps, in the first part of pretraining."""
     late_steps_share: float = 0.41
@@ -65,19 +48,31 @@ class BaseConfig:
     """Share of bare answers that are random numbers."""
     broken_tags: float = 0.4
     """Share of solutions that lack one of the four tags."""
-    sft: SFTConfig = field(default_factory=SFTConfig)
-    """How it is trained."""
 
     def __post_init__(self) -> None:
-        sizes = dict.fromkeys(("hidden_size", "layers", "heads", "feed_forward"), 1)
-        check_fields(self, "base.")
-        check_least(self, sizes | {"seed": 0} | dict.fromkeys(_SHARES, 0), "base.")
+        super().__post_init__()
+        check_least(self, dict.fromkeys(_SHARES, 0), "base.")
         check_most(self, dict.fromkeys(_SHARES, 1), "base.")
-        if self.hidden_size % (2 * self.heads):  # rotary embeddings turn pairs of channels
-            raise ConfigError(
-                f"base.hidden_size ({self.hidden_size}) must be a multiple of twice base.heads "
-                f"({self.heads})."
-            )
+
+    def corpus(self, families: Families) -> BaseCorpus:
+        """Returns the corpus."""
+        return BaseCorpus(self, families)
+
+    def describe(self, families: Families) -> str:
+        """Returns how it is made, and how much of its corpus is wrong."""
+        shares = self.corpus(families).describe()
+        wrong = [f"{shares[f'{part}/wrong_answer']:.0%}" for part in ("early", "late")]
+        broken = [f"{shares[f'{part}/broken_tags']:.0%}" for part in ("early", "late")]
+        return (
+            f"A Llama of {self.layers} layers and width {self.hidden_size}, pretrained here on "
+            f"{self.sft.steps * self.sft.batch_size:,} problems of the training split with "
+            f"solutions of mixed quality. In the first {1 - self.late_part:.0%} of pretraining "
+            f"{self.steps_share:.0%} of the solutions show their steps, in the rest "
+            f"{self.late_steps_share:.0%}; the others are bare answers, {self.random_answers:.0%} "
+            f"of them random numbers. A step is wrong with probability {self.step_noise:.0%}. So "
+            f"{wrong[0]} of the early and {wrong[1]} of the late solutions end in a wrong answer, "
+            f"and {broken[0]} and {broken[1]} lack one of the four tags."
+        )
 
 
 @dataclass(frozen=True)
@@ -105,12 +100,12 @@ class BaseCorpus:
         families: Task families with their levels; only the training split is used.
     """
 
-    def __init__(self, config: BaseConfig, families: dict[str, tuple[int, ...]]) -> None:
+    def __init__(self, config: BaseConfig, families: Families) -> None:
         self.config = config
         self._problems = ProceduralProblems(
             families, "train", seed=_FIRST_SEED + config.seed, size=2**40
         )
-        self._tokenizer = load_tokenizer("tiny")
+        self._tokenizer = load_tokenizer(config.tokenizer)
         self._template = load_template("short")
         self._late_from = int((1 - config.late_part) * config.sft.steps * config.sft.batch_size)
 
@@ -151,57 +146,3 @@ class BaseCorpus:
             shares[f"{part}/wrong_answer"] = sum(d.is_wrong for d in documents) / sample
             shares[f"{part}/broken_tags"] = sum(d.is_broken for d in documents) / sample
         return shares
-
-
-class Waiting:
-    """Says once that another process makes the base model, and lets half a second pass."""
-
-    def __init__(self, folder: Path, check: Callable[[], None]) -> None:
-        self._folder, self._check = folder, check
-        self._is_said = False
-
-    def __call__(self) -> None:
-        """Waits a little."""
-        if not self._is_said:
-            print(f"Another process is making the base model in {self._folder}; waiting for it.")
-            self._is_said = True
-        self._check()
-        time.sleep(0.5)
-
-
-def make_base(
-    config: BaseConfig,
-    families: dict[str, tuple[int, ...]],
-    folder: Path,
-    callback: Callable[[SFT, dict[str, float]], None] | None = None,
-    save_every: int = 100,
-    device: str = "cpu",
-    dtype: str = "float32",
-    wait: Callable[[], None] = lambda: None,
-) -> Policy:
-    """Pretrains the base model in `folder`, or loads it if that was done before.
-
-    Args:
-        config: The model and its corpus.
-        families: The task families of the corpus, with their levels.
-        folder: A run folder; an unfinished one goes on from its last checkpoint.
-        callback: Called after each step, for a progress bar.
-        save_every: Steps between checkpoints.
-        device: Where it is trained.
-        dtype: The type to compute in.
-        wait: Called twice a second while another process makes the same model, for which this one
-            waits; then it takes that, or goes on where the other was stopped. It may raise.
-
-    Raises:
-        RunError: If the folder cannot be used.
-    """
-    with only_process(folder, Waiting(folder, wait)):
-        run = Run(folder, {"recipe": "base", "families": families, **asdict(config)})
-        policy = new_tiny_policy(
-            config.hidden_size, config.layers, config.heads, config.feed_forward, CONTEXT,
-            config.seed,
-        )  # fmt: skip
-        policy = policy.to(device, dtype)
-        sft = SFT(policy, BaseCorpus(config, families), config.sft)
-        fine_tune(sft, run, save_every, callback)
-        return policy

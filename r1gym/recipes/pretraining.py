@@ -13,7 +13,8 @@ from typing import ClassVar
 from r1gym.core.run import checkpoint_name, find_checkpoints
 from r1gym.envs.spec import TaskSpec
 from r1gym.models.fit import check_context
-from r1gym.recipes.base import CONTEXT, BaseConfig, BaseCorpus, make_base
+from r1gym.recipes.base import BaseConfig
+from r1gym.recipes.embedded_base import CONTEXT, EmbeddedBase, make_base
 from r1gym.recipes.stage import Artifacts, Kind, Kinds, Stage
 from r1gym.recipes.task_choice import tiny_families
 from r1gym.recipes.workplace import Workplace
@@ -21,12 +22,12 @@ from r1gym.recipes.workplace import Workplace
 
 @dataclass(frozen=True)
 class Pretraining(Stage):
-    """Pretrains the tiny model on solutions of mixed quality, see `r1gym.recipes.base`."""
+    """Pretrains the tiny model on solutions of mixed quality, see `r1gym.recipes.embedded_base`."""
 
     title: ClassVar[str] = "The base model"
 
     name: str = "base"
-    config: BaseConfig = field(default_factory=BaseConfig)
+    config: EmbeddedBase = field(default_factory=BaseConfig)
     """The model and its corpus."""
     tasks: Mapping[str, TaskSpec] = field(default_factory=dict)
     """What it is to play afterwards; the families of its corpus are those of the training split."""
@@ -73,24 +74,11 @@ class Pretraining(Stage):
 
     def describe(self) -> str:
         """Returns how it is made, and how much of its corpus is wrong."""
-        base = self.config
-        shares = BaseCorpus(base, tiny_families(self.tasks["train"])).describe()
-        wrong = [f"{shares[f'{part}/wrong_answer']:.0%}" for part in ("early", "late")]
-        broken = [f"{shares[f'{part}/broken_tags']:.0%}" for part in ("early", "late")]
-        return (
-            f"A Llama of {base.layers} layers and width {base.hidden_size}, pretrained here on "
-            f"{base.sft.steps * base.sft.batch_size:,} problems of the training split with "
-            f"solutions of mixed quality. In the first {1 - base.late_part:.0%} of pretraining "
-            f"{base.steps_share:.0%} of the solutions show their steps, in the rest "
-            f"{base.late_steps_share:.0%}; the others are bare answers, {base.random_answers:.0%} "
-            f"of them random numbers. A step is wrong with probability {base.step_noise:.0%}. So "
-            f"{wrong[0]} of the early and {wrong[1]} of the late solutions end in a wrong answer, "
-            f"and {broken[0]} and {broken[1]} lack one of the four tags."
-        )
+        return self.config.describe(tiny_families(self.tasks["train"]))
 
 
 def base_folder(
-    config: BaseConfig, problems: object, runs: Path, device: str = "cpu", dtype: str = "float32"
+    config: EmbeddedBase, problems: object, runs: Path, device: str = "cpu", dtype: str = "float32"
 ) -> Path:
     """Returns where a tiny base model lives among the runs that share it."""
     plain = json.dumps([asdict(config), problems, device, dtype], sort_keys=True)

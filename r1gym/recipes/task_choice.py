@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from r1gym.core.errors import ConfigError
+from r1gym.envs.embedded_tokenizers import EMBEDDED
 from r1gym.envs.spec import TaskSpec
 from r1gym.problems.problem_text import is_file, parse_problems
 from r1gym.verifiers import ANY_DOMAIN, RewardSpec
@@ -85,7 +86,7 @@ def tokenizer_of(model: str) -> str:
     except (OSError, ValueError):
         return model  # whoever loads the model says what is wrong with it
     own = config.get("r1gym_tokenizer") if isinstance(config, dict) else None
-    return TINY if own == TINY else model
+    return str(own) if own in EMBEDDED else model
 
 
 def tiny_families(spec: TaskSpec) -> dict[str, tuple[int, ...]]:

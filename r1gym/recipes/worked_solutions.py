@@ -24,12 +24,12 @@ def worked_steps(question: str, rng: random.Random, noise: float = 0.0) -> tuple
     Returns:
         Steps such as ``["7+5=12", "12*3=36"]``, and the last result.
     """
-    plan = _plan_chain(question) if question.startswith("Compute ") else _plan_equation(question)
+    plan = plan_of(question)
     steps: list[str] = []
     results: list[int] = []
     for operator, left, right in plan:
         a, b = (results[-n] if is_result else n for is_result, n in (left, right))
-        value = _apply(operator, a, b)
+        value = apply(operator, a, b)
         if rng.random() < noise:
             value = max(0, value + rng.choice((-10, -2, -1, 1, 2, 10)))
         steps.append(f"{a}{operator}{b}={value}")
@@ -40,18 +40,23 @@ def worked_steps(question: str, rng: random.Random, noise: float = 0.0) -> tuple
 # A planned step is an operator with two operands: (False, n) is the number n itself and (True, n)
 # the result of the n-th step before this one.
 _Operand = tuple[bool, int]
-_Plan = list[tuple[str, _Operand, _Operand]]
+Plan = list[tuple[str, _Operand, _Operand]]
 
 
-def _plan_chain(question: str) -> _Plan:
+def plan_of(question: str) -> Plan:
+    """Returns the operations that solve a question of the arithmetic or equations family."""
+    return _plan_chain(question) if question.startswith("Compute ") else _plan_equation(question)
+
+
+def _plan_chain(question: str) -> Plan:
     terms = _CHAIN.findall(question.replace("(", "").replace(")", "").removeprefix("Compute "))
-    plan: _Plan = [(t[0], (True, 1), (False, int(t[1:]))) for t in terms[1:]]
+    plan: Plan = [(t[0], (True, 1), (False, int(t[1:]))) for t in terms[1:]]
     operator, _, right = plan[0]
     plan[0] = (operator, (False, int(terms[0])), right)
     return plan
 
 
-def _plan_equation(question: str) -> _Plan:
+def _plan_equation(question: str) -> Plan:
     found = _EQUATION.fullmatch(question.removeprefix("Solve "))
     if found is None:
         raise ValueError(f"not a question of the equations family: {question!r}")
@@ -68,7 +73,8 @@ def _plan_equation(question: str) -> _Plan:
     return [gather, move, ("/", (True, 1), (True, 2))]
 
 
-def _apply(operator: str, a: int, b: int) -> int:
+def apply(operator: str, a: int, b: int) -> int:
+    """Returns what an operation gives; a division by 0 gives 0."""
     if operator == "/":
         return a // b if b else 0
     return {"+": a + b, "-": a - b, "*": a * b}[operator]

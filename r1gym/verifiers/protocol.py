@@ -70,6 +70,7 @@ VERIFIERS: Registry[Callable[..., Verifier]] = Registry(
         "reasoning_gym": "r1gym.verifiers.reasoning_gym:ReasoningGym [reasoning-gym]",
         "repetition": "r1gym.verifiers.repetition:Repetition",
         "reward_model": "r1gym.models.reward_model:RewardModel [train]",
+        "small_talk": "r1gym.verifiers.small_talk:SmallTalk",
     },
 )
 

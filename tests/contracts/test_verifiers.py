@@ -47,6 +47,7 @@ def answered(answer, thinking="6*7=42"):
 
 
 # For each built-in the arguments of check_verifier.
+HELLO = Problem("hello", "Say hello to Anna", "hello Anna")
 CHECKS = {
     "accuracy": {
         "cases": [
@@ -120,6 +121,9 @@ CHECKS = {
         "cases": [Case(SUM, "each word stands once")],
         "options": {"n": 2},
         "in_thinking": None,
+    },
+    "small_talk": {
+        "cases": [Case(HELLO, "hello Anna", ("hello Ben", "hello Anna hello Anna"))],
     },
     "format": {"cases": [Case(SUM, answered("1"), (answered(""), answered("1") * 2, "1"))]},
 }

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 import r1gym  # noqa: F401
 from r1gym.core.errors import ModelNotFoundError
+from r1gym.envs.embedded_tokenizers import TAGS, TINY_VOCABULARY, TinyTokenizer
 from r1gym.envs.task import encode_prompt
-from r1gym.envs.tokenizers import TAGS, TINY_VOCABULARY, TinyTokenizer, load_tokenizer
+from r1gym.envs.tokenizers import load_tokenizer
 
 TINY = TinyTokenizer()
 

@@ -10,7 +10,8 @@ from safetensors.torch import load_file, save_file
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from r1gym.core.errors import ConfigError, ModelNotFoundError
-from r1gym.envs.tokenizers import TAGS, TINY_VOCABULARY, HubTokenizer, load_tokenizer
+from r1gym.envs.embedded_tokenizers import TAGS, TINY_VOCABULARY
+from r1gym.envs.tokenizers import HubTokenizer, load_tokenizer
 from r1gym.models.policy import check_device, load_policy, save_policy
 from r1gym.rollout.embedded import EmbeddedEngine
 from r1gym.rollout.engine import Sampling
@@ -45,7 +46,7 @@ texts = st.lists(pieces | st.text("0123456789+-*/=().,x \nabZ<>é✓")).map("".j
 @settings(deadline=None)
 @given(texts)
 def test_the_saved_tiny_tokenizer_is_the_same_in_transformers(hub_tokenizer, text):
-    from r1gym.envs.tokenizers import TinyTokenizer
+    from r1gym.envs.embedded_tokenizers import TinyTokenizer
 
     tiny = TinyTokenizer()
     ids = tiny.encode(text)

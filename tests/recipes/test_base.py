@@ -8,7 +8,8 @@ from r1gym.agents.sft import SFTConfig
 from r1gym.core.errors import ConfigError, Interrupted
 from r1gym.core.run import read_metrics
 from r1gym.problems.problem_set import ProceduralProblems, split_of
-from r1gym.recipes.base import BaseConfig, BaseCorpus, make_base
+from r1gym.recipes.base import BaseConfig, BaseCorpus
+from r1gym.recipes.embedded_base import make_base
 
 FAMILIES = {"arithmetic": (1, 2, 3), "equations": (1, 2, 3)}
 CONFIG = BaseConfig(late_part=0.5, sft=SFTConfig(steps=100, batch_size=40))

@@ -1,0 +1,1 @@
+"""The small world of the recipe ``r1``: bilingual arithmetic, orders, and general requests."""

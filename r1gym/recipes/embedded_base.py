@@ -1,0 +1,120 @@
+"""Embedded base models: tiny language models, pretrained here on a corpus of their kind.
+
+An `EmbeddedBase` is a configuration: sizes, seed, corpus, tokenizer. `make_base` pretrains it in a
+folder that all runs with the same configuration share.
+"""
+
+from __future__ import annotations
+
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import ClassVar
+
+from r1gym.agents.sft import SFT, Corpus, SFTConfig
+from r1gym.core.checks import check_fields, check_least
+from r1gym.core.errors import ConfigError
+from r1gym.core.files import only_process
+from r1gym.core.run import Run
+from r1gym.models.policy import Policy, new_tiny_policy
+from r1gym.recipes.fine_tuning import fine_tune
+
+CONTEXT = 1024
+"""The most tokens that the base model reads: other environments have longer prompts."""
+Families = Mapping[str, tuple[int, ...]]
+"""Task families with their levels."""
+
+
+@dataclass(frozen=True)
+class EmbeddedBase(ABC):
+    """An embedded base model; a subclass brings the corpus, and fields of its own."""
+
+    tokenizer: ClassVar[str] = "tiny"
+    """The tokenizer that it speaks."""
+
+    hidden_size: int = 64
+    """Width of the model."""
+    layers: int = 3
+    """Transformer blocks."""
+    heads: int = 4
+    """Attention heads."""
+    feed_forward: int = 192
+    """Width of the feed-forward layers."""
+    seed: int = 0
+    """Seed of the initial weights and of the corpus."""
+    sft: SFTConfig = field(default_factory=SFTConfig)
+    """How it is trained."""
+
+    def __post_init__(self) -> None:
+        sizes = dict.fromkeys(("hidden_size", "layers", "heads", "feed_forward"), 1)
+        check_fields(self, "base.")
+        check_least(self, sizes | {"seed": 0}, "base.")
+        if self.hidden_size % (2 * self.heads):  # rotary embeddings turn pairs of channels
+            raise ConfigError(
+                f"base.hidden_size ({self.hidden_size}) must be a multiple of twice base.heads "
+                f"({self.heads})."
+            )
+
+    @abstractmethod
+    def corpus(self, families: Families) -> Corpus:
+        """Returns the corpus, made of the training split of some families."""
+
+    @abstractmethod
+    def describe(self, families: Families) -> str:
+        """Returns some sentences on the model and its corpus, for a run's page."""
+
+
+class Waiting:
+    """Says once that another process makes the base model, and lets half a second pass."""
+
+    def __init__(self, folder: Path, check: Callable[[], None]) -> None:
+        self._folder, self._check = folder, check
+        self._is_said = False
+
+    def __call__(self) -> None:
+        """Waits a little."""
+        if not self._is_said:
+            print(f"Another process is making the base model in {self._folder}; waiting for it.")
+            self._is_said = True
+        self._check()
+        time.sleep(0.5)
+
+
+def make_base(
+    config: EmbeddedBase,
+    families: Families,
+    folder: Path,
+    callback: Callable[[SFT, dict[str, float]], None] | None = None,
+    save_every: int = 100,
+    device: str = "cpu",
+    dtype: str = "float32",
+    wait: Callable[[], None] = lambda: None,
+) -> Policy:
+    """Pretrains the base model in `folder`, or loads it if that was done before.
+
+    Args:
+        config: The model and its corpus.
+        families: The task families of the corpus, with their levels.
+        folder: A run folder; an unfinished one goes on from its last checkpoint.
+        callback: Called after each step, for a progress bar.
+        save_every: Steps between checkpoints.
+        device: Where it is trained.
+        dtype: The type to compute in.
+        wait: Called twice a second while another process makes the same model, for which this one
+            waits; then it takes that, or goes on where the other was stopped. It may raise.
+
+    Raises:
+        RunError: If the folder cannot be used.
+    """
+    with only_process(folder, Waiting(folder, wait)):
+        run = Run(folder, {"recipe": "base", "families": dict(families), **asdict(config)})
+        policy = new_tiny_policy(
+            config.hidden_size, config.layers, config.heads, config.feed_forward, CONTEXT,
+            config.seed, config.tokenizer,
+        )  # fmt: skip
+        policy = policy.to(device, dtype)
+        sft = SFT(policy, config.corpus(families), config.sft)
+        fine_tune(sft, run, save_every, callback)
+        return policy
