@@ -7,7 +7,6 @@ point-wise). Left out: margins in the loss, which the report does not have, and 
 
 from __future__ import annotations
 
-import copy
 import logging
 import math
 from collections.abc import Callable, Iterator, Sequence
@@ -24,7 +23,7 @@ from transformers.utils import logging as hub_logging
 
 from r1gym.core.checks import check_fields, check_least, check_share
 from r1gym.core.errors import ConfigError, ModelNotFoundError, TrainingStopped
-from r1gym.core.files import explained, write_text
+from r1gym.core.files import write_text
 from r1gym.core.run import Run
 from r1gym.envs.tokenizers import copy_tokenizer
 from r1gym.models.checkpoint import resume_run, save_checkpoint
@@ -209,7 +208,7 @@ class RewardTrainer:
             callback(self, self._train(self._batch()))
 
     def scores(self, examples: Sequence[Example]) -> list[tuple[float, ...]]:
-        """Returns the scores of examples: of the chosen and the rejected one, or of the response."""
+        """Returns the scores of each example's texts: the chosen and the rejected, or the one."""
         found = []
         with torch.inference_mode(), self.policy.autocast():
             for part in _cut(examples, self.config.microbatch):

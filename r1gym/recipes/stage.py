@@ -29,6 +29,8 @@ class Kind(StrEnum):
     MODEL = "model"
     EXAMPLES = "examples"
     EVALUATION = "evaluation"
+    PAIRS = "pairs"
+    REWARD_MODEL = "reward model"
 
 
 Artifacts = Mapping[str, str]
@@ -157,7 +159,7 @@ def check_made(stage: Stage, made: Artifacts) -> None:
 def is_there(kind: Kind, place: str) -> bool:
     """Returns whether an artifact of a kind lies at a place."""
     path = Path(place)
-    if kind is Kind.MODEL:
+    if kind in (Kind.MODEL, Kind.REWARD_MODEL):
         return (path / "config.json").is_file()
     if kind is Kind.EVALUATION:
         return path.is_file() and _is_object(path.read_text("utf-8"))
