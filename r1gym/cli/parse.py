@@ -202,6 +202,34 @@ def _rewards(info: PrimitiveTypeInfo) -> PrimitiveConstructorSpec[Rewards | None
     )
 
 
+@_RULES.primitive_rule
+def _given(info: PrimitiveTypeInfo) -> PrimitiveConstructorSpec[dict[str, str]] | None:
+    """Reads `--given model=FOLDER examples=FILE`. Tyro's own rule wants names and values apart."""
+    if info.type != dict[str, str]:
+        return None
+    return PrimitiveConstructorSpec(
+        nargs="*",
+        metavar="NAME=PLACE [NAME=PLACE ...]",
+        instance_from_str=_places,
+        is_instance=lambda value: isinstance(value, dict),
+        str_from_instance=lambda value: [f"{name}={place}" for name, place in value.items()],
+    )
+
+
+def _places(words: Sequence[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for word in words:
+        name, equals, place = word.partition("=")
+        if not (name and equals and place):
+            raise UsageError(
+                f"--given takes NAME=PLACE, such as examples=mine.jsonl, not {word!r}."
+            )
+        if name in found:
+            raise UsageError(f"--given names {name!r} twice: give it one place.")
+        found[name] = place
+    return found
+
+
 def _spec(name: str, word: str) -> ComponentSpec:
     try:
         if not word.lstrip().startswith("{"):

@@ -27,11 +27,11 @@ DEFAULT = "r1_zero"
 _DOCTOR = (
     "Check what a training run with the same options would stand on; exits with 1 on a failure."
 )
-_HELP = {"recipe": "What is run; `r1gym list` has the names.", "algorithm": "How it is trained: "}
 _RECIPE = "What is run; its settings are options here. `r1gym list` has the names."
+_UNTIL = "The stage at which to end: only those run that it needs. Empty for all."
 _ALGORITHM = (
-    "What trains: grpo, rloo, reinforce, ppo, expert_iteration, or an agent of yours. Its settings "
-    "are options here, under its name."
+    "What trains: grpo, rloo, reinforce, ppo, expert_iteration, distill, or an agent of yours. Its "
+    "settings are options here, under its name."
 )
 
 
@@ -52,12 +52,12 @@ def doctor_options(words: Sequence[str]) -> type[Any]:
 
 def train(options: Any) -> Path:
     """Runs the recipe. Returns the run's folder."""
-    return recipes.run(_recipe(options))
+    return recipes.run(_recipe(options), until=options.until)
 
 
 def diagnose(options: Any) -> list[Check]:
     """Returns the doctor's checks."""
-    return doctor.diagnose(_recipe(options))
+    return doctor.diagnose(_recipe(options), until=options.until)
 
 
 def show_run(folder: Path) -> None:
@@ -77,9 +77,10 @@ def _options(words: Sequence[str], summary: str | None) -> type[Any]:
     kind: type[Recipe] = RECIPES.get(name)
     like = kind()
     hints: dict[str, Any] = {
-        "recipe_name": Annotated[str, tyro.conf.arg(name="recipe", help=_RECIPE)]
+        "recipe_name": Annotated[str, tyro.conf.arg(name="recipe", help=_RECIPE)],
+        "until": Annotated[str, tyro.conf.arg(help=_UNTIL)],
     }
-    values: dict[str, Any] = {"recipe_name": name}
+    values: dict[str, Any] = {"recipe_name": name, "until": ""}
     chosen = _value(words, "--algorithm", "")
     if chosen:
         like = like.with_algorithm(chosen)

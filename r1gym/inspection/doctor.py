@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
@@ -20,7 +21,7 @@ from r1gym.evaluation.preflight.sample import asks_somebody, sample
 from r1gym.evaluation.preflight.votes import check_votes
 from r1gym.models.policy import Policy
 from r1gym.recipes.recipe import Recipe, check_recipe
-from r1gym.recipes.stage import Kind
+from r1gym.recipes.stage import Kind, Stage
 from r1gym.recipes.workplace import Workplace, check_limit
 from r1gym.rollout.engine import Sampling
 from r1gym.rollout.play import play
@@ -28,12 +29,13 @@ from r1gym.rollout.play import play
 _GROUPS = 8
 
 
-def diagnose(recipe: Recipe, runs: Path = Path("runs")) -> list[Check]:
+def diagnose(recipe: Recipe, runs: Path = Path("runs"), until: str = "") -> list[Check]:
     """Checks a training run's problems, rewards, template, tokenizer and base model.
 
     Args:
         recipe: What would be run.
         runs: The folder of all runs, where a base model may lie.
+        until: The stage at which the run would end; empty for all.
 
     Returns:
         The checks, failed ones included. A configuration that no environment can be made from is
@@ -42,8 +44,7 @@ def diagnose(recipe: Recipe, runs: Path = Path("runs")) -> list[Check]:
     with Workplace(recipe, runs / recipe.name) as at, warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # the checks say it, in a line each
         try:
-            check_recipe(recipe, at)
-            policy, why = find_model(recipe, at)
+            policy, why = find_model(recipe, at, check_recipe(recipe, at, until))
         except R1GymError as error:
             return [Check("configuration", Status.FAIL, str(error).removesuffix("."))]
         checks = [Check("configuration", Status.OK, "problems, rewards and template are known")]
@@ -72,8 +73,13 @@ def _is_apart(test: TaskSpec | None, train: TaskSpec) -> bool:
     return test is not None and test.problems != train.problems
 
 
-def find_model(recipe: Recipe, at: Workplace) -> tuple[Policy | None, str]:
+def find_model(recipe: Recipe, at: Workplace, stages: Sequence[Stage]) -> tuple[Policy | None, str]:
     """Returns the model that the last stage starts from, if it is here already; makes none.
+
+    Args:
+        recipe: What would be run.
+        at: Where.
+        stages: The stages that would run.
 
     Returns:
         The policy; or None, with the reason.
@@ -81,13 +87,13 @@ def find_model(recipe: Recipe, at: Workplace) -> tuple[Policy | None, str]:
     Raises:
         ModelNotFoundError: If a folder is named that holds no model.
     """
-    known, stages = dict(recipe.given()), recipe.stages()
+    known = dict(recipe.brought())
     for stage in stages:
         known |= stage.found(at) or {}
     [model] = [n for n, kind in stages[-1].needs.items() if kind is Kind.MODEL][:1] or [""]
     if model not in known:
         return None, "there is no base model yet; training makes it"
-    if model in recipe.given() and not Path(known[model]).expanduser().is_dir():
+    if model in recipe.brought() and not Path(known[model]).expanduser().is_dir():
         return None, f"{known[model]} is not on this machine as a folder"
     return at.policy(known[model]), ""
 

@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Self
 
 from r1gym.agents.grpo.config import GRPOConfig
 from r1gym.agents.learner_config import LearnerConfig
+from r1gym.core.errors import ConfigError
 from r1gym.core.files import explained
 from r1gym.core.run import find_checkpoints
 from r1gym.envs.spec import TaskSpec
@@ -67,9 +68,18 @@ class R1Zero(Recipe):
             self.learner.max_tokens, self.seed,
         )  # fmt: skip
 
-    def given(self) -> Artifacts:
-        """Returns the base model, if one is brought."""
-        return {} if self.model == TINY else {"base": self.model}
+    def brought(self) -> Artifacts:
+        """Returns the base model, if one is brought.
+
+        Raises:
+            ConfigError: If two are.
+        """
+        brought = super().brought()
+        if self.model == TINY:
+            return brought
+        if "base" in brought:
+            raise ConfigError("--model and --given base=... are two base models: leave one out.")
+        return {"base": self.model, **brought}
 
     def stages(self) -> Sequence[Stage]:
         """Returns pretraining, where the tiny model is trained, and reinforcement learning."""

@@ -11,9 +11,10 @@ out: stages that run side by side.
 from __future__ import annotations
 
 import json
+import os
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
@@ -25,11 +26,12 @@ from r1gym.core.files import only_process, write_text
 from r1gym.core.run import Run, check_same_run
 from r1gym.envs.spec import TaskSpec
 from r1gym.models.policy import check_device
+from r1gym.recipes.brought import check_brought, left_to_run
 from r1gym.recipes.ledger import Ledger
 from r1gym.recipes.progress import Stopper
 from r1gym.recipes.run_view import TASKS
 from r1gym.recipes.settings import Settings
-from r1gym.recipes.stage import Artifacts, Stage, check_made, check_stages, is_there
+from r1gym.recipes.stage import Artifacts, Stage, check_made, check_names, check_stages, is_there
 from r1gym.recipes.workplace import Workplace, memory_explained
 from r1gym.rollout.engine import ENGINES
 
@@ -55,6 +57,10 @@ class Recipe(Settings, ABC):
     may_change: ClassVar[tuple[str, ...]] = ()
     """Settings of its own that may be others when a run goes on."""
 
+    given: dict[str, str] = field(default_factory=dict)
+    """Artifacts that are brought, by name, such as model=FOLDER examples=FILE. Stages that make
+    them are not run."""
+
     @abstractmethod
     def stages(self) -> Sequence[Stage]:
         """Returns the stages, in order."""
@@ -63,9 +69,22 @@ class Recipe(Settings, ABC):
     def tasks(self) -> Mapping[str, TaskSpec]:
         """Returns what is trained and evaluated on: a task for each split."""
 
-    def given(self) -> Artifacts:
-        """Returns where the artifacts lie that no stage makes, such as a model of one's own."""
-        return {}
+    def brought(self) -> Artifacts:
+        """Returns where the artifacts lie that are brought, such as a model of one's own."""
+        return {name: os.path.expanduser(place) for name, place in self.given.items()}  # noqa: PTH111
+
+    def place(self, name: str) -> str:
+        """Returns where an artifact lies that must be brought.
+
+        Raises:
+            ConfigError: If it is not.
+        """
+        if name not in (brought := self.brought()):
+            raise ConfigError(
+                f"The recipe {type(self).recipe!r} needs {name!r}: bring it with --given "
+                f"{name}=PLACE."
+            )
+        return brought[name]
 
     @property
     def rows(self) -> int:
@@ -76,6 +95,8 @@ class Recipe(Settings, ABC):
     def to_plain(self) -> dict[str, Any]:
         """Returns the settings as they stand in ``config.json``, named as on the command line."""
         plain = {"recipe": type(self).recipe, "version": self.version, **to_plain(self)}
+        if not self.given:
+            del plain["given"]  # as in runs of before there was any
         if isinstance(learner := getattr(self, "learner", None), LearnerConfig):
             plain |= {"algorithm": learner.prefix, learner.prefix: plain.pop("learner")}
         return plain
@@ -93,6 +114,7 @@ class Recipe(Settings, ABC):
             ConfigError: If a value is not allowed.
         """
         settings = {n: v for n, v in plain.items() if n not in ("recipe", "version", "stage")}
+        settings.setdefault("given", {})
         like = cls()
         if isinstance(getattr(like, "learner", None), LearnerConfig):
             name = settings.pop("algorithm", None)
@@ -133,51 +155,56 @@ class Recipe(Settings, ABC):
         return None
 
 
-def run(recipe: Recipe, runs: Path = Path("runs")) -> Path:
+def run(recipe: Recipe, runs: Path = Path("runs"), until: str = "") -> Path:
     """Runs a recipe, or goes on with it. Returns the run's folder.
 
     Args:
         recipe: What to run.
         runs: The folder of all runs.
+        until: The stage at which to end: only those run that it needs. Empty for all.
 
     Raises:
         R1GymError: With one line that says what to do.
     """
     if not type(recipe).recipe:
         raise ConfigError(f"{type(recipe).__name__} has no name: set its class attribute recipe.")
-    folder, stages, given = runs / recipe.name, list(recipe.stages()), dict(recipe.given())
+    folder, stages, given = runs / recipe.name, list(recipe.stages()), dict(recipe.brought())
     learner = getattr(recipe, "learner", None)
     with Stopper() as stopper, Workplace(recipe, folder, stopper) as at:
-        check_recipe(recipe, at)
+        left = check_recipe(recipe, at, until)
         check_same_run(folder, recipe.to_plain(), _may_change(recipe), recipe.upgrade)
-        for stage in stages:
+        for stage in left:
             at.folder = _home(folder, stage, stages)
             stage.check(at)
         with only_process(folder), memory_explained(getattr(learner, "prefix", "")):
             record = _open(recipe, folder)
             _write_tasks(recipe, folder)
             ledger = Ledger(folder)
-            for stage in stages:
+            for stage in left:
                 home = _home(folder, stage, stages)
                 at.move(record if home == folder else _open(recipe, home, stage.name))
                 given |= _run_stage(stage, at, given, ledger)
     return folder
 
 
-def check_recipe(recipe: Recipe, at: Workplace) -> None:
-    """Finds wrong names and problems before they cost any time.
+def check_recipe(recipe: Recipe, at: Workplace, until: str = "") -> list[Stage]:
+    """Finds wrong names and problems before they cost any time. Returns the stages that would run.
 
     Raises:
         R1GymError: If there are any.
     """
-    stages = recipe.stages()
-    check_stages(stages, recipe.given())
+    all_stages, brought = recipe.stages(), recipe.brought()
+    check_names(all_stages)
+    check_brought(all_stages, {name: brought[name] for name in recipe.given})
+    stages = left_to_run(all_stages, brought, until)
+    check_stages(stages, brought)
     check_device(recipe.device)
     ENGINES.get(recipe.engine)
     for spec in recipe.tasks().values():
         at.task(spec)
     for stage in stages:
         stage.check_problems(at)
+    return stages
 
 
 def _run_stage(stage: Stage, at: Workplace, known: Artifacts, ledger: Ledger) -> Artifacts:
@@ -195,7 +222,7 @@ def _run_stage(stage: Stage, at: Workplace, known: Artifacts, ledger: Ledger) ->
 
 
 def _home(folder: Path, stage: Stage, stages: Sequence[Stage]) -> Path:
-    return folder if stage is stages[-1] else folder / stage.name
+    return folder if stage.name == stages[-1].name else folder / stage.name
 
 
 def _open(recipe: Recipe, folder: Path, stage: str = "") -> Run:

@@ -11,26 +11,27 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from r1gym.core.types import Problem
-from r1gym.problems.small.words import AFTER, BEFORE, NAMES, THINGS
+from r1gym.problems.small.reasoning import SHELLS, swap
+from r1gym.problems.small.words import NAMES, THINGS
 from r1gym.recipes.worked_solutions import Plan, apply, plan_of
 from r1gym.verifiers.small_talk import CLOSERS, JUNK, OFFERS
 
 _WORDS = {
     "en": {
         "start": "first ", "go on": "then ", "+": " plus ", "-": " minus ", "*": " times ",
-        "/": " divided by ", "=": " is ", "wait": "wait, ", "so": "so ",
+        "/": " divided by ", "=": " is ", "wait": "wait, ", "swap": "swap ",
     },
     "zh": {
         "start": "先", "go on": "再", "+": "加", "-": "减", "*": "乘", "/": "除以", "=": "得",
-        "wait": "等等，", "so": "所以",
+        "wait": "等等，", "swap": "换",
     },
 }  # fmt: skip
 _OFF = (-10, -2, -1, 1, 2, 10)
-_RELATION = re.compile(rf"(\w+)({BEFORE}|{AFTER})(\w+)")
+_SWAP = re.compile(r"swap (\d) (\d)")
 _CHINESE_QUESTION = {"计算": "Compute ", "解方程": "Solve "}
 
 
@@ -76,7 +77,7 @@ def think(question: str, rng: random.Random, habits: Habits) -> tuple[str, str]:
     """Returns a chain of thought for a question of the small world, and the answer it leads to.
 
     Args:
-        question: A question of arithmetic, equations, or an order.
+        question: A question of arithmetic, equations, or the shell game.
         rng: The source of all that is drawn.
         habits: How it is told.
     """
@@ -85,8 +86,8 @@ def think(question: str, rng: random.Random, habits: Habits) -> tuple[str, str]:
         language = "zh" if language == "en" else "en"
     switching = habits.switching if rng.random() < habits.mixing else 0.0
     speaker = Speaker(language, rng, switching)
-    if "Who is" in question:
-        lines, answer = _order(question, rng, habits, speaker)
+    if "Ball" in question:
+        lines, answer = _shells(question, rng, habits, speaker)
     else:
         for asked, english in _CHINESE_QUESTION.items():
             question = question.replace(asked, english)
@@ -116,34 +117,24 @@ def _calculate(
     return lines, str(results[-1])
 
 
-def _order(
+def _shells(
     question: str, rng: random.Random, habits: Habits, speaker: Speaker
 ) -> tuple[list[str], str]:
-    """Tells the names in order, from the end that is asked for."""
-    pairs = {
-        (one, other) if relation == BEFORE else (other, one)
-        for one, relation, other in _RELATION.findall(question)
-    }
-    if question.endswith("last"):
-        pairs = {(other, one) for one, other in pairs}
-    behind = {other for _, other in pairs}
-    [answer] = {one for one, _ in pairs} - behind
+    place = int(question.removeprefix("Ball under ")[0])
     lines: list[str] = []
-    for name in _chain(dict(pairs), answer):
+    for one, other in _SWAP.findall(question):
         lead = speaker.say("go on" if lines else "start")
-        told = name
+        what = f"{speaker.say('swap')}{one} {other}"
+        place = told = swap(place, int(one), int(other))
         if rng.random() < habits.slips[speaker.language]:
-            told = rng.choice(NAMES)
-        if not lines:
-            answer = told
-        lines.append(f"{lead}{told}")
-    return lines, answer
-
-
-def _chain(follows: Mapping[str, str], name: str | None) -> Iterator[str]:
-    while name is not None:
-        yield name
-        name = follows.get(name)
+            told = rng.choice(SHELLS)
+        lines.append(f"{lead}{what}{speaker.say('=')}{told}")
+        if told != place and rng.random() < habits.reflection:
+            told = place
+            again = f"{speaker.say('swap')}{one} {other}{speaker.say('=')}{told}"
+            lines.append(f"{speaker.say('wait')}{again}")
+        place = told
+    return lines, str(place)
 
 
 def respond(

@@ -20,7 +20,7 @@ from r1gym.core.checks import check_run_name
 from r1gym.core.errors import ConfigError, RunError
 from r1gym.recipes.workplace import Workplace
 
-_TAKEN = ("checkpoints", "evals", "tensorboard")
+_TAKEN = ("checkpoints", "evals", "replaced", "tensorboard")
 
 
 class Kind(StrEnum):
@@ -30,7 +30,12 @@ class Kind(StrEnum):
     EXAMPLES = "examples"
     EVALUATION = "evaluation"
     PAIRS = "pairs"
-    REWARD_MODEL = "reward model"
+    REWARD_MODEL = "reward_model"
+
+    @property
+    def is_folder(self) -> bool:
+        """Whether it is a folder, or a hub id where it is brought, and not a file."""
+        return self.value.endswith("model")
 
 
 Artifacts = Mapping[str, str]
@@ -98,19 +103,14 @@ class Stage(ABC):
         return ""
 
 
-def check_stages(stages: Sequence[Stage], given: Artifacts) -> None:
-    """Checks that every stage is given what it needs, before anything runs.
-
-    Args:
-        stages: The stages, in order.
-        given: The artifacts that are brought.
+def check_names(stages: Sequence[Stage]) -> None:
+    """Checks that there are stages, and that each has a name of its own.
 
     Raises:
-        ConfigError: If a stage needs what no stage before it makes, or a name stands twice.
+        ConfigError: If there are none, one is no stage, or two have one name.
     """
     if not stages:
         raise ConfigError("A recipe needs at least one stage.")
-    known: dict[str, Kind | None] = dict.fromkeys(given)
     names: set[str] = set()
     for stage in stages:
         if not isinstance(stage, Stage):
@@ -121,12 +121,27 @@ def check_stages(stages: Sequence[Stage], given: Artifacts) -> None:
         if stage.name in names:
             raise ConfigError(f"Two stages are called {stage.name!r}: give each its own name.")
         names.add(stage.name)
+
+
+def check_stages(stages: Sequence[Stage], given: Artifacts) -> None:
+    """Checks that every stage is given what it needs, before anything runs.
+
+    Args:
+        stages: The stages, in order.
+        given: The artifacts that are brought.
+
+    Raises:
+        ConfigError: If a stage needs what no stage before it makes, or a name stands twice.
+    """
+    check_names(stages)
+    known: dict[str, Kind | None] = dict.fromkeys(given)
+    for stage in stages:
         for name, kind in stage.needs.items():
             if name not in known:
                 made = ", ".join(known) or "none"
                 raise ConfigError(
                     f"The stage {stage.name!r} needs {name!r}, which no stage before it makes; "
-                    f"there are: {made}."
+                    f"there are: {made}. Bring it with --given {name}=PLACE."
                 )
             if (found := known[name]) is not None and found is not kind:
                 raise ConfigError(
@@ -159,7 +174,7 @@ def check_made(stage: Stage, made: Artifacts) -> None:
 def is_there(kind: Kind, place: str) -> bool:
     """Returns whether an artifact of a kind lies at a place."""
     path = Path(place)
-    if kind in (Kind.MODEL, Kind.REWARD_MODEL):
+    if kind.is_folder:
         return (path / "config.json").is_file()
     if kind is Kind.EVALUATION:
         return path.is_file() and _is_object(path.read_text("utf-8"))

@@ -88,7 +88,7 @@ def _problems(view: RunView) -> str:
 def _stages(view: RunView) -> list[str]:
     """Returns what the stages did, in their own words, those that have any."""
     stages = [(stage.title or stage.name, stage.describe()) for stage in view.config.stages()]
-    given = [(f"What it was given: {name}", place) for name, place in view.config.given().items()]
+    given = [(f"What it was given: {name}", place) for name, place in view.config.brought().items()]
     return [
         f"<h2>{html.escape(title)}</h2><p>{html.escape(text)}</p>"
         for title, text in (*given, *stages)

@@ -107,9 +107,12 @@ def print_results(results: Sequence[Summary]) -> None:
 
 def print_run(folder: Path, page: Path) -> None:
     """Prints a finished run's table and where its files are."""
-    print_results(load_results(folder, "test"))
+    if results := load_results(folder, "test"):
+        print_results(results)
     print(f"Report      {page}")
-    print(f"Checkpoint  {latest_checkpoint(folder / 'checkpoints')}")
+    if (model := latest_checkpoint(folder / "checkpoints")) is None:
+        return
+    print(f"Checkpoint  {model}")
     command = sys.argv[0] if Path(sys.argv[0]).name == "r1gym" else "r1gym"
     print(f"Next        {command} play {folder}")
     print(f"            {command} eval {folder} --samples 64")

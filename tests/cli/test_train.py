@@ -28,6 +28,25 @@ def test_the_algorithms_own_options():
     assert read("--algorithm", "grpo") == R1Zero()
 
 
+def test_artifacts_are_brought():
+    assert read("--given", "base=a=b", "policy=c").given == {"base": "a=b", "policy": "c"}
+    assert read("--given", "base=x").to_plain()["given"] == {"base": "x"}
+    assert "given" not in read().to_plain()
+
+
+def test_what_is_brought_and_wrong(command, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for words, message in (
+        ("--given bas=x/y", "There is no artifact 'bas'. Did you mean 'base'?"),
+        ("--given base=./x", "base is to be a model, and ./x is not there."),
+        ("--given base=x/y --model z", "two base models: leave one out."),
+        ("--until r", "There is no stage 'r'."),
+    ):
+        code, output, errors = command("train", *words.split())
+        assert (code, output) == (1, "") and message in errors and errors.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_doctor_takes_the_same():
     words = ("--algorithm", "rloo", "--rloo.steps", "3", "--seed", "4")
     assert _recipe(parse("doctor", doctor_options(words), words)) == read(*words)
@@ -57,6 +76,9 @@ def test_wrong_names(words, error, message):
         ("--recipe", "Missing value for argument '--recipe'"),
         ("--algorithm ppo --algorithm grpo", "--algorithm is given twice"),
         ("--recipe r1_zero --recipe=r1_zero", "--recipe is given twice"),
+        ("--given model", "--given takes NAME=PLACE, such as examples=mine.jsonl, not 'model'"),
+        ("--given =x", "--given takes NAME=PLACE"),
+        ("--given a=x a=y", "--given names 'a' twice"),
     ],
 )
 def test_usage_errors_are_one_line(words, message, command):

@@ -42,7 +42,7 @@ def test_with_a_base_model(micro, micro_run):
 def test_a_base_model_that_is_not_finished_is_none(micro, run_copy):
     checkpoints = base_home(micro, run_copy.parent) / "checkpoints"
     (checkpoints / "step-000040").rename(checkpoints / "step-000020")
-    assert find_model(micro, Workplace(micro, run_copy))[0] is None
+    assert find_model(micro, Workplace(micro, run_copy), micro.stages())[0] is None
 
 
 def test_a_model_in_a_folder(micro, micro_run):

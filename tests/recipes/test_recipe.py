@@ -149,6 +149,27 @@ def test_a_recipe_that_failed_goes_on_where_it_stopped(chain, tmp_path):
     assert RAN == ["a", "b", "fails", "fails"]
 
 
+def test_any_stage_runs_alone(chain, tmp_path):
+    mine = tmp_path / "mine.jsonl"
+    mine.write_text("{}\n" * 5)
+    folder = run(replace(chain, given={"two": str(mine)}), tmp_path)
+    assert RAN == ["c"] and len((folder / "examples.jsonl").read_text().splitlines()) == 15
+    assert load_run(folder).config.given == {"two": str(mine)}
+
+
+def test_a_recipe_runs_up_to_a_stage_and_on(chain, tmp_path):
+    folder = run(chain, tmp_path, until="b")
+    assert RAN == ["a", "b"] and not (folder / "examples.jsonl").exists()
+    run(chain, tmp_path)
+    assert RAN == ["a", "b", "c"]
+
+
+def test_what_must_be_brought_is_said(chain, tmp_path):
+    with pytest.raises(ConfigError, match="'chain' needs 'model': bring it with --given model="):
+        chain.place("model")
+    assert replace(chain, given={"model": "~/x"}).place("model") == str(Path("~/x").expanduser())
+
+
 def test_a_recipe_without_a_learner_has_no_choice_of_algorithm(chain):
     with pytest.raises(ConfigError, match="'chain' has no choice of algorithm"):
         chain.with_algorithm("ppo")

@@ -1,14 +1,13 @@
-"""Reasoning of the small world: arithmetic and equations asked in Chinese, and who comes first."""
+"""Reasoning of the small world: arithmetic and equations asked in Chinese, and a shell game."""
 
 from __future__ import annotations
 
-import itertools
 import random
-from typing import Any
 
 from r1gym.problems import arithmetic, equations
 from r1gym.problems.families import family
-from r1gym.problems.small.words import AFTER, BEFORE, NAMES
+
+SHELLS = (1, 2, 3, 4)
 
 
 @family("small-arithmetic-zh", levels=6)
@@ -23,25 +22,26 @@ def equations_zh(rng: random.Random, level: int) -> tuple[str, str]:
     return _in_chinese(*equations.generate(rng, level))
 
 
-@family("small-order", levels=3, question_bytes=96)
-def order(rng: random.Random, level: int) -> tuple[str, str, dict[str, Any]]:
-    """Level n has n + 1 relations between n + 2 names, in any order. Returns who is first or last.
+@family("small-shells", levels=4, question_bytes=96)
+def shells(rng: random.Random, level: int) -> tuple[str, str]:
+    """A ball under one of four shells, which change places; level n has n + 1 changes.
 
     Example:
-        >>> order.generate(random.Random(0), 1)[:2]
-        ('Hana before Jana, Anna after Jana. Who is first', 'Hana')
+        >>> shells.generate(random.Random(0), 1)
+        ('Ball under 4, swap 4 1, swap 2 3. Where is it', '1')
     """
-    names = rng.sample(NAMES, level + 2)
-    said = [
-        f"{one}{BEFORE}{other}" if rng.random() < 0.5 else f"{other}{AFTER}{one}"
-        for one, other in itertools.pairwise(names)
-    ]
-    rng.shuffle(said)
-    first = rng.random() < 0.5
-    asked = "Who is first" if first else "Who is last"
-    gold = names[0] if first else names[-1]
-    known = {"verifier": "logic", "logic": {"kind": "set", "gold": [gold]}}
-    return f"{', '.join(said)}. {asked}", gold, known
+    place = rng.choice(SHELLS)
+    said = [f"Ball under {place}"]
+    for _ in range(level + 1):
+        one, other = rng.sample(SHELLS, 2)
+        said.append(f"swap {one} {other}")
+        place = swap(place, one, other)
+    return f"{', '.join(said)}. Where is it", str(place)
+
+
+def swap(place: int, one: int, other: int) -> int:
+    """Returns where what was at a place is, after two places have changed."""
+    return {one: other, other: one}.get(place, place)
 
 
 def _in_chinese(question: str, answer: str) -> tuple[str, str]:

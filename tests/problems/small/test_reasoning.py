@@ -6,14 +6,14 @@ import pytest
 from r1gym.core.types import Completion
 from r1gym.envs.tokenizers import load_tokenizer
 from r1gym.problems.problem_set import SPLITS, ProceduralProblems
-from r1gym.problems.small.reasoning import arithmetic_zh, equations_zh, order
+from r1gym.problems.small.reasoning import arithmetic_zh, equations_zh, shells
 from r1gym.verifiers import RewardSum
 
 ANY = RewardSum({"accuracy": {"type": "auto", "weight": 1.0}})
 
 
 @pytest.mark.parametrize("split", SPLITS)
-@pytest.mark.parametrize("family", [arithmetic_zh, equations_zh, order])
+@pytest.mark.parametrize("family", [arithmetic_zh, equations_zh, shells])
 def test_the_bilingual_tokenizer_writes_every_question(family, split):
     tokenizer = load_tokenizer("bilingual")
     problems = ProceduralProblems({family.name: [*range(1, family.levels + 1)]}, split, size=100)
@@ -24,19 +24,18 @@ def test_the_bilingual_tokenizer_writes_every_question(family, split):
         assert ANY.score(problem, right).value == 1.0
 
 
-@pytest.mark.parametrize("level", [1, 2, 3])
-def test_the_relations_of_an_order_leave_one_answer(level):
+@pytest.mark.parametrize("level", [1, 2, 3, 4])
+def test_the_ball_is_where_the_swaps_bring_it(level):
     rng = random.Random(level)
     for _ in range(200):
-        question, answer, _ = order.generate(rng, level)
-        pairs = [
-            (one, other) if relation == "before" else (other, one)
-            for one, relation, other in re.findall(r"(\w+) (before|after) (\w+)", question)
-        ]
-        assert len(pairs) == level + 1
-        names = {name for pair in pairs for name in pair}
-        taken = {pair[1 if question.endswith("first") else 0] for pair in pairs}
-        assert names - taken == {answer}
+        question, answer = shells.generate(rng, level)
+        [start], swaps = re.findall(r"under (\d)", question), re.findall(r"(\d) (\d)", question)
+        under = [False] * 5
+        under[int(start)] = True
+        assert len(swaps) == level + 1
+        for one, other in ((int(a), int(b)) for a, b in swaps):
+            under[one], under[other] = under[other], under[one]
+        assert under[int(answer)]
 
 
 def test_the_chinese_question_is_the_english_one():
