@@ -44,7 +44,7 @@ class RewardModelRecipe(Recipe):
         """Returns nothing: no problem is asked."""
         return {}
 
-    def given(self) -> Artifacts:
+    def brought(self) -> Artifacts:
         """Returns the model and the preferences.
 
         Raises:
@@ -55,7 +55,7 @@ class RewardModelRecipe(Recipe):
             if not getattr(self, name):
                 raise ConfigError(f"A reward model needs --{name}.")
         read_preferences(self.pairs)  # before anything is loaded
-        return {"base": self.model, "pairs": self.pairs}
+        return {**super().brought(), "base": self.model, "pairs": self.pairs}
 
     def stages(self) -> Sequence[Stage]:
         """Returns the training."""
