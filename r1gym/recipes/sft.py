@@ -29,6 +29,7 @@ class FineTuning(Stage):
     """Fine-tunes a model on examples; evaluates it before and after if it is told on what."""
 
     title: ClassVar[str] = "Supervised fine-tuning"
+    uses: ClassVar[tuple[str, ...]] = ("dtype", "engine", "eval")
 
     name: str = "sft"
     start: str = "base"
@@ -66,11 +67,6 @@ class FineTuning(Stage):
         """Finds a template that is none."""
         if self.template is not None:
             load_template(self.template)
-
-    def check(self, at: Workplace) -> None:
-        """Finds a run that has done more steps than it is to do."""
-        if not self.epochs:
-            at.check_steps(at.folder, self.config.steps, "sft.steps")
 
     def run(self, at: Workplace, given: Artifacts) -> Artifacts:
         """Trains, or goes on training."""
