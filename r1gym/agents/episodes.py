@@ -105,7 +105,8 @@ def describe(episodes: Sequence[Episode]) -> dict[str, float]:
     parts: dict[str, list[float]] = {}
     for score in known:
         for name, part in score.parts.items():
-            parts.setdefault(name, []).append(part.value or 0.0)
+            if part.value is not None:  # of one that is only watched
+                parts.setdefault(name, []).append(part.value)
     return {
         "rollout/ep_rew_mean": float(np.mean([score.value or 0.0 for score in known])),
         "rollout/ep_len_mean": float(np.mean(lengths)),

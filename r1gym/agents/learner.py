@@ -12,7 +12,7 @@ import math
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from typing import Any, Generic, Self, TypeVar
+from typing import Any, ClassVar, Generic, Self, TypeVar
 
 import gymnasium as gym
 import numpy as np
@@ -61,6 +61,7 @@ class Learner(ABC, Generic[ConfigT, ExperienceT]):
     """
 
     default_config: Callable[[], ConfigT]  # the class of its configuration
+    learns_from: ClassVar[str] = "rewards alone: no solution was shown to it"
     optimizer: torch.optim.Optimizer
 
     def __init__(
@@ -86,6 +87,18 @@ class Learner(ABC, Generic[ConfigT, ExperienceT]):
             fused=True,
         )
         self.step = self.position = self.tokens = 0
+
+    @classmethod
+    def check(cls, config: ConfigT, task: TokenTask) -> None:
+        """Finds what is wrong with a configuration before there is a policy to train.
+
+        Args:
+            config: The configuration.
+            task: What is trained on.
+
+        Raises:
+            R1GymError: With one line that says what to do.
+        """
 
     def learn(
         self, callbacks: Sequence[Callable[[Self, Rollout, dict[str, float]], None]] = ()

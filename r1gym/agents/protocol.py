@@ -110,6 +110,7 @@ AGENTS: Registry[Callable[..., Agent]] = Registry(
     fits=callable,
     built_in={
         "best_of_n": "r1gym.agents.best_of_n:BestOfN [train]",
+        "distill": "r1gym.agents.trained:DistillationAgent [train]",
         "expert_iteration": "r1gym.agents.trained:ExpertIterationAgent [train]",
         "greedy": "r1gym.agents.language_model:Greedy [train]",
         "grpo": "r1gym.agents.trained:GRPOAgent [train]",

@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 
 import gymnasium as gym
 
+from r1gym.agents.distill import Distillation, DistillConfig
 from r1gym.agents.expert_iteration import ExpertIteration, ExpertIterationConfig
 from r1gym.agents.grpo.config import GRPOConfig
 from r1gym.agents.grpo.trainer import GRPO
@@ -28,7 +29,7 @@ from r1gym.envs.task import TokenTask
 from r1gym.models.policy import Policy
 
 _NO_END = 10**9  # steps
-_OURS = ("grpo", "rloo", "reinforce", "ppo", "expert_iteration")
+_OURS = ("grpo", "rloo", "reinforce", "ppo", "expert_iteration", "distill")
 
 
 class _Enough(Exception):
@@ -152,3 +153,10 @@ class ExpertIterationAgent(Trained):
 
     name = "expert_iteration"
     algorithm, config = ExpertIteration, ExpertIterationConfig(questions=16, learning_rate=2.4e-4)
+
+
+class DistillationAgent(Trained):
+    """On-policy distillation; it needs a teacher."""
+
+    name = "distill"
+    algorithm, config = Distillation, DistillConfig(learning_rate=1e-3)

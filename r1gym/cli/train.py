@@ -30,8 +30,8 @@ _DOCTOR = (
 _RECIPE = "What is run; its settings are options here. `r1gym list` has the names."
 _UNTIL = "The stage at which to end: only those run that it needs. Empty for all."
 _ALGORITHM = (
-    "What trains: grpo, rloo, reinforce, ppo, expert_iteration, or an agent of yours. Its settings "
-    "are options here, under its name."
+    "What trains: grpo, rloo, reinforce, ppo, expert_iteration, distill, or an agent of yours. Its "
+    "settings are options here, under its name."
 )
 
 

@@ -4,7 +4,7 @@ R1GymError
 ├── UnknownNameError     a name that no registry holds (also a KeyError)
 ├── ConfigError          a value that a configuration does not allow
 │   └── MissingPackageError  an optional package that is not installed (also an ImportError)
-├── ProblemFileError     a line of a problem file that cannot be used (also a ValueError)
+├── ProblemFileError     a line of a file of problems or examples that cannot be used (a ValueError)
 ├── ModelNotFoundError   a model or tokenizer that cannot be loaded (also an OSError)
 ├── RunExistsError       a run folder that holds another run (also a FileExistsError)
 ├── RunError             a run folder that cannot be read or written
@@ -73,7 +73,7 @@ class MissingPackageError(ConfigError, ImportError):
 
 
 class ProblemFileError(R1GymError, ValueError):
-    """A problem file with a line that cannot be used."""
+    """A file of problems or of examples with a line that cannot be used."""
 
 
 class ModelNotFoundError(R1GymError, OSError):

@@ -33,7 +33,7 @@ from r1gym.problems.curriculum import (
     record,
 )
 from r1gym.problems.loaders import load_problems
-from r1gym.problems.problem_set import LeveledProblems
+from r1gym.problems.problem_set import LeveledProblems, check_families
 from r1gym.verifiers import RewardSum
 
 Tokens = npt.NDArray[np.int64]
@@ -140,6 +140,7 @@ class TokenTask:
             self.curriculum = Curriculum.of(spec.curriculum, self.problem_set)
             self.progress = Progress(self.curriculum.start)
         reward = RewardSum(known["rewards"])
+        check_families(self.problem_set, reward)
         self.tokenizer = load_tokenizer(known["tokenizer"])
         self.template = load_template(
             self.tokenizer.default_template if spec.template is None else spec.template

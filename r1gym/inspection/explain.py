@@ -46,7 +46,7 @@ class Explanation:
         problem: The problem, gold answer included.
         completion: What was scored.
         answer: The final answer that was found in it, or None.
-        parts: The components of the reward.
+        parts: The components of the reward that are for the problem.
         score: Their sum.
     """
 
@@ -85,14 +85,14 @@ def explain(
     if template:
         reward = reward.for_template(load_template(template))
     parts = []
-    for name, component in reward.components.items():
+    for name, component in reward.components_for(problem).items():
         if not hasattr(component.bare, "concurrency"):
             reward.score_part(name, problem, completion)
         started = time.perf_counter()
         score = reward.score_part(name, problem, completion)
         seconds = time.perf_counter() - started
         parts.append(Part(name, component.weight, component.requires, score, seconds))
-    total = reward.combine({part.name: part.score for part in parts})
+    total = reward.combine({part.name: part.score for part in parts}, problem)
     opened = with_opening(completion, reward.opening)
     answer = extract_answer(opened.text, opened.truncated)
     return Explanation(problem, completion, answer, tuple(parts), total)

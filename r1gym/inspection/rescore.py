@@ -171,7 +171,8 @@ def _read(path: Path) -> list[Row]:
 
 def _pair(row: Row, known: dict[str, Problem], max_tokens: int) -> tuple[Problem, Completion]:
     others = tuple(map(str, row.get("other_answers", ())))
-    stored = Problem("stored", row["problem"], row["answer"], other_answers=others)
+    family = str(row.get("id", "")).partition("/")[0]  # of problems drawn when asked for
+    stored = Problem("stored", row["problem"], row["answer"], family, other_answers=others)
     problem = known.get(row["problem"], stored)
     truncated = row.get("truncated", row.get("tokens", 0) >= max_tokens)
     return problem, Completion(row["completion"], truncated=truncated)
@@ -180,16 +181,17 @@ def _pair(row: Row, known: dict[str, Problem], max_tokens: int) -> tuple[Problem
 def _compare(source: Path, rows: Sequence[Row], scores: Sequence[Score]) -> Rescored:
     fresh = [_values(score) for score in scores]
     names = ["reward", *dict.fromkeys(n for r in (*rows, *fresh) for n in r if "reward/" in n)]
-    shared = [n for n in names[1:] if rows and n in rows[0] and n in fresh[0]]
+    old_names, new_names = ({n for r in one for n in r} for one in (rows, fresh))
+    shared = [name for name in names[1:] if name in old_names & new_names]
     changed = [
         {**row, **new, "old": {n: row[n] for n in ("verdict", "reason", *names) if n in row}}
         for row, new in zip(rows, fresh, strict=True)
-        if row["verdict"] != new["verdict"] or any(row[n] != new[n] for n in shared)
+        if row["verdict"] != new["verdict"] or any(row.get(n) != new.get(n) for n in shared)
     ]
     written = _free_name(source) if changed else None
     if written is not None:
         # A component that is no longer in the sum stands in "old" alone.
-        gone = set(names) - set(fresh[0])
+        gone = set(names) - new_names
         kept = [{n: v for n, v in row.items() if n not in gone} for row in changed]
         write_text(written, "".join(json.dumps(row) + "\n" for row in kept))
     return Rescored(

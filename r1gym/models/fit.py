@@ -1,4 +1,7 @@
-"""Whether a model fits a task: its vocabulary holds every token, its context every episode."""
+"""Whether a model fits a task: its vocabulary holds every token, its context every episode.
+
+And whether two models speak the same tokens, so that one can score what the other wrote.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +13,11 @@ from transformers import PreTrainedModel
 
 from r1gym.core.errors import ConfigError
 from r1gym.envs.task import TokenTask, encode_prompt
+from r1gym.envs.tokenizers import Tokenizer
 from r1gym.models.policy import Policy, check_vocabulary
 
 _TRIED = 256  # problems of a set without an end
+_NO_TEXT = "\N{REPLACEMENT CHARACTER}"  # what a part of a character decodes to, or an unknown one
 
 
 def check_fit(policy: Policy, task: TokenTask) -> None:
@@ -69,6 +74,51 @@ def check_lengths(context: int | None, lengths: Sequence[int], max_tokens: int) 
             f"The longest prompt has {longest} tokens, which with max_tokens={max_tokens} makes "
             f"{longest + max_tokens}, and the model's context is {context}: {advice}, or give a "
             "model with a longer one."
+        )
+
+
+def check_same_tokens(student: Tokenizer, teacher: Tokenizer) -> None:
+    """Checks that the same ids stand for the same texts, and end a completion, in two tokenizers.
+
+    How a text is cut into tokens may differ: a teacher scores the tokens that it is given.
+
+    Raises:
+        ConfigError: If an id is another token, or another end.
+    """
+    if student.name == teacher.name:
+        return
+    why, ends = "", (sorted(student.end_ids), sorted(teacher.end_ids))
+    if student.vocab_size != teacher.vocab_size:
+        why = f"they have {student.vocab_size} and {teacher.vocab_size} tokens"
+    elif ends[0] != ends[1]:
+        why = f"completions end at the tokens {ends[0]} and {ends[1]}"
+    else:
+        silent = {*student.end_ids, student.pad_id, teacher.pad_id}
+        for token in sorted(set(range(student.vocab_size)) - silent):
+            ours, theirs = student.decode([token]), teacher.decode([token])
+            if ours != theirs and _NO_TEXT not in (ours, theirs):
+                why = f"the token {token} is {ours!r:.20} and {theirs!r:.20}"
+                break
+    if why:
+        raise ConfigError(
+            f"The student's tokenizer {student.name!r} and the teacher's {teacher.name!r} differ: "
+            f"{why}. Give a teacher of the student's family, or let it write examples to fine-tune "
+            "on, which any tokenizer can read."
+        )
+
+
+def check_same_outputs(student: Policy, teacher: Policy) -> None:
+    """Checks that two models give a probability to the same tokens.
+
+    Raises:
+        ConfigError: If one has outputs that the other lacks.
+    """
+    networks: list[Any] = [student.model, teacher.model]
+    ours, theirs = (n.get_output_embeddings().weight.shape[0] for n in networks)
+    if ours != theirs:
+        raise ConfigError(
+            f"The student has {ours} outputs and the teacher {theirs}: load both by load_policy, "
+            "which drops outputs that stand for no token."
         )
 
 

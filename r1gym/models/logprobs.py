@@ -163,6 +163,17 @@ def token_logprobs(model: PreTrainedModel, batch: Batch, temperature: float = 1.
     return _place(picked, batch)
 
 
+def token_distributions(model: PreTrainedModel, batch: Batch, temperature: float = 1.0) -> Tensor:
+    """Returns the log-probabilities of the whole vocabulary where a completion token counts.
+
+    They are [M, vocab], for the M tokens in the mask, row by row.
+    """
+    logits, _ = _outputs(model, batch)
+    if logits.ndim == 3:
+        logits = logits[batch.mask.bool()]
+    return (logits / temperature).log_softmax(-1)
+
+
 def token_values(critic: PreTrainedModel, batch: Batch) -> Tensor:
     """Returns a critic's value before each completion token, [B, T - first]; 0 outside the mask.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import torch
@@ -24,7 +25,6 @@ class Reference:
         self._policy, self._every = policy, every
         self.model = copy.deepcopy(policy.model).requires_grad_(False)
 
-    @torch.no_grad()
     def logprobs(
         self,
         prompts: Sequence[Sequence[int]],
@@ -33,26 +33,9 @@ class Reference:
         temperature: float,
         most_tokens: int,
     ) -> list[list[float]]:
-        """Returns the log-probs of each completion's tokens that count.
-
-        Args:
-            prompts: Token ids of each prompt.
-            completions: Token ids behind each prompt.
-            masks: For each of those whether it counts.
-            temperature: Divides the logits, as it did when they were sampled.
-            most_tokens: The most padded tokens in one forward pass.
-        """
-        policy = self._policy
-        found: list[list[float]] = [[] for _ in completions]
-        batches = make_batches(
-            prompts, completions, most_tokens, policy.tokenizer.pad_id, policy.device, masks
-        )
-        for batch in batches:
-            with policy.autocast():
-                values = token_logprobs(self.model, batch, temperature)
-            for row, tokens in zip(batch.rows, batch.split(values), strict=True):
-                found[row] = tokens
-        return found
+        """Returns the log-probs of each completion's tokens that count; see `written_logprobs`."""
+        frozen = replace(self._policy, model=self.model)
+        return written_logprobs(frozen, prompts, completions, masks, temperature, most_tokens)
 
     def follow(self, step: int) -> None:
         """Becomes a copy of the policy, if a step that has just ended is one for it."""
@@ -66,3 +49,37 @@ class Reference:
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Goes back to saved weights."""
         self.model.load_state_dict(state)
+
+
+@torch.no_grad()
+def written_logprobs(
+    policy: Policy,
+    prompts: Sequence[Sequence[int]],
+    completions: Sequence[Sequence[int]],
+    masks: Sequence[Sequence[bool]],
+    temperature: float,
+    most_tokens: int,
+) -> list[list[float]]:
+    """Returns the log-probs that a policy gives to what may be another's completions.
+
+    Args:
+        policy: The policy.
+        prompts: Token ids of each prompt.
+        completions: Token ids behind each prompt.
+        masks: For each of those whether it counts.
+        temperature: Divides the logits, as it did when they were sampled.
+        most_tokens: The most padded tokens in one forward pass.
+
+    Returns:
+        For each completion one number for each of its tokens that count.
+    """
+    found: list[list[float]] = [[] for _ in completions]
+    batches = make_batches(
+        prompts, completions, most_tokens, policy.tokenizer.pad_id, policy.device, masks
+    )
+    for batch in batches:
+        with policy.autocast():
+            values = token_logprobs(policy.model, batch, temperature)
+        for row, tokens in zip(batch.rows, batch.split(values), strict=True):
+            found[row] = tokens
+    return found

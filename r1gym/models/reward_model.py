@@ -56,6 +56,8 @@ class RewardModel:
         ModelNotFoundError: If the model cannot be loaded, or has no such head.
     """
 
+    reads = frozenset[str]()  # it knows no gold
+
     def __init__(
         self,
         *,

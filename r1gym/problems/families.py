@@ -15,6 +15,7 @@ from typing import Any
 
 from r1gym.core.checks import check_whole, half_a_character
 from r1gym.core.errors import ConfigError
+from r1gym.core.groups import GROUPS as OLDEST
 from r1gym.core.registry import Registry
 
 # Most questions drawn for a small split are thrown away, so metadata that is costly to make may be
@@ -102,7 +103,7 @@ _SCIENCE = {
 _GENERAL = {"requests": "explain compare write advise summarise"}
 _COUNTDOWN = {"numbers": "numbers"}
 _SMALL = {
-    "reasoning": "arithmetic-zh equations-zh order",
+    "reasoning": "arithmetic-zh equations-zh logic",
     "requests": "greet who list-things translate",
 }
 _CODE = {
@@ -146,15 +147,12 @@ FAMILIES: Registry[Family] = Registry(
     },
 )
 
-# The first families of all, which are no module's attribute, belong to a group as well.
-_MEMBERS = {"math": ("arithmetic", "equations")}
-
 
 def members(group: str) -> tuple[str, ...]:
     """Returns the names of a group's families; none if there is no such group."""
     if group not in GROUPS:
         return ()
-    return (*_MEMBERS.get(group, ()), *FAMILIES.working(f"{group}-"))
+    return (*OLDEST.get(group, ()), *FAMILIES.working(f"{group}-"))
 
 
 def family(name: str, *, levels: int, question_bytes: int = 64) -> Callable[[Generate], Family]:

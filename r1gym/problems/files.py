@@ -23,12 +23,11 @@ from r1gym.problems.formats import FORMATS, Row
 from r1gym.problems.problem_set import check_split
 from r1gym.problems.problem_text import exists, split_fields, split_prefix
 from r1gym.problems.stored import StoredProblems
-from r1gym.problems.tables import BadLine, parse_line, table_rows
+from r1gym.problems.tables import BadLine, listed_faults, parse_line, table_rows
 from r1gym.verifiers import VERIFIERS
 from r1gym.verifiers.extract import gold_text
 from r1gym.verifiers.math import answers_match
 
-_MOST_REPORTED = 5
 _Row = TypeVar("_Row")
 
 
@@ -169,7 +168,7 @@ def _collect(
             (unusable if left_out else faults).append((number, error))
     if unusable and problems:
         count = f"{len(unusable)} of {len(problems) + len(unusable)} rows"
-        said = _listed(unusable[:1])
+        said = listed_faults(unusable[:1])
         warnings.warn(
             f"{path}: {count} cannot be used and are left out, the first: {said}.",
             stacklevel=2,
@@ -181,26 +180,10 @@ def _collect(
         if missing and len(missing) == len(faults) and not problems:
             raise ProblemFileError(_how_to_map(path, missing))
         plural = "s" if len(faults) > 1 else ""
-        raise ProblemFileError(f"{path} has {len(faults)} bad line{plural}: {_listed(faults)}.")
+        raise ProblemFileError(
+            f"{path} has {len(faults)} bad line{plural}: {listed_faults(faults)}."
+        )
     return problems
-
-
-def _listed(faults: Sequence[tuple[int, BadLine]]) -> str:
-    """Returns what is wrong with lines, each kind of fault once."""
-    kinds: dict[str, list[int]] = {}
-    for number, error in faults:
-        kinds.setdefault(str(error), []).append(number)
-    listed = [f"{_lines(numbers)}: {fault}" for fault, numbers in kinds.items()]
-    more = len(listed) - _MOST_REPORTED
-    return "; ".join(listed[:_MOST_REPORTED]) + (f"; and {more} more kinds" if more > 0 else "")
-
-
-def _lines(numbers: Sequence[int]) -> str:
-    if len(numbers) == 1:
-        return f"line {numbers[0]}"
-    more = len(numbers) - _MOST_REPORTED
-    shown = ", ".join(map(str, numbers[:_MOST_REPORTED]))
-    return f"lines {shown}" + (f" and {more} more" if more > 0 else "")
 
 
 def _how_to_map(path: Path, missing: Sequence[MissingField]) -> str:

@@ -48,6 +48,9 @@ class MixedProblems(DrawnProblems):
         self._shares = [weight / rest for weight, rest in zip(weights, left, strict=True)]
         self._orders: dict[tuple[int, int], Sequence[int]] = {}
         self.question_bytes = max(problems.question_bytes for problems in self._parts)
+        families = [getattr(problems, "families", None) for problems in self._parts]
+        known = [names for names in families if names is not None]
+        self.families = frozenset().union(*known) if len(known) == len(families) else None
 
     def __len__(self) -> int:
         return self.size

@@ -22,7 +22,8 @@ from r1gym.core.types import Problem
 from r1gym.problems import arithmetic as _arithmetic  # noqa: F401  registers "arithmetic"
 from r1gym.problems import equations as _equations  # noqa: F401  registers "equations"
 from r1gym.problems.cells import Levels, cells_of
-from r1gym.problems.families import Family
+from r1gym.problems.families import FAMILIES, GROUPS, Family
+from r1gym.verifiers.scope import check_scopes
 
 if TYPE_CHECKING:
     from r1gym.verifiers import RewardSum
@@ -127,6 +128,18 @@ class LeveledProblems(ProblemSet, Protocol):
         """Returns the level of the problem of that number."""
 
 
+def check_families(problems: ProblemSet, reward: RewardSum) -> None:
+    """Checks that a reward's components are for families that there are, and every problem's.
+
+    Sets of other packages may say which ``families`` they have, as ours do; of those that do not
+    the scopes are looked at when a problem is scored.
+
+    Raises:
+        ConfigError: If a scope names no family, or no component is for a family of the set.
+    """
+    check_scopes(reward, getattr(problems, "families", None), {*GROUPS, *FAMILIES.names()})
+
+
 def split_of(question: str) -> str:
     """Returns the split that a question belongs to: 8 in 10 train, 1 validation, 1 test."""
     return SPLITS[max(0, _hash(question) % 10 - 7)]
@@ -205,6 +218,7 @@ class ProceduralProblems(DrawnProblems):
         weights = (1.0 if cell.weight is None else cell.weight for cell in cells)
         self._cumulative = list(itertools.accumulate(weights)) if is_weighted else None
         self.levels = tuple(sorted({level for _, level in self._cells}))
+        self.families = frozenset(family.name for family, _ in self._cells)
 
     def __len__(self) -> int:
         return self.size

@@ -86,6 +86,7 @@ class ReasoningGymProblems(DrawnProblems):
         self._split_number = SPLITS.index(split)
         self._tasks = [_Task(name, options) for name, options in tasks.items()]
         self.question_bytes = max(task.question_bytes for task in self._tasks)
+        self.families = frozenset(task.family for task in self._tasks)
 
     def __len__(self) -> int:
         return self.size

@@ -29,6 +29,7 @@ class StoredProblems:
         questions: The questions of every split.
         question_bytes: The most bytes of one of them in UTF-8.
         levels: The levels that occur in the split, ascending; 0 stands for none.
+        families: The families that occur in the split; the empty one stands for none.
 
     Raises:
         UnknownNameError: If there is no such split.
@@ -43,6 +44,7 @@ class StoredProblems:
         self.question_bytes = max((len(q.encode()) for q in self.questions), default=0)
         self._problems = [p for p in problems if split in ("all", split_of(p.question))]
         self.levels = tuple(sorted({problem.level for problem in self._problems}))
+        self.families = frozenset(problem.family for problem in self._problems)
         self._order: tuple[tuple[int, int] | None, Sequence[int]] = None, ()
         if not self._problems:
             raise ConfigError(

@@ -6,7 +6,7 @@ import csv
 import importlib
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ import numpy as np
 from r1gym.core.errors import ConfigError, ProblemFileError
 from r1gym.core.plain import Written
 
+_MOST_REPORTED = 5
 _LISTS = ("data", "rows", "examples", "instances", "items", "problems", "questions")
 ENDINGS = (".jsonl", ".json", ".parquet", ".csv", ".tsv")
 
@@ -132,3 +133,21 @@ def parse_line(line: bytes) -> object:
     except (ValueError, RecursionError) as error:
         detail = f" ({error.msg})" if isinstance(error, json.JSONDecodeError) else ""
         raise BadLine(f"is not JSON{detail}") from error
+
+
+def listed_faults(faults: Sequence[tuple[int, BadLine]]) -> str:
+    """Returns what is wrong with lines, each kind of fault once."""
+    kinds: dict[str, list[int]] = {}
+    for number, error in faults:
+        kinds.setdefault(str(error), []).append(number)
+    listed = [f"{_lines(numbers)}: {fault}" for fault, numbers in kinds.items()]
+    more = len(listed) - _MOST_REPORTED
+    return "; ".join(listed[:_MOST_REPORTED]) + (f"; and {more} more kinds" if more > 0 else "")
+
+
+def _lines(numbers: Sequence[int]) -> str:
+    if len(numbers) == 1:
+        return f"line {numbers[0]}"
+    more = len(numbers) - _MOST_REPORTED
+    shown = ", ".join(map(str, numbers[:_MOST_REPORTED]))
+    return f"lines {shown}" + (f" and {more} more" if more > 0 else "")

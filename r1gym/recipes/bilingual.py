@@ -140,7 +140,7 @@ class BilingualCorpus:
         else:
             thinking, answer = "", problem.answer
             if rng.random() < config.random_answers:
-                answer = str(rng.randint(0, 99)) if answer.isdecimal() else "Anna"
+                answer = str(rng.randint(0, 99))
         tags = list(TAGS)
         if rng.random() < config.broken_tags:
             tags[rng.randrange(4)] = ""

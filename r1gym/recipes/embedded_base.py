@@ -11,7 +11,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from r1gym.agents.sft import SFT, Corpus, SFTConfig
 from r1gym.core.checks import check_fields, check_least
@@ -23,8 +23,8 @@ from r1gym.recipes.fine_tuning import fine_tune
 
 CONTEXT = 1024
 """The most tokens that the base model reads: other environments have longer prompts."""
-Families = Mapping[str, tuple[int, ...]]
-"""Task families with their levels."""
+Families = Mapping[str, Any]
+"""Task families with their levels, see `r1gym.problems.problem_set.ProceduralProblems`."""
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from r1gym.core.run import checkpoint_name, find_checkpoints
 from r1gym.envs.spec import TaskSpec
 from r1gym.models.fit import check_context
 from r1gym.recipes.base import BaseConfig
-from r1gym.recipes.embedded_base import CONTEXT, EmbeddedBase, make_base
+from r1gym.recipes.embedded_base import CONTEXT, EmbeddedBase, Families, make_base
 from r1gym.recipes.stage import Artifacts, Kind, Kinds, Stage
 from r1gym.recipes.task_choice import tiny_families
 from r1gym.recipes.workplace import Workplace
@@ -31,7 +31,9 @@ class Pretraining(Stage):
     config: EmbeddedBase = field(default_factory=BaseConfig)
     """The model and its corpus."""
     tasks: Mapping[str, TaskSpec] = field(default_factory=dict)
-    """What it is to play afterwards; the families of its corpus are those of the training split."""
+    """What it is to play afterwards."""
+    families: Mapping[str, Any] = field(default_factory=dict)
+    """The families of its corpus, with their levels; empty for those of the training split."""
 
     @property
     def makes(self) -> Kinds:
@@ -40,7 +42,7 @@ class Pretraining(Stage):
 
     def check_problems(self, at: Workplace) -> None:
         """Finds problems that the tiny model has no solutions of."""
-        tiny_families(self.tasks["train"])
+        self.config.corpus(self._families())
 
     def check(self, at: Workplace) -> None:
         """Finds problems that are longer than it reads."""
@@ -52,7 +54,7 @@ class Pretraining(Stage):
         steps, folder, stopper = self.config.sft.steps, self.folder(at), at.stopper
         with ExitStack() as stack:
             make_base(
-                self.config, tiny_families(self.tasks["train"]), folder,
+                self.config, self._families(), folder,
                 at.show_fine_tuning(stack, "Pretraining", steps),
                 device=at.settings.device, dtype=at.settings.dtype,
                 wait=lambda: stopper.check("the wait for the base model"),
@@ -69,13 +71,15 @@ class Pretraining(Stage):
     def folder(self, at: Workplace) -> Path:
         """Returns where the model lies."""
         settings = at.settings
-        return base_folder(
-            self.config, self.tasks["train"].problems, at.runs, settings.device, settings.dtype
-        )
+        families = self.families or self.tasks["train"].problems
+        return base_folder(self.config, families, at.runs, settings.device, settings.dtype)
 
     def describe(self) -> str:
         """Returns how it is made, and how much of its corpus is wrong."""
-        return self.config.describe(tiny_families(self.tasks["train"]))
+        return self.config.describe(self._families())
+
+    def _families(self) -> Families:
+        return self.families or tiny_families(self.tasks["train"])
 
 
 def base_folder(

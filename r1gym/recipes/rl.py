@@ -57,7 +57,8 @@ class ReinforcementLearning(Stage):
         """Finds questions that are trained on and evaluated on, where both are files."""
         if not {"train", "test"} <= self.tasks.keys():
             raise ConfigError(f"The stage {self.name!r} needs tasks for train and test.")
-        find_algorithm(self.learner.prefix)
+        algorithm = find_algorithm(self.learner.prefix).algorithm
+        algorithm.check(self.learner, at.task(self.tasks["train"]))
         train, test = (self.tasks[split] for split in ("train", "test"))
         if train.problems == test.problems:
             return
@@ -112,9 +113,9 @@ class ReinforcementLearning(Stage):
         loss = f" ({loss} loss)" if (loss := getattr(config, "loss", "")) else ""
         kl = getattr(config, "kl_coef", None)
         penalty = "" if kl is None else f", KL coefficient {kl:g}"
-        name = find_algorithm(config.prefix).algorithm.__name__
+        algorithm = find_algorithm(config.prefix).algorithm
         return (
-            f"{name}{loss} for {config.steps} steps of {config.questions} questions x "
-            f"{config.group_size} completions, learning rate {config.learning_rate:g}{penalty}, "
-            f"seed {self.seed}. The model learnt from rewards alone: no solution was shown to it."
+            f"{algorithm.__name__}{loss} for {config.steps} steps of {config.questions} questions "
+            f"x {config.group_size} completions, learning rate {config.learning_rate:g}{penalty}, "
+            f"seed {self.seed}. The model learnt from {algorithm.learns_from}."
         )

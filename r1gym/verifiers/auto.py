@@ -21,6 +21,7 @@ from r1gym.verifiers.component import Component
 from r1gym.verifiers.execution import Pair, score_batch_safely, score_safely
 from r1gym.verifiers.protocol import register_verifier
 from r1gym.verifiers.rows import named_verifier
+from r1gym.verifiers.scope import KEYS
 
 # Problems may be anyone's data. They must not choose where a key is sent, what a sandbox lets
 # through or which model is loaded: of these verifiers they set the options listed and no other.
@@ -29,7 +30,7 @@ _LEFT_TO_PROBLEMS = {
     "judge": frozenset({"rubric"}),
     "reward_model": frozenset({"part"}),
 }
-_OF_SUMS = ("weight", "requires")
+_OF_SUMS = ("weight", "requires", *KEYS)
 _MOST_BUILT = 64  # verifiers that problems named, with options of their own
 
 

@@ -14,6 +14,7 @@ from r1gym.core.checks import is_number
 from r1gym.core.errors import ConfigError, R1GymError
 from r1gym.verifiers.execution import FAULTS
 from r1gym.verifiers.protocol import VERIFIERS, Verifier
+from r1gym.verifiers.scope import Scope, take_scope
 from r1gym.verifiers.workers import in_workers
 
 ComponentSpec = float | Mapping[str, Any]
@@ -27,6 +28,7 @@ class Component:
         name: The name it is registered under.
         weight: What its value is multiplied by.
         requires: The component that must be above 0 for this one to count.
+        scope: The problems that it is for.
         factory: Its constructor.
         options: Its constructor's keyword arguments.
         bare: The verifier as constructed.
@@ -36,6 +38,7 @@ class Component:
     name: str
     weight: float
     requires: str | None
+    scope: Scope
     factory: Callable[..., Verifier]
     options: Mapping[str, Any]
     bare: Verifier
@@ -49,8 +52,8 @@ class Component:
 
         Args:
             name: Its name.
-            spec: Its weight, or a mapping with ``weight``, perhaps ``requires`` and ``type``, and
-                options.
+            spec: Its weight, or a mapping with ``weight``, perhaps ``requires``, ``type``, and
+                ``for`` or ``except``, and options.
             factory: What makes the verifier; None for what is registered under the name.
 
         Raises:
@@ -68,6 +71,7 @@ class Component:
         requires = options.pop("requires", None)
         if requires is not None and not isinstance(requires, str):
             raise ConfigError(f"Reward {name!r} requires a component's name, not {requires!r}.")
+        scope = take_scope(name, options)
         kind = options.pop("type", name)
         if not isinstance(kind, str):
             raise ConfigError(f"The type of reward {name!r} must be a component's name.")
@@ -75,7 +79,7 @@ class Component:
         options = _checked_options(name, factory, options)
         bare = _construct(name, factory, options)
         verifier = in_workers(name, factory, options, bare)
-        return cls(name, weight, requires, factory, options, bare, verifier)
+        return cls(name, weight, requires, scope, factory, options, bare, verifier)
 
     def for_template(self, template: str) -> Component:
         """Returns the same component, fit for a prompt template.

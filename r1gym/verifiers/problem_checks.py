@@ -61,7 +61,7 @@ def passing_mutation(reward: RewardSum, problem: Problem) -> str | None:
 
 def unread_fields(reward: RewardSum, problem: Problem) -> str | None:
     """Returns which field that says how the problem is judged no component reads."""
-    components = list(reward.components.values())
+    components = list(reward.components_for(problem).values())
     if has_tests(problem.metadata.get("tests")) and not any(
         reads(part.bare, "tests") for part in components
     ):
@@ -74,6 +74,8 @@ def unread_fields(reward: RewardSum, problem: Problem) -> str | None:
     kind = named.get("type") if isinstance(named, Mapping) else named
     if kind in (None, "accuracy") or any(reads(part.bare, "verifier") for part in components):
         return None
+    if any(part.scope.names and not part.scope.excludes for part in components):
+        return None  # the reward says itself who judges this family
     if isinstance(kind, str) and kind in VERIFIERS.names():
         wanted = VERIFIERS.get(kind)
         if any(part.factory is wanted for part in components):
@@ -86,7 +88,7 @@ def vacuous_tests(reward: RewardSum, problem: Problem) -> str | None:
     tests = problem.metadata.get("tests")
     if not isinstance(tests, list) or not tests or not all(isinstance(t, Mapping) for t in tests):
         return None
-    if not any(reads(part.bare, "tests") for part in reward.components.values()):
+    if not any(reads(part.bare, "tests") for part in reward.components_for(problem).values()):
         return None
     wanted = [_wanted(test) for test in tests]
     if None in wanted or any(one != wanted[0] for one in wanted):
@@ -126,7 +128,7 @@ def unstated_gold(reward: RewardSum, problem: Problem) -> str | None:
 
 def needs_gold(reward: RewardSum, problem: Problem) -> bool:
     """Returns whether a component of the reward reads the problem's gold answer."""
-    parts = (_resolved(part, problem) for part in reward.components.values())
+    parts = (_resolved(part, problem) for part in reward.components_for(problem).values())
     return any(part is not None and reads(part.bare, "answer") for part in parts)
 
 
@@ -228,7 +230,7 @@ def where_is(problem: Problem) -> str:
 
 def _comparing(reward: RewardSum, problem: Problem) -> Iterator[Component]:
     """Yields the components that compare an answer with the gold, at no cost worth naming."""
-    for part in reward.components.values():
+    for part in reward.components_for(problem).values():
         found = _resolved(part, problem)
         bare = found and found.bare
         if found is None or "answer" not in getattr(bare, "reads", ()):

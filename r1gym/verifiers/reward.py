@@ -2,7 +2,8 @@
 
 One component whose grader failed makes the whole sum unknown (value None): paying the rest would
 be a smaller reward for the same completion. So it is even if a closed gate keeps that component
-out: a judge that is down must not leave the wrong answers paid and the right ones masked.
+out: a judge that is down must not leave the wrong answers paid and the right ones masked. Only a
+component that can never pay, of weight 0 and nobody's gate, is watched and masks nothing.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from r1gym.core.types import Completion, Problem, Score, Verdict
 from r1gym.verifiers.component import Component, ComponentSpec
 from r1gym.verifiers.execution import Pair, score_batch_safely, score_safely
 from r1gym.verifiers.response import opening_of, with_opening
+from r1gym.verifiers.scope import nobody_for
 
 RewardSpec = Mapping[str, ComponentSpec]
 DEFAULT_REWARDS: RewardSpec = {"accuracy": 1.0, "format": 0.1}  # the report's rules, 2.2.2
@@ -30,10 +32,12 @@ class RewardSum:
         rewards: Component names with their weights, for example
             ``{"accuracy": 1.0, "format": 0.1}``. A mapping in place of a number has the ``weight``,
             perhaps ``requires`` (another component's name: this one counts only if that one counts
-            and is above 0), perhaps ``type`` (the registered name, if this one is free), and the
-            options of the component's constructor, all of them JSON values:
-            ``{"accuracy": 1.0, "language": {"weight": 0.2, "target": "en"}}``. The sum has the
-            verdict of ``accuracy``, or else that of the first component.
+            and is above 0), perhaps ``type`` (the registered name, if this one is free), perhaps
+            ``for`` or ``except`` (families of problems that it is, or is not, for), and the options
+            of the component's constructor, all of them JSON values:
+            ``{"accuracy": 1.0, "language": {"weight": 0.2, "target": "en"}}``. Of the components
+            that are for a problem, ``accuracy`` or else the first gives the sum its verdict. One of
+            weight 0 that no other requires is only watched: its failure masks nothing.
 
     Attributes:
         rewards: What it was made from. A sum is copied and pickled as this alone, so that no
@@ -63,6 +67,8 @@ class RewardSum:
         self.opening = ""
         self.components = {name: Component.build(name, spec) for name, spec in rewards.items()}
         self._gates = {name: _gates_of(name, self.components) for name in self.components}
+        required = {gate for gates in self._gates.values() for gate in gates}
+        self._watched = {n for n, part in self.components.items() if not part.weight} - required
 
     def for_template(self, template: str) -> RewardSum:
         """Returns this sum with each component fit for a prompt template.
@@ -86,48 +92,71 @@ class RewardSum:
     def __reduce__(self) -> tuple[Any, ...]:
         return _remake, (self.rewards, self.template)
 
-    @property
-    def main(self) -> Component:
-        """The component whose verdict is that of the sum: ``accuracy``, or else the first."""
-        return self.components.get("accuracy") or next(iter(self.components.values()))
+    def components_for(self, problem: Problem) -> dict[str, Component]:
+        """Returns the components that are for a problem, by name."""
+        return {n: part for n, part in self.components.items() if part.scope.holds(problem.family)}
+
+    def main_for(self, problem: Problem) -> Component | None:
+        """Returns whose verdict the sum has: ``accuracy``, or else the first; None without any."""
+        found = self.components_for(problem)
+        return found.get("accuracy") or next(iter(found.values()), None)
 
     def score(self, problem: Problem, completion: Completion) -> Score:
         """Returns the weighted sum, with each component's own score in ``parts``."""
-        parts = {name: self.score_part(name, problem, completion) for name in self.components}
-        return self.combine(parts)
+        names = self.components_for(problem)
+        parts = {name: self.score_part(name, problem, completion) for name in names}
+        return self.combine(parts, problem)
 
     def score_batch(self, pairs: Sequence[Pair]) -> list[Score]:
         """Returns what `score` returns for each pair of problem and completion, in order.
 
         Components that wait or that run in workers take many pairs at a time.
         """
-        names = list(self.components)
-        pairs = [(problem, with_opening(text, self.opening)) for problem, text in pairs]
-        columns = [
-            score_batch_safely(name, part.verifier, pairs) for name, part in self.components.items()
-        ]
-        return [
-            self.combine(dict(zip(names, row, strict=True))) for row in zip(*columns, strict=True)
-        ]
+        opened = [(problem, with_opening(text, self.opening)) for problem, text in pairs]
+        rows: list[dict[str, Score]] = [{} for _ in opened]
+        for name, part in self.components.items():
+            asked = [i for i, (one, _) in enumerate(opened) if part.scope.holds(one.family)]
+            scores = score_batch_safely(name, part.verifier, [opened[i] for i in asked])
+            for i, score in zip(asked, scores, strict=True):
+                rows[i][name] = score
+        return [self.combine(row, problem) for row, (problem, _) in zip(rows, pairs, strict=True)]
 
     def score_part(self, name: str, problem: Problem, completion: Completion) -> Score:
         """Returns one component's own score."""
         response = with_opening(completion, self.opening)
         return score_safely(name, self.components[name].verifier, problem, response)
 
-    def combine(self, parts: Mapping[str, Score]) -> Score:
-        """Returns the weighted sum of the components' own scores."""
+    def combine(self, parts: Mapping[str, Score], problem: Problem) -> Score:
+        """Returns the weighted sum of the components' own scores.
+
+        Args:
+            parts: The scores of the components that are for the problem.
+            problem: The problem.
+        """
+        if not parts:
+            scopes = {name: part.scope for name, part in self.components.items()}
+            return Score(None, Verdict.VERIFIER_ERROR, nobody_for(problem.family, scopes))
         total = 0.0
         for name, part in parts.items():
             if part.value is None:
+                if name in self._watched:
+                    continue
                 return Score(None, part.verdict, part.reason, parts)
-            gates = self._gates[name]
-            if not gates or all((parts[gate].value or 0.0) > 0 for gate in gates):
+            if all(gate in parts and (parts[gate].value or 0.0) > 0 for gate in self._gates[name]):
                 total += self.components[name].weight * part.value
         if not math.isfinite(total):
             return Score(None, Verdict.VERIFIER_ERROR, "the sum of rewards is not finite", parts)
-        main = parts.get("accuracy") or next(iter(parts.values()))
+        main = _main_of(parts)
+        if main is None:
+            first = next(iter(parts.values()))
+            return Score(None, first.verdict, first.reason, parts)
         return Score(total, main.verdict, main.reason, parts)
+
+
+def _main_of(parts: Mapping[str, Score]) -> Score | None:
+    """Returns the score whose verdict is the sum's; None if none of them is known."""
+    known = {name: part for name, part in parts.items() if part.value is not None}
+    return known.get("accuracy") or next(iter(known.values()), None)
 
 
 def _remake(rewards: RewardSpec, template: str | None) -> RewardSum:

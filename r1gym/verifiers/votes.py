@@ -34,7 +34,8 @@ def group_votes(
     vote that somebody cast, if anybody did.
 
     Args:
-        reward: Its component ``accuracy``, or else its first, decides what is the same.
+        reward: Of its components for the problem ``accuracy``, or else the first, decides what is
+            the same.
         problem: The problem. Its gold answer is not read, and may be empty.
         completions: What a policy answered to it.
 
@@ -44,7 +45,8 @@ def group_votes(
     opened = (with_opening(completion, reward.opening) for completion in completions)
     answers = [extract_answer(one.text, one.truncated) for one in opened]
     texts = [None if answer is None else " ".join(answer.split()) for answer in answers]
-    same = getattr(reward.main.bare, "same_answer", None) or _same_text
+    main = reward.main_for(problem)
+    same = getattr(main and main.bare, "same_answer", None) or _same_text
     counts = Counter(text for text in texts if text is not None)
     votes: dict[str, int] = {}
     leaders: list[str] = []

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from r1gym.agents.distill import DistillConfig
 from r1gym.agents.expert_iteration import ExpertIterationConfig
 from r1gym.agents.grpo import GRPOConfig
 from r1gym.agents.ppo import PPOConfig
@@ -23,7 +24,7 @@ from r1gym.rollout.engine import Sampling
 
 CONFIGS = (
     GRPOConfig(), PPOConfig(), RLOOConfig(), REINFORCEConfig(), ExpertIterationConfig(),
-    SFTConfig(), EvalConfig(), BaseConfig(), Sampling(4), R1Zero(),
+    DistillConfig(), SFTConfig(), EvalConfig(), BaseConfig(), Sampling(4), R1Zero(),
 )  # fmt: skip
 FIELDS = [
     (config, field.name, typing.get_type_hints(type(config))[field.name])

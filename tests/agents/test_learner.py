@@ -7,6 +7,7 @@ import gymnasium as gym
 import pytest
 import torch
 
+from r1gym.agents.distill import Distillation, DistillConfig
 from r1gym.agents.expert_iteration import ExpertIteration, ExpertIterationConfig
 from r1gym.agents.grpo import GRPO
 from r1gym.agents.ppo import PPO, PPOConfig
@@ -17,7 +18,7 @@ from r1gym.core.types import Score, Verdict
 from r1gym.envs.spec import TaskSpec
 from r1gym.envs.task import TokenTask
 from r1gym.envs.wrappers import ProcessReward
-from r1gym.models.policy import new_tiny_policy
+from r1gym.models.policy import new_tiny_policy, save_policy
 from r1gym.verifiers import register_verifier
 from tests.agents.stepping import experience_of
 from tests.agents.tolerance import assert_same_sums, gradient_additions, update_gradients
@@ -37,6 +38,8 @@ AGENTS = {
     "reinforce": (GRPO, REINFORCEConfig(**SETTINGS, **WITH_REFERENCE)),
     "ppo": (PPO, PPOConfig(**SETTINGS, **WITH_REFERENCE, critic_learning_rate=3e-3)),
     "expert_iteration": (ExpertIteration, ExpertIterationConfig(**SETTINGS)),
+    "distill": (Distillation, DistillConfig(**SETTINGS)),
+    "distill_full": (Distillation, DistillConfig(**SETTINGS, loss="full")),
 }
 
 
@@ -59,10 +62,21 @@ def rewards():
     register_verifier("failing")(Failing)
 
 
+@pytest.fixture(scope="module")
+def teacher(tmp_path_factory):
+    """The folder of another model with the same tokens."""
+    folder = tmp_path_factory.mktemp("teacher")
+    save_policy(new_tiny_policy(32, 2, 2, 48, 128, seed=1), folder)
+    return str(folder)
+
+
 @pytest.fixture(params=AGENTS)
-def agent(request):
+def agent(request, teacher):
     """Each agent's class with its configuration."""
-    return AGENTS[request.param]
+    cls, config = AGENTS[request.param]
+    if isinstance(config, DistillConfig):
+        config = dataclasses.replace(config, teacher=teacher)
+    return cls, config
 
 
 def make_trainer(agent, reward="digits", seed=0, **changes):
@@ -117,6 +131,8 @@ def test_a_resumed_run_equals_one_in_one_go_to_the_bit(agent, tmp_path, stop_at)
 
 
 def test_it_learns_a_bandit(agent):
+    if agent[1].prefix == "distill":
+        return  # from its teacher alone, not from rewards
     means = []
     make_trainer(agent, steps=16, questions=4, group_size=16, learning_rate=0.03).learn(
         [lambda t, r, m: means.append(m["rollout/ep_rew_mean"])]

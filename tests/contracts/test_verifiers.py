@@ -211,7 +211,16 @@ def test_importing_the_room_imports_no_component():
         "print(*[name for name in sys.modules if name.startswith('r1gym.verifiers.')])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    shared = ("any_gold", "protocol", "reward", "component", "execution", "response", "workers")
+    shared = (
+        "any_gold",
+        "protocol",
+        "reward",
+        "component",
+        "execution",
+        "response",
+        "scope",
+        "workers",
+    )
     assert sorted(done.stdout.split()) == sorted(f"r1gym.verifiers.{name}" for name in shared)
 
 

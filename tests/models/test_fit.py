@@ -15,7 +15,7 @@ from r1gym.envs.spec import TaskSpec
 from r1gym.envs.task import TokenTask
 from r1gym.envs.tokenizers import load_tokenizer
 from r1gym.evaluation.runner import EvalConfig, evaluate
-from r1gym.models.fit import check_fit, context_length
+from r1gym.models.fit import check_fit, check_same_outputs, check_same_tokens, context_length
 from r1gym.models.policy import Policy, load_policy, new_tiny_policy, save_policy
 from r1gym.rollout.embedded import EmbeddedEngine
 from r1gym.rollout.engine import Sampling
@@ -116,3 +116,64 @@ def test_what_is_no_policy_is_refused_with_what_to_do(wrong):
 def test_what_is_no_environment_is_refused():
     with pytest.raises(ConfigError, match="needs an environment"):
         GRPO(plain(128), 5)
+
+
+class Texts:
+    """A tokenizer by its texts."""
+
+    default_template = "short"
+
+    def __init__(self, texts, ends=(1,), pad=0, name="other"):
+        self.texts, self.name, self.vocab_size = texts, name, len(texts)
+        self.end_ids, self.eos_id, self.pad_id = tuple(ends), ends[0], pad
+
+    def encode(self, text, special=False):
+        return [self.texts.index(text)]
+
+    def decode(self, ids):
+        hidden = {*self.end_ids, self.pad_id}
+        return "".join(self.texts[i] for i in ids if i not in hidden)
+
+
+@pytest.mark.parametrize(
+    ("teacher", "message"),
+    [
+        (Texts(["", "", "a", "b", "c"]), "they have 4 and 5 tokens"),
+        (Texts(["", "", "a", "c"]), "the token 3 is 'b' and 'c'"),
+        (Texts(["", "", "b", "a"]), "the token 2 is 'a' and 'b'"),
+        (Texts(["", "", "a", "b"], ends=(3,)), r"completions end at the tokens \[1\] and \[3\]"),
+        (Texts(["", "", "a", "b"], ends=(1, 3)), r"end at the tokens \[1\] and \[1, 3\]"),
+    ],
+)
+def test_a_teacher_of_other_tokens_is_refused(teacher, message):
+    student = Texts(["", "", "a", "b"], name="mine")
+    with pytest.raises(
+        ConfigError, match=f"'mine' and the teacher's 'other' differ.*{message}"
+    ) as e:
+        check_same_tokens(student, teacher)
+    assert "\n" not in str(e.value)
+
+
+def test_the_same_tokens_under_another_name():
+    student = Texts(["", "", "a", "b"], name="mine")
+    check_same_tokens(student, Texts(["", "", "a", "b"]))
+    check_same_tokens(student, Texts(["", "", "a", "b"], pad=1))  # padding is never written
+    check_same_tokens(TINY, TINY)
+
+
+def test_the_tiny_tokenizer_and_its_copy_in_hugging_faces_form(tmp_path):
+    policy = plain(64)
+    del policy.model.config.r1gym_tokenizer
+    save_policy(policy, tmp_path)
+    copy = load_policy(str(tmp_path)).tokenizer
+    assert copy.name == str(tmp_path)
+    check_same_tokens(TINY, copy)
+    check_same_tokens(copy, TINY)
+
+
+def test_outputs_that_one_lacks_are_refused():
+    wide = rotary_positions(64)
+    wide.model.resize_token_embeddings(112)
+    check_same_outputs(plain(64), rotary_positions(64))
+    with pytest.raises(ConfigError, match="has 107 outputs and the teacher 112: load both by"):
+        check_same_outputs(plain(64), wide)

@@ -3,7 +3,12 @@ import torch
 
 from r1gym.models import logprobs as module
 from r1gym.models.heads import make_critic
-from r1gym.models.logprobs import make_batches, token_logprobs, token_values
+from r1gym.models.logprobs import (
+    make_batches,
+    token_distributions,
+    token_logprobs,
+    token_values,
+)
 from tests.agents.tolerance import assert_same_sums, forward_additions, gradient_additions
 
 PROMPTS = [[7, 30, 8], [7, 30, 8], [7, 30, 8], [9, 10, 11, 12, 13], [9, 10, 11, 12, 13]]
@@ -44,6 +49,25 @@ def test_log_probabilities_and_gradients_equal_hugging_face(policy, most_tokens,
     assert sorted(seen) == [0, 1, 2, 3, 4]
     found = [weight.grad for weight in model.parameters()]
     assert_same_sums(found, gradients, gradient_additions(model.config, 11, 20))
+
+
+@pytest.mark.parametrize("temperature", [1.0, 0.7])
+def test_distributions_are_those_of_hugging_face_where_a_token_counts(policy, temperature):
+    masks = [[True] * len(completion) for completion in COMPLETIONS]
+    masks[4][1] = masks[4][2] = False
+    (batch,) = make_batches(PROMPTS, COMPLETIONS, 1000, 0, CPU, masks)
+    found = token_distributions(policy.model, batch, temperature)
+    assert found.shape == (sum(map(sum, masks)), policy.tokenizer.vocab_size)
+    expected = []
+    for row in batch.rows:
+        logits = policy.model(torch.tensor([PROMPTS[row] + COMPLETIONS[row]])).logits[0]
+        before = (logits / temperature).log_softmax(-1)[len(PROMPTS[row]) - 1 : -1]
+        expected.append(before[torch.tensor(masks[row])])
+    additions = forward_additions(policy.model.config, 11)
+    assert_same_sums(found, torch.cat(expected), additions)
+    counts = batch.mask.bool()
+    picked = found.gather(1, batch.ids[:, batch.first :][counts][:, None]).squeeze(1)
+    assert_same_sums(picked, token_logprobs(policy.model, batch, temperature)[counts], additions)
 
 
 def test_the_embedded_path_is_the_one_that_was_tested(llama, qwen):

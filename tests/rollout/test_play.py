@@ -1,6 +1,7 @@
 """Play and step are two doors to one reward, for one turn and for several."""
 
 from dataclasses import replace
+from functools import partial
 
 import gymnasium as gym
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 import torch
 
 import r1gym  # noqa: F401
+from r1gym.agents.distill import Distillation, DistillConfig
 from r1gym.agents.expert_iteration import ExpertIteration, ExpertIterationConfig
 from r1gym.agents.grpo import GRPO, GRPOConfig
 from r1gym.agents.ppo import PPO, PPOConfig
@@ -18,7 +20,7 @@ from r1gym.envs.spec import TaskSpec
 from r1gym.envs.task import TokenTask
 from r1gym.evaluation.runner import EvalConfig, evaluate
 from r1gym.models import logprobs as logprobs_module
-from r1gym.models.policy import new_tiny_policy
+from r1gym.models.policy import new_tiny_policy, save_policy
 from r1gym.rollout.embedded import EmbeddedEngine
 from r1gym.rollout.engine import Sampling
 from r1gym.rollout.play import play
@@ -130,13 +132,18 @@ LEARNERS = {
     "reinforce": (GRPO, REINFORCEConfig),
     "ppo": (PPO, PPOConfig),
     "expert_iteration": (ExpertIteration, ExpertIterationConfig),
+    "distill": (Distillation, DistillConfig),
+    "distill_full": (Distillation, partial(DistillConfig, loss="full")),
 }
 
 
 @pytest.mark.parametrize("name", LEARNERS)
-def test_tokens_that_are_not_the_policys_have_no_gradient(name, qwen, monkeypatch):
+def test_tokens_that_are_not_the_policys_have_no_gradient(name, qwen, monkeypatch, tmp_path):
     """The loss's gradient at the logits that predict them is exactly 0."""
     agent, config = LEARNERS[name]
+    if agent is Distillation:
+        save_policy(new_tiny_policy(16, 1, 2, 24, 512, 1), tmp_path)
+        config = partial(config, teacher=str(tmp_path))
     seen = []
     forward = logprobs_module.forward
 

@@ -11,7 +11,12 @@ from r1gym.core.types import Completion, Problem, Score, Verdict
 from r1gym.envs.task import TokenTask
 from r1gym.evaluation.preflight.check import Check, Status
 from r1gym.evaluation.preflight.sample import brings_tests, right_text, verifier_of
-from r1gym.verifiers.problem_checks import passing_mutation, unread_fields, where_is
+from r1gym.verifiers.problem_checks import (
+    needs_gold,
+    passing_mutation,
+    unread_fields,
+    where_is,
+)
 
 _OTHER_NUMBER = "-1729.5"
 _DECIMAL = re.compile(r"-?\d+(\.\d+)?")
@@ -28,12 +33,14 @@ class Trial:
         right: The score of its gold answer, dressed as the template asks.
         wrong: The scores of another answer and of none.
         seconds: How long each took.
+        reads_gold: Whether a component that is for the problem reads its gold answer.
     """
 
     problem: Problem
     right: Score
     wrong: tuple[Score, ...]
     seconds: tuple[float, ...]
+    reads_gold: bool = True
 
 
 def other_answer(gold: str) -> str:
@@ -50,13 +57,13 @@ def try_problem(task: TokenTask, problem: Problem) -> Trial:
         started = time.perf_counter()
         scores.append(task.score(problem, Completion(right_text(task, answer))))
         seconds.append(time.perf_counter() - started)
-    return Trial(problem, scores[0], tuple(scores[1:]), tuple(seconds))
+    reads_gold = needs_gold(task.reward, problem)
+    return Trial(problem, scores[0], tuple(scores[1:]), tuple(seconds), reads_gold)
 
 
 def check_gold(trials: list[Trial]) -> Check:
     """Checks that gold answers are correct and other answers are not."""
     name = "gold answers"
-    compares = "accuracy" in trials[0].right.parts
     known = [trial for trial in trials if trial.problem.answer.strip()]
     for trial in trials:
         answer, where = repr(trial.problem.answer[:60]), f"of problem {trial.problem.id}"
@@ -65,7 +72,7 @@ def check_gold(trials: list[Trial]) -> Check:
                 return Check(
                     name, Status.FAIL, f"{answer} {where} cannot be graded: {score.reason}"
                 )
-        if not compares:
+        if "accuracy" not in trial.right.parts:
             continue
         accuracy = trial.right.parts["accuracy"]
         if trial in known and accuracy.value != 1:
@@ -80,12 +87,16 @@ def check_gold(trials: list[Trial]) -> Check:
             return Check(name, Status.FAIL, f"a wrong answer is scored as {answer} {where}")
     if not known:
         return Check(name, Status.WARNING, "no problem has one, so that none could be tried")
-    if compares:
-        return Check(name, Status.OK, f"{len(known)} score 1, with another answer or none 0")
+    compared = [trial for trial in known if "accuracy" in trial.right.parts]
+    others = [trial for trial in known if "accuracy" not in trial.right.parts]
+    if compared:  # then a reward model for other families need not know their golds
+        others = [trial for trial in others if trial.reads_gold]
+    if not others:
+        return Check(name, Status.OK, f"{len(compared)} score 1, with another answer or none 0")
     told_apart = all(
         t.right.verdict is Verdict.CORRECT
         and all(w.value is not None and w.value < (t.right.value or 0.0) for w in t.wrong)
-        for t in known
+        for t in others
     )
     if told_apart:
         return Check(name, Status.OK, f"{len(known)} earn more than another answer or none")
@@ -124,10 +135,10 @@ def check_fields(task: TokenTask, problems: Sequence[Problem]) -> Check:
 
 def check_format(task: TokenTask, trials: list[Trial]) -> Check:
     """Checks that the format reward can be earned under the template."""
-    if "format" not in trials[0].right.parts:
+    parts = [t.right.parts["format"] for t in trials if "format" in t.right.parts]
+    if not parts:
         return Check("template", Status.OK, "there is no format reward to fit")
-    for trial in trials:
-        part = trial.right.parts["format"]
+    for part in parts:
         if part.value != 1:
             detail = f"a completion that fits it earns no format reward: {part.reason}"
             return Check("template", Status.FAIL, detail)

@@ -47,9 +47,9 @@ def _kind(task: TokenTask, problem: Problem) -> tuple[str, str]:
 
 def verifier_of(task: TokenTask, problem: Problem) -> str:
     """Returns the name of what judges a problem's answer: the main component, or whom it asks."""
-    rewards = task.reward.rewards
-    main = "accuracy" if "accuracy" in rewards else next(iter(rewards))
-    spec = rewards[main]
+    names = task.reward.components_for(problem)
+    main = "accuracy" if "accuracy" in names else next(iter(names), "")
+    spec = task.reward.rewards.get(main)
     kind = str(spec.get("type", main)) if isinstance(spec, Mapping) else main
     if kind != "auto":
         return kind

@@ -52,7 +52,8 @@ class PlainReward:
             ConfigError: If the gold, or what comes with it, cannot be used.
         """
         try:
-            problem = read_problem("", question, answer, metadata, reads=self._fields)
+            family = str(metadata.get("family") or "")  # what scopes go by
+            problem = read_problem("", question, answer, metadata, family, reads=self._fields)
             if not is_scored(self._reward, problem):
                 return None
         except BadRow as error:

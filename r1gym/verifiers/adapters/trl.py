@@ -182,12 +182,18 @@ class _Batch:
         fresh = iter(self.reward.score_batch(pairs))
         return [next(fresh) if isinstance(row, tuple) else row for row in rows]
 
-    def earned(self, name: str, score: Score) -> float:
-        """Returns a component's value, or 0 if what it requires earned nothing."""
+    def earned(self, name: str, score: Score) -> float | None:
+        """Returns a component's value, 0 if what it requires earned nothing.
+
+        None, which TRL leaves out of the sum, if it is not for the row or is only watched and
+        failed.
+        """
+        if name not in score.parts:
+            return None
         gate = self.reward.components[name].requires
-        if gate is not None and self.earned(gate, score) <= 0:
+        if gate is not None and (self.earned(gate, score) or 0.0) <= 0:
             return 0.0
-        return score.parts[name].value or 0.0
+        return score.parts[name].value
 
     def _read(
         self, prompts: Sequence[Any], completions: Sequence[Any], columns: Mapping[str, Any]
@@ -228,7 +234,9 @@ class _Batch:
         question = prompt if isinstance(prompt, str) else said(prompt, "user")
         fields = {name: column[number] for name, column in columns.items()}
         try:
-            problem = read_problem(f"row {number}", question, gold, fields, reads=self._fields)
+            family = str(fields.get("family") or "")  # what scopes go by
+            name = f"row {number}"
+            problem = read_problem(name, question, gold, fields, family, reads=self._fields)
             return problem if is_scored(self.reward, problem) else None
         except BadRow as error:
             reason = f"Row {number} of the batch ({question[:60]!r}) cannot be used: {error}"

@@ -16,7 +16,8 @@ special tokens: a tokenizer whose ``<think>`` or ``<answer>`` is one hides the t
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -67,7 +68,7 @@ def compute_score(
     reward, first = _reward(rewards, template)
     problem = _problem(reward, data_source, ground_truth, extra_info)
     first.look([problem])
-    return _plain(reward.score(problem, Completion(solution_str)))
+    return _plain(reward.score(problem, Completion(solution_str)), reward.components)
 
 
 def compute_scores(
@@ -99,7 +100,8 @@ def compute_scores(
     problems = [_problem(reward, *row) for row in rows]
     first.look(problems)
     pairs = zip(problems, map(Completion, solution_strs), strict=True)
-    return [_plain(score) for score in reward.score_batch(list(pairs))]
+    scores = reward.score_batch(list(pairs))
+    return [_plain(score, reward.components) for score in scores]
 
 
 def _problem(
@@ -120,16 +122,23 @@ def _problem(
     return problem
 
 
-def _plain(score: Score) -> dict[str, float]:
-    """Returns a score as numbers under keys that are the same for every row, as verl requires."""
+def _plain(score: Score, names: Iterable[str]) -> dict[str, float]:
+    """Returns a score as numbers under keys that are the same for every row, as verl requires.
+
+    A component that is not for a row, or is only watched and failed, is NaN there.
+    """
     if score.value is None:
         # Not a TimeoutError, which older reward managers turn into a reward of 0.
         raise TrainingStopped(
             f"A completion could not be graded ({score.verdict.value}): {score.reason}"
         )
-    parts = {name: part.value or 0.0 for name, part in score.parts.items()}
+    parts = {name: _value(score.parts.get(name)) for name in names}
     accuracy = {"acc": parts["accuracy"]} if "accuracy" in parts else {}
     return {"score": score.value, **accuracy, **parts}
+
+
+def _value(part: Score | None) -> float:
+    return math.nan if part is None or part.value is None else part.value
 
 
 def _reward(rewards: RewardSpec, template: str | None) -> tuple[RewardSum, FirstBatch]:

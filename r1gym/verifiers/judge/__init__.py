@@ -12,9 +12,6 @@ neither of which may travel to where a policy's text comes from.
 from __future__ import annotations
 
 import copy
-import json
-import os
-import re
 import time
 from collections.abc import Mapping
 from threading import BoundedSemaphore, Lock
@@ -25,7 +22,7 @@ from r1gym.core.errors import ConfigError, UnknownNameError
 from r1gym.core.types import Completion, Problem, Score, Verdict
 from r1gym.verifiers.extract import after_thinking
 from r1gym.verifiers.judge.cache import VerdictCache, cache_key
-from r1gym.verifiers.judge.client import BadRequest, ChatClient
+from r1gym.verifiers.judge.client import BadRequest, ChatClient, check_extra, read_key
 from r1gym.verifiers.judge.guard import make_marker, make_readable, quote
 from r1gym.verifiers.judge.probe import ProbeResult, probe
 from r1gym.verifiers.judge.reply import (
@@ -61,7 +58,6 @@ _AS_LINE = (
 _AGAIN = (
     "\n\nYour last reply was in another form. Reply in exactly this form, with nothing around it."
 )
-_OWN_FIELDS = {"model", "messages", "temperature", "response_format", "stream", "n"}
 
 
 @register_verifier("judge")
@@ -137,12 +133,12 @@ class Judge:
         self._rubric = RUBRICS[rubric]
         self.reads = frozenset({"answer"} if self._rubric.with_gold else ())
         self._structured = structured
-        self._request: dict[str, Any] = {"model": model, "extra_body": _check_extra(extra)}
+        self._request: dict[str, Any] = {"model": model, "extra_body": check_extra(extra, "judge")}
         if temperature is not None:
             self._request["temperature"] = temperature
         self._total_timeout = total_timeout
         self._max_characters = max_characters
-        self._client = ChatClient(base_url, _read_key(api_key_env), timeout, max_retries)
+        self._client = ChatClient(base_url, read_key(api_key_env, "judge"), timeout, max_retries)
         self._cache = None if cache is None else VerdictCache(cache)
         self._slots = BoundedSemaphore(concurrency)
         self._counting = Lock()
@@ -273,32 +269,3 @@ def _response_format(verdicts: list[str]) -> dict[str, Any]:
         "type": "json_schema",
         "json_schema": {"name": "verdict", "strict": True, "schema": schema},
     }
-
-
-def _check_extra(extra: object) -> dict[str, Any]:
-    try:
-        fields = dict(json.loads(json.dumps(extra or {}, allow_nan=False)))
-    except (TypeError, ValueError):
-        raise ConfigError("The judge's extra must be a mapping of JSON values.") from None
-    if taken := sorted(_OWN_FIELDS & fields.keys()):
-        raise ConfigError(f"The judge's extra must not hold {', '.join(taken)}: r1gym sets it.")
-    return fields
-
-
-def _read_key(variable: object) -> str:
-    """Returns the key that an environment variable holds."""
-    if variable is None:
-        return "no-key-needed"  # the client insists on one
-    if not isinstance(variable, str) or not re.fullmatch(r"[A-Z_][A-Z0-9_]*", variable):
-        # The value is not repeated: it might be the key.
-        raise ConfigError(
-            "The judge's api_key_env must be the name of an environment variable in capitals, "
-            "such as OPENAI_API_KEY; the key itself belongs into that variable."
-        )
-    key = os.environ.get(variable, "").strip()
-    if not key:
-        raise ConfigError(
-            f"The judge's key is missing: set the environment variable {variable}, name another "
-            "in api_key_env, or set that to null for a server that needs no key."
-        )
-    return key

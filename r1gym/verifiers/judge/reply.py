@@ -25,26 +25,30 @@ class UnreadableReply(JudgeFailure):
     """The judge said something in another form than was asked for, so it may be asked again."""
 
 
-def read_content(body: bytes) -> str:
+def read_content(body: bytes, who: str = "judge") -> str:
     """Returns the text of a chat completion, given as the server sent it.
+
+    Args:
+        body: The completion.
+        who: Who wrote it, for messages.
 
     Raises:
         JudgeFailure: If it is no chat completion, or one that was refused or cut off.
     """
-    completion = _read_json(body, "the judge's server sent no JSON")
+    completion = _read_json(body, f"the {who}'s server sent no JSON")
     try:
         choice = completion["choices"][0]
         message = choice["message"]
         content = message["content"]
         refusal, finish = message.get("refusal"), choice.get("finish_reason")
     except (LookupError, TypeError, AttributeError):
-        raise JudgeFailure("the judge's server sent no chat completion with a message") from None
+        raise JudgeFailure(f"the {who}'s server sent no chat completion with a message") from None
     if refusal:
-        raise JudgeFailure("the judge refused to grade")
+        raise JudgeFailure(f"the {who} refused")
     if finish in ("length", "content_filter"):
-        raise JudgeFailure(f"the judge's reply was cut off ({finish})")
+        raise JudgeFailure(f"the {who}'s reply was cut off ({finish})")
     if not isinstance(content, str):
-        raise UnreadableReply("the judge's message has no text")
+        raise UnreadableReply(f"the {who}'s message has no text")
     return content
 
 
@@ -54,20 +58,35 @@ def read_object(content: str, marker: str, verdicts: Collection[str]) -> str:
     Raises:
         JudgeFailure: If it is anything else, or does not carry the marker.
     """
-    hint = "if the server ignores response_format, set structured to false"
-    try:
-        reply = json.loads(_unwrapped(content), object_pairs_hook=_without_duplicates)
-    except (ValueError, RecursionError):
-        fault = f"the judge's reply is not the JSON object asked for; {hint}"
-        raise UnreadableReply(fault) from None
-    if not isinstance(reply, dict) or reply.keys() != {"analysis", "marker", "verdict"}:
-        raise UnreadableReply(f"the judge's reply has not the fields asked for; {hint}")
+    reply = read_fields(content, ("analysis", "marker", "verdict"))
     if reply["marker"] != marker:
         raise JudgeFailure("the judge's reply carries a wrong marker")
     verdict = reply["verdict"]
     if not isinstance(verdict, str) or verdict not in verdicts:
         raise UnreadableReply("the judge's reply has no verdict of those allowed")
     return verdict
+
+
+def read_fields(content: str, names: Collection[str], who: str = "judge") -> dict[str, Any]:
+    """Returns the fields of a structured reply, which must be those that were asked for.
+
+    Args:
+        content: The reply.
+        names: The names of the fields.
+        who: Who wrote it, for messages.
+
+    Raises:
+        UnreadableReply: If it is anything else.
+    """
+    hint = "if the server ignores response_format, set structured to false"
+    try:
+        reply = json.loads(_unwrapped(content), object_pairs_hook=_without_duplicates)
+    except (ValueError, RecursionError):
+        fault = f"the {who}'s reply is not the JSON object asked for; {hint}"
+        raise UnreadableReply(fault) from None
+    if not isinstance(reply, dict) or reply.keys() != set(names):
+        raise UnreadableReply(f"the {who}'s reply has not the fields asked for; {hint}")
+    return reply
 
 
 def read_last_line(content: str, marker: str, verdicts: Collection[str]) -> str:

@@ -24,6 +24,8 @@ from r1gym.verifiers.protocol import register_verifier
 
 __all__ = ["KNOWN_LANGUAGES", "Language", "count_by_language"]
 
+QUESTION = "question"
+
 
 @register_verifier("language")
 class Language:
@@ -33,7 +35,8 @@ class Language:
     alone, is not in the target language, and paying for it would teach silence.
 
     Args:
-        target: The language's ISO 639-1 code, one of `KNOWN_LANGUAGES`.
+        target: The language's ISO 639-1 code, one of `KNOWN_LANGUAGES`; or ``"question"`` for the
+            language that most of the question's words are in, English where it has none.
         identifier: What tells languages in Latin script apart: ``"py3langid"``, or
             ``"langdetect"``, which needs ``pip install langdetect``.
 
@@ -44,25 +47,33 @@ class Language:
     reads: frozenset[str] = frozenset()
 
     def __init__(self, target: str = "en", identifier: str = "py3langid") -> None:
-        if target not in KNOWN_LANGUAGES:
+        if target not in (QUESTION, *KNOWN_LANGUAGES):
             near = difflib.get_close_matches(str(target), KNOWN_LANGUAGES, n=1)
             guess = f" Did you mean {near[0]!r}?" if near else ""
             raise ConfigError(
                 f"The target language {target!r} is not known.{guess} "
-                f"Known: {', '.join(KNOWN_LANGUAGES)}."
+                f"Known: {', '.join(KNOWN_LANGUAGES)}, and question for the question's own."
             )
         check_identifier(identifier)
         self.target = target
         self.identifier = identifier
 
+    def target_for(self, problem: Problem) -> str:
+        """Returns the language that the thinking about a problem should be in."""
+        if self.target != QUESTION:
+            return self.target
+        counts = count_by_language(problem.question, self.identifier)
+        return max(counts, key=lambda name: counts[name], default="en")
+
     def score(self, problem: Problem, completion: Completion) -> Score:
         """Returns the share of words in the target language, from 0 to 1."""
+        target = self.target_for(problem)
         counts = count_by_language(chain_of_thought(completion.text), self.identifier)
         words = sum(counts.values())
         if not words:
             verdict = Verdict.TRUNCATED if completion.truncated else Verdict.UNPARSEABLE
             return Score(0.0, verdict, "the chain of thought has no words")
-        share = counts.get(self.target, 0.0) / words
+        share = counts.get(target, 0.0) / words
         if share == 1.0:
             return Score(1.0, Verdict.CORRECT)
         others = [language for language, _ in Counter(counts).most_common(4)]

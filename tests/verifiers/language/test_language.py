@@ -201,3 +201,18 @@ def test_threads_agree(identifier):
     with ThreadPoolExecutor(16) as pool:
         again = list(pool.map(lambda text: score(*text, identifier=identifier), texts))
     assert again == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "thinking", "share"),
+    [
+        ("计算7+5*3", "先7加5得12\n再12乘3得36", 1.0),
+        ("计算7+5*3", "first 7 plus 5 is 12\nthen 12 times 3 is 36", 0.0),
+        ("Compute 7+5*3", "first 7 plus 5 is 12\nthen 12 times 3 is 36", 1.0),
+        ("Compute 7+5*3", "先7加5得12\n再12乘3得36", 0.0),
+    ],
+)
+def test_the_target_may_be_the_language_of_the_question(question, thinking, share):
+    problem = Problem("p", question, "36")
+    text = f"<think>{thinking}</think><answer>36</answer>"
+    assert Language(target="question").score(problem, Completion(text)).value == share
