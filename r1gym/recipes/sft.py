@@ -29,7 +29,8 @@ class FineTuning(Stage):
     """Fine-tunes a model on examples; evaluates it before and after if it is told on what."""
 
     title: ClassVar[str] = "Supervised fine-tuning"
-    uses: ClassVar[tuple[str, ...]] = ("dtype", "engine", "eval")
+
+    uses: ClassVar[tuple[str, ...]] = ("dtype",)
 
     name: str = "sft"
     start: str = "base"
