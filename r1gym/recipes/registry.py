@@ -11,6 +11,9 @@ RECIPES: Registry[Any] = Registry(
     group="r1gym.recipes",
     wants="a subclass of r1gym.recipes.recipe.Recipe",
     fits=lambda entry: isinstance(entry, type) and hasattr(entry, "stages"),
-    built_in={"r1_zero": "r1gym.recipes.r1_zero:R1Zero [train]"},
+    built_in={
+        "distillation": "r1gym.recipes.distillation:Distillation [train]",
+        "r1_zero": "r1gym.recipes.r1_zero:R1Zero [train]",
+    },
 )
 """Recipes, subclasses of `r1gym.recipes.recipe.Recipe`, by the names that they bear."""
