@@ -36,6 +36,8 @@ class R1Zero(Recipe):
 
     recipe: ClassVar[str] = "r1_zero"
     title: ClassVar[str] = "R1-Zero"
+    # Its one stage of work is the whole run: nothing would be kept, and two are to be compared.
+    reruns: ClassVar[bool] = False
 
     name: str = "r1-zero"
     """Name of the run; its folder is runs/NAME."""

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import ClassVar
 
 from r1gym.agents.grpo.config import GRPOConfig
 from r1gym.agents.learner_config import LearnerConfig
 from r1gym.agents.trained import find_algorithm
 from r1gym.core.errors import ConfigError
-from r1gym.core.run import find_checkpoints
+from r1gym.core.run import checkpoint_step, find_checkpoints
 from r1gym.envs.spec import TaskSpec
 from r1gym.evaluation.preflight.data import shared_questions
 from r1gym.models.fit import check_fit
@@ -75,8 +76,18 @@ class ReinforcementLearning(Stage):
 
     def check(self, at: Workplace) -> None:
         """Makes the doctor's checks that need no model."""
-        at.check_steps(at.folder, self.learner.steps, f"{self.learner.prefix}.steps")
         at.preflight(self.tasks["train"])
+
+    def against(self, changed: Mapping[str, str], folder: Path) -> str:
+        """Goes on to more steps: no learning rate depends on their number."""
+        found = find_checkpoints(folder)
+        done = checkpoint_step(found[-1]) if found else 0
+        if self.learner.steps < done:
+            return (
+                f"it has done {done} steps already and is to end at {self.learner.prefix}.steps "
+                f"{self.learner.steps}"
+            )
+        return super().against({n: t for n, t in changed.items() if n != "learner.steps"}, folder)
 
     def run(self, at: Workplace, given: Artifacts) -> Artifacts:
         """Trains, or goes on training."""

@@ -1,1 +1,1 @@
-"""The small world of the recipe ``r1``: bilingual arithmetic, orders, and general requests."""
+"""The small world of the recipe ``r1``: bilingual reasoning, and general requests."""

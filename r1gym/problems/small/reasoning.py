@@ -1,14 +1,14 @@
-"""Reasoning of the small world: arithmetic and equations asked in Chinese, and who comes first."""
+"""Reasoning of the small world: arithmetic and equations asked in Chinese, and fuzzy logic."""
 
 from __future__ import annotations
 
-import itertools
 import random
-from typing import Any
+from collections.abc import Callable
 
 from r1gym.problems import arithmetic, equations
 from r1gym.problems.families import family
-from r1gym.problems.small.words import AFTER, BEFORE, NAMES
+
+JUDGE: dict[str, Callable[[int, int], int]] = {"and": min, "or": max}
 
 
 @family("small-arithmetic-zh", levels=6)
@@ -23,25 +23,22 @@ def equations_zh(rng: random.Random, level: int) -> tuple[str, str]:
     return _in_chinese(*equations.generate(rng, level))
 
 
-@family("small-order", levels=3, question_bytes=96)
-def order(rng: random.Random, level: int) -> tuple[str, str, dict[str, Any]]:
-    """Level n has n + 1 relations between n + 2 names, in any order. Returns who is first or last.
+@family("small-logic", levels=4)
+def logic(rng: random.Random, level: int) -> tuple[str, str]:
+    """Fuzzy logic (Zadeh, 1965) from left to right: degrees of truth from 0 to 9.
+
+    ``and`` is the smaller of two, ``or`` the larger; level n has n + 1 operations.
 
     Example:
-        >>> order.generate(random.Random(0), 1)[:2]
-        ('Hana before Jana, Anna after Jana. Who is first', 'Hana')
+        >>> logic.generate(random.Random(0), 1)
+        ('Judge 6 or 0 and 4', '4')
     """
-    names = rng.sample(NAMES, level + 2)
-    said = [
-        f"{one}{BEFORE}{other}" if rng.random() < 0.5 else f"{other}{AFTER}{one}"
-        for one, other in itertools.pairwise(names)
-    ]
-    rng.shuffle(said)
-    first = rng.random() < 0.5
-    asked = "Who is first" if first else "Who is last"
-    gold = names[0] if first else names[-1]
-    known = {"verifier": "logic", "logic": {"kind": "set", "gold": [gold]}}
-    return f"{', '.join(said)}. {asked}", gold, known
+    value = rng.randint(0, 9)
+    text = f"Judge {value}"
+    for _ in range(level + 1):
+        word, degree = rng.choice(tuple(JUDGE)), rng.randint(0, 9)
+        text, value = f"{text} {word} {degree}", JUDGE[word](value, degree)
+    return text, str(value)
 
 
 def _in_chinese(question: str, answer: str) -> tuple[str, str]:

@@ -30,11 +30,10 @@ CHINESE = {
 }
 """The things in Chinese."""
 
-BEFORE, AFTER = " before ", " after "
 
 VOCABULARY: tuple[str, ...] = (
     *ENGLISH_STEPS, *CHINESE_STEPS, *ENGLISH_CHECKS, *CHINESE_CHECKS,
-    *NAMES, BEFORE, AFTER, "Who is first", "Who is last", "计算", "解方程",
+    *NAMES, "Judge ", " and ", " or ", "且", "或", "计算", "解方程",
     *THINGS, *(word for words in THINGS.values() for word in words), *CHINESE.values(),
     "Say hello to ", "Say goodbye to ", "Thank ", "Wish ", " good luck", "hello ", "goodbye ",
     "thank you ", "good luck ",
@@ -43,6 +42,6 @@ VOCABULARY: tuple[str, ...] = (
     "List ", "Name ", "Translate ", " to Chinese", " to English", "What is ", " in Chinese",
     " in English", ", ", ". ",
     *(f" {piece}" for piece in (*CLOSERS, *OFFERS, *JUNK)),
-    "The answer is ", "答案是", "先于",
+    "The answer is ", "答案是",
 )  # fmt: skip
 """The pieces of the bilingual tokenizer beyond those of the tiny one."""
