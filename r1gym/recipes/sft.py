@@ -30,6 +30,8 @@ class FineTuning(Stage):
 
     title: ClassVar[str] = "Supervised fine-tuning"
 
+    uses: ClassVar[tuple[str, ...]] = ("dtype",)
+
     name: str = "sft"
     start: str = "base"
     """The artifact that it starts from, a model."""
@@ -66,11 +68,6 @@ class FineTuning(Stage):
         """Finds a template that is none."""
         if self.template is not None:
             load_template(self.template)
-
-    def check(self, at: Workplace) -> None:
-        """Finds a run that has done more steps than it is to do."""
-        if not self.epochs:
-            at.check_steps(at.folder, self.config.steps, "sft.steps")
 
     def run(self, at: Workplace, given: Artifacts) -> Artifacts:
         """Trains, or goes on training."""
