@@ -9,6 +9,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "general": (),
     "countdown": (),
     "code": (),
+    "small": (),
 }
 """The groups, with the members whose names do not begin with the group's."""
 

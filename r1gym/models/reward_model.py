@@ -26,10 +26,8 @@ from r1gym.core.errors import ConfigError, ModelNotFoundError
 from r1gym.core.types import Completion, Problem, Score, Verdict
 from r1gym.envs.tokenizers import hub_answers
 from r1gym.models.policy import DTYPES, check_device
-from r1gym.verifiers.extract import after_thinking
+from r1gym.models.scoring import PARTS, GradedTexts, graded_part, read_part, scores_of
 from r1gym.verifiers.protocol import register_verifier
-
-_NO_LIMIT = 1_000_000  # tokenizers without a longest text name an absurd one
 
 
 @register_verifier("reward_model")
@@ -45,9 +43,10 @@ class RewardModel:
         device: A torch device.
         dtype: The type of the weights, ``"float32"`` or ``"bfloat16"``.
         part: What is graded: the ``"summary"`` after the thinking (helpfulness), or the whole
-            ``"response"`` (harmlessness).
-        batch_size: The most responses in one forward pass. More than 1 is faster on a GPU, but a
-            response's score then depends on its company in the last digits.
+            ``"response"`` (harmlessness). None for what a model of ours was trained on, or else the
+            summary.
+        batch_size: The most responses in one forward pass. More than 1 is faster, but a response's
+            score then depends on its company in the last digits.
         max_tokens: The most tokens of question and response together; a longer text keeps its
             beginning and its end. The model's own limit holds as well.
 
@@ -65,7 +64,7 @@ class RewardModel:
         revision: str | None = None,
         device: str = "cpu",
         dtype: str = "float32",
-        part: str = "summary",
+        part: str | None = None,
         batch_size: int = 1,
         max_tokens: int = 4096,
     ) -> None:
@@ -73,14 +72,21 @@ class RewardModel:
             raise ConfigError("The reward 'reward_model' needs a model: a folder or a hub id.")
         if revision is not None and not isinstance(revision, str):
             raise ConfigError(f"revision must be a text or null, not {revision!r}.")
-        check_one_of("part", part, ("summary", "response"))
+        if part is not None:
+            check_one_of("part", part, PARTS)
         check_one_of("dtype", dtype, DTYPES)
         check_whole("batch_size", batch_size, least=1)
         check_whole("max_tokens", max_tokens, least=8)
         check_device(device)
         self._classifier = _load_classifier(model, revision, device, dtype)
-        self._batch_size = batch_size if self._classifier.pad_id is not None else 1
-        self._part = part
+        trained_on = self._classifier.trained_on
+        if part is not None and trained_on not in (None, part):
+            raise ConfigError(
+                f"The reward model {model!r} was trained on the {trained_on} and part is {part!r}: "
+                "leave part out."
+            )
+        self._batch_size = batch_size if self._classifier.can_batch else 1
+        self._part = part or trained_on or "summary"
         self._max_tokens = max_tokens
 
     def score(self, problem: Problem, completion: Completion) -> Score:
@@ -89,7 +95,7 @@ class RewardModel:
 
     def score_batch(self, pairs: Sequence[tuple[Problem, Completion]]) -> list[Score]:
         """Returns the rewards of many completions, in order."""
-        texts = [self._read(completion.text) for _, completion in pairs]
+        texts = [graded_part(completion.text, self._part) for _, completion in pairs]
         scores = [
             Score(0.0, Verdict.TRUNCATED, "the token limit came before a summary")
             if completion.truncated
@@ -105,10 +111,6 @@ class RewardModel:
             for i, score in zip(batch, graded, strict=True):
                 scores[i] = score
         return scores
-
-    def _read(self, text: str) -> str:
-        summary = after_thinking(text).strip()  # without one, thinking alone is no response
-        return summary if self._part == "summary" or not summary else text.strip()
 
     def _grade(self, texts: list[tuple[str, str]]) -> list[Score]:
         try:
@@ -126,7 +128,8 @@ def _score_of(reward: float) -> Score:
         return Score(None, Verdict.JUDGE_FAILED, f"the reward model's score is {reward}")
     value = float(torch.tensor(reward, dtype=torch.float64).sigmoid())
     verdict = Verdict.CORRECT if value >= 0.5 else Verdict.WRONG
-    return Score(value, verdict, f"the reward model's score is {reward:.4g}")
+    reason = f"the reward model's score is {reward:.4g}"
+    return Score(value, verdict, reason, info={"score": reward})
 
 
 class _Classifier:
@@ -134,60 +137,16 @@ class _Classifier:
 
     def __init__(self, model: Any, tokenizer: Any) -> None:
         self._model = model
-        self._tokenizer = tokenizer
         self._lock = threading.Lock()  # each forward pass needs memory of its own
-        config = model.config.get_text_config()
-        # The model finds a text's last token by this id, so that no other may fill up a batch.
-        self.pad_id: int | None = config.pad_token_id
-        limits = (tokenizer.model_max_length, getattr(config, "max_position_embeddings", None))
-        self._limit = min((int(n) for n in limits if n and n < _NO_LIMIT), default=_NO_LIMIT)
-        added = tokenizer.added_tokens_decoder.values()
-        self._special = [str(token.content) for token in added if token.special]
+        self.texts = GradedTexts(model, tokenizer)
+        self.can_batch = model.config.get_text_config().pad_token_id is not None
+        self.trained_on = read_part(model.config)
 
     def compute(self, texts: Sequence[tuple[str, str]], most: int) -> list[float]:
         """Returns the model's scores of responses to questions."""
         with self._lock, torch.inference_mode():
-            encoded = [self._encode(question, text, most) for question, text in texts]
-            longest = max(len(one["input_ids"]) for one in encoded)
-            fill = {"input_ids": self.pad_id or 0}
-            inputs = {
-                name: torch.tensor(
-                    [
-                        one[name] + [fill.get(name, 0)] * (longest - len(one[name]))
-                        for one in encoded
-                    ],
-                    device=self._model.device,
-                )
-                for name in encoded[0]
-            }  # each (texts, longest); padding has the attention mask 0
-            logits = self._model(**inputs).logits  # (texts, 1)
-            return [float(reward) for reward in logits[:, 0].double().tolist()]
-
-    def _encode(self, question: str, text: str, most: int) -> dict[str, list[int]]:
-        """Returns the token ids and masks of a question with its response."""
-        question, text = self._defuse(question), self._defuse(text)
-        if self._tokenizer.chat_template:
-            turns = [
-                {"role": "user", "content": question},
-                {"role": "assistant", "content": text},
-            ]
-            encoded = self._tokenizer.apply_chat_template(turns, return_dict=True)
-        else:
-            encoded = self._tokenizer(question, text, verbose=False)
-        limit = min(most, self._limit)
-        return {
-            name: [*ids]
-            if len(ids) <= limit
-            else [*ids[: limit - limit // 2], *ids[-(limit // 2) :]]
-            for name, ids in encoded.items()
-        }
-
-    def _defuse(self, text: str) -> str:
-        """Returns the text with its control tokens broken: it must not end its own turn."""
-        text = text.encode("utf-8", "replace").decode("utf-8")  # no lone surrogates
-        for token in self._special:
-            text = text.replace(token, f"{token[0]} {token[1:]}")
-        return text
+            encoded = [self.texts.encode(question, text, most) for question, text in texts]
+            return [float(one) for one in scores_of(self._model, encoded).double().tolist()]
 
 
 @lru_cache(maxsize=4)

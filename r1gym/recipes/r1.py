@@ -1,7 +1,9 @@
-"""All of R1 (report section 2.3): R1-Zero, cold start, reasoning RL, rejection sampling, SFT.
+"""All of R1 (report section 2.3): Zero, cold start, reasoning RL, rejection sampling, preferences.
 
     base -> zero -> its right and readable samples -> dev1 = SFT(base) -> dev2 = RL + language
-         -> dev2's right samples + general data -> dev3 = SFT(base) -> the stage table
+         -> dev2's right samples + general data -> dev3 = SFT(base)
+         -> preferences -> reward models -> RL on reasoning, then for all scenarios -> r1
+         -> the same for much longer, on purpose -> the stage table
 
 On the embedded bilingual model as it comes, in minutes on two cores. With a model, problems, a
 judge and reward models of one's own, from a configuration file, it is the same recipe.
@@ -16,12 +18,18 @@ from typing import Any, ClassVar
 from r1gym.agents.grpo.config import GRPOConfig
 from r1gym.agents.sft import SFTConfig
 from r1gym.envs.spec import TaskSpec
+from r1gym.models.reward_training import RewardTrainingConfig
+from r1gym.problems.problem_text import parse_problems
+from r1gym.recipes.all_scenarios import AllScenarios
 from r1gym.recipes.bilingual import BilingualBase
+from r1gym.recipes.preferences import Preferences
 from r1gym.recipes.pretraining import Pretraining
 from r1gym.recipes.r1_defaults import (
     BOUNDS,
     FAMILIES,
     GENERAL,
+    HARMLESS,
+    HELPFUL,
     MEASURES,
     READABLE,
     REASONING,
@@ -30,12 +38,16 @@ from r1gym.recipes.r1_defaults import (
     cold_start_sft,
     final_sft,
     general_samples,
+    long_rl,
+    mixed_rl,
     reasoning_rl,
     reasoning_samples,
+    rules_rl,
     zero_rl,
 )
 from r1gym.recipes.recipe import Recipe
 from r1gym.recipes.rejection_sampling import RejectionSampling, SamplingConfig
+from r1gym.recipes.reward_modelling import RewardModelling
 from r1gym.recipes.rl import ReinforcementLearning
 from r1gym.recipes.sft import FineTuning
 from r1gym.recipes.stage import Artifacts, Stage
@@ -45,7 +57,9 @@ from r1gym.verifiers.component import ComponentSpec
 
 Options = Mapping[str, Any]
 _SPLITS = ("train", "validation", "test")
-_COLUMNS = {"zero": "Zero", "dev1": "Dev1", "dev2": "Dev2", "dev3": "Dev3"}
+_COLUMNS = {
+    "zero": "Zero", "dev1": "Dev1", "dev2": "Dev2", "dev3": "Dev3", "r1": "R1", "longer": "Longer",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -97,6 +111,24 @@ class R1(Recipe):
     """Rejection sampling of general requests."""
     dev3: SFTConfig = field(default_factory=final_sft)
     """Fine-tuning of the base model on both."""
+    helpful: dict[str, Any] = field(default_factory=lambda: dict(HELPFUL))
+    """How pairs of responses are made and judged, for the helpful reward model."""
+    harmless: dict[str, Any] = field(default_factory=lambda: dict(HARMLESS))
+    """How single responses are, for the harmless one."""
+    reward_model: RewardTrainingConfig = field(default_factory=RewardTrainingConfig)
+    """How both are trained."""
+    preference_weights: dict[str, float] = field(
+        default_factory=lambda: {"helpful": 1.0, "harmless": 0.3}
+    )
+    """What the reward models' values are multiplied by."""
+    rules: GRPOConfig = field(default_factory=rules_rl)
+    """The first part of the last stage: reasoning alone."""
+    mixed: GRPOConfig = field(default_factory=mixed_rl)
+    """The last part: general requests and preference rewards as well."""
+    longer: GRPOConfig = field(default_factory=long_rl)
+    """The same for much longer, which shows how preference rewards are hacked."""
+    general_families: tuple[str, ...] = ()
+    """The families whose problems are general requests; empty for those named in `general`."""
     measures: tuple[Row, ...] = MEASURES
     """The rows of the stage table."""
     bounds: tuple[Bound, ...] = BOUNDS
@@ -138,6 +170,10 @@ class R1(Recipe):
             FineTuning(
                 "dev3", "base", "examples", "dev3", self.seed, self.dev3, template=self._template
             ),
+            *self._preferences(),
+            ReinforcementLearning("rules", "dev3", "rules", self.seed, self.rules, dev2),
+            self._scenarios("r1", "rules", self.mixed),
+            self._scenarios("longer", "r1", self.longer),
             StageTable(
                 models=_COLUMNS,
                 tasks={"reasoning": dev2["test"], "general": self.requested("test")},
@@ -149,6 +185,47 @@ class R1(Recipe):
         """Returns the task of general requests, in which nothing is paid but being right."""
         rewards = {"accuracy": self.accuracy, **self.quality}
         return self._task(self.general, split, rewards, self.dev2.max_tokens)
+
+    def _preferences(self) -> list[Stage]:
+        stages: list[Stage] = []
+        for name, settings in (("helpful", self.helpful), ("harmless", self.harmless)):
+            part = settings.get("part", "summary")
+            stages += [
+                Preferences(
+                    f"{name}-preferences", "dev3", f"{name}_preferences", self.requested("train"),
+                    seed=self.seed, **settings,
+                ),
+                RewardModelling(
+                    f"{name}-model", "dev3", f"{name}_preferences", name, part,
+                    training=self.reward_model, seed=self.seed,
+                ),
+            ]  # fmt: skip
+        return stages
+
+    def _scenarios(self, name: str, start: str, learner: GRPOConfig) -> AllScenarios:
+        families = self._general_families()
+        language = {**self._language(self.language_weight), "except": families}
+        rewards: dict[str, ComponentSpec] = {
+            "accuracy": {**_spec(self.accuracy), "except": families},
+            "language": language,
+            "general": {**_spec(self.accuracy), "type": "auto", "weight": 0.0, "for": families},
+            **{n: {**_spec(one), "for": families} for n, one in self.quality.items()},
+        }
+        models = {
+            name: {
+                "artifact": name, "weight": self.preference_weights[name], "for": families,
+                "part": settings.get("part", "summary"),
+            }
+            for name, settings in (("helpful", self.helpful), ("harmless", self.harmless))
+        }  # fmt: skip
+        problems = f"{self.reasoning} {self.general}"
+        tasks = {
+            split: self._task(problems, split, rewards, learner.max_tokens) for split in _SPLITS
+        }
+        return AllScenarios(name, start, name, self.seed, learner, tasks, models)
+
+    def _general_families(self) -> list[str]:
+        return list(self.general_families or parse_problems(self.general))
 
     def _pretraining(self, tasks: Mapping[str, TaskSpec]) -> list[Stage]:
         if self.model != TINY:
@@ -178,3 +255,7 @@ class R1(Recipe):
     @property
     def _template(self) -> str | None:
         return self.template or None
+
+
+def _spec(component: ComponentSpec) -> dict[str, Any]:
+    return dict(component) if isinstance(component, Mapping) else {"weight": component}

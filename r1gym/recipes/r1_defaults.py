@@ -38,6 +38,21 @@ REWRITER: dict[str, Any] = {
 }
 """Translates the words of the other language, and writes a summary behind the thinking."""
 
+HELPFUL: dict[str, Any] = {
+    "judge": {
+        "type": "rule", "verifier": {"type": "small_talk", "measure": "quality"}, "noise": 0.1,
+    },
+    "questions": 2000, "samples": 4, "margin": 0.5, "part": "summary",
+}  # fmt: skip
+"""Two of four responses to 2,000 requests, judged by the hidden quality, one in ten wrongly."""
+HARMLESS: dict[str, Any] = {
+    "judge": {
+        "type": "rule", "verifier": {"type": "small_talk", "measure": "polite"}, "noise": 0.05,
+    },
+    "kind": "labels", "questions": 1000, "samples": 2, "part": "response",
+}  # fmt: skip
+"""Single responses, good without junk."""
+
 MEASURES = (
     Row("reasoning", "reasoning"),
     Row("reasoning at T 1", "reasoning", "", 1.0, 1.0),
@@ -52,9 +67,14 @@ BOUNDS = (
     Bound("b", "reasoning", "dev2", "dev1", least=0.02),
     Bound("b", "true preference", "dev2", "dev1", least=-0.04, most=0.04),
     Bound("c", "general", "dev3", "dev2", least=0.10),
+    Bound("d", "true preference", "r1", "dev3", least=0.06),
+    Bound("d", "reasoning", "r1", "dev3", least=-0.03, most=0.03),
+    Bound("e", "reasoning", "r1", "zero"),
 )
 """The shapes of the report's table: (a) the cold start costs reasoning and buys readability, (b)
-reasoning RL wins it back and hardly moves preference, (c) mixed fine-tuning moves general use."""
+reasoning RL wins it back and hardly moves preference, (c) mixed fine-tuning moves general use, (d)
+the preference phase moves preference and reasoning little, (e) Zero stays best on one benchmark:
+reported whatever it is."""
 
 
 def zero_rl() -> GRPOConfig:
@@ -94,3 +114,18 @@ def final_sft() -> SFTConfig:
     return SFTConfig(
         steps=160, batch_size=64, matrix_learning_rate=0.004, learning_rate=1e-3, warmup_steps=10
     )
+
+
+def rules_rl() -> GRPOConfig:
+    """Returns how the last stage begins, on reasoning alone."""
+    return GRPOConfig(steps=40, questions=16, learning_rate=2e-4)
+
+
+def mixed_rl() -> GRPOConfig:
+    """Returns how it ends: general requests too, at temperature 0.7, as in the report."""
+    return GRPOConfig(steps=40, questions=16, learning_rate=2e-4, temperature=0.7)
+
+
+def long_rl() -> GRPOConfig:
+    """Returns how it goes on for four times as long."""
+    return GRPOConfig(steps=160, questions=16, learning_rate=2e-4, temperature=0.7)

@@ -73,7 +73,7 @@ class FineTuning(Stage):
         """Trains, or goes on training."""
         policy = at.policy(given[self.start])
         corpus = self.corpus(policy, given[self.examples])
-        config = self.config_for(len(corpus.tokens))
+        config = self.config_for(len(corpus.lengths))
         task = at.task(self.tasks["test"]) if "test" in self.tasks else None
         if task is not None:
             check_fit(policy, task)
@@ -104,12 +104,11 @@ class FineTuning(Stage):
         rows = read_examples(examples)
         corpus = ExampleCorpus(rows, tokenizer, template, self.seed)
         context = context_length(policy.model)
-        if context is not None and corpus.longest > context:
-            long = sum(len(prompt) + len(text) > context for prompt, text in corpus.tokens)
+        if context is not None and (longest := max(corpus.lengths)) > context:
             raise ConfigError(
-                f"{long} of the {len(rows)} examples in {examples} are longer than the model's "
-                f"context of {context} tokens, the longest with {corpus.longest}: take those out, "
-                "or give a model with a longer one."
+                f"{sum(length > context for length in corpus.lengths)} of the {len(rows)} examples "
+                f"in {examples} are longer than the model's context of {context} tokens, the "
+                f"longest with {longest}: take those out, or give a model with a longer one."
             )
         return corpus
 

@@ -29,6 +29,8 @@ class Kind(StrEnum):
     MODEL = "model"
     EXAMPLES = "examples"
     EVALUATION = "evaluation"
+    PAIRS = "pairs"
+    REWARD_MODEL = "reward_model"
 
     @property
     def is_folder(self) -> bool:

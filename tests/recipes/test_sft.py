@@ -39,7 +39,6 @@ def tune(micro, base, examples, tmp_path):
     def run(stage, name="one", stop=False):
         with Workplace(micro, tmp_path / name) as at:
             stage.check_problems(at)
-            stage.check(at)
             at.move(Run(at.folder, {"a": 1}))
             at.stopper.requested = stop
             return at.folder, stage.run(at, {"base": base, "examples": examples})

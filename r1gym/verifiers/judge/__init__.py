@@ -5,15 +5,17 @@
     cache     verdicts on disk       probe   is the judge any good?
     substance what states nothing
 
-Left out: pairwise comparison, and the judge's own words. Those know the gold answer and the marker,
-neither of which may travel to where a policy's text comes from.
+    pairwise  which of two responses is better
+
+Left out: the judge's own words. Those know the gold answer and the marker, neither of which may
+travel to where a policy's text comes from.
 """
 
 from __future__ import annotations
 
 import copy
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from threading import BoundedSemaphore, Lock
 from typing import Any
 
@@ -144,6 +146,7 @@ class Judge:
         self._counting = Lock()
         self._sees_substance = True
         self.asked_again = 0
+        self._rules, self._as_line = _RULES.format(task=self._rubric.task), _AS_LINE
 
     def score(self, problem: Problem, completion: Completion) -> Score:
         """Returns the reward that the judge's verdict stands for."""
@@ -197,17 +200,21 @@ class Judge:
 
     def _find_verdict(self, question: str, gold: str, shown: str, response: list[str]) -> str:
         """Returns the verdict, from the cache or the judge."""
-        # The prompts are in the key, so that a new wording asks anew; the marker is not.
-        wording = [_RULES, self._rubric.task, sorted(self._rubric.verdicts)]
-        content = [question, gold, shown, self._max_characters]
-        key = cache_key([self._client.base_url, self._request, wording, content])
-        if self._cache and (kept := self._cache.get(key)) in self._rubric.verdicts:
-            return str(kept)
-        marker = make_marker([question, gold, shown])
         blocks = [("QUESTION", make_readable(question, self._max_characters))]
         if gold:
             blocks.append(("REFERENCE ANSWER", make_readable(gold, self._max_characters)))
         blocks.append(("RESPONSE", response))
+        return self._decide(blocks, [question, gold, shown])
+
+    def _decide(self, blocks: Sequence[tuple[str, list[str]]], content: list[str]) -> str:
+        """Returns the verdict on quoted blocks, of which `content` is all that they show."""
+        # The prompts are in the key, so that a new wording asks anew; the marker is not.
+        wording = [_RULES, self._rubric.task, sorted(self._rubric.verdicts)]
+        shown = [*content, self._max_characters]
+        key = cache_key([self._client.base_url, self._request, wording, shown])
+        if self._cache and (kept := self._cache.get(key)) in self._rubric.verdicts:
+            return str(kept)
+        marker = make_marker(content)
         material = "\n\n".join(quote(name, parts, marker) for name, parts in blocks)
         with self._slots:
             verdict = self._ask(material, marker, time.monotonic() + self._total_timeout)
@@ -239,14 +246,14 @@ class Judge:
                 pass  # it may know no response_format
             else:
                 return read_object(read_content(answer), marker, verdicts)
-        answer = self._client.ask(self._make_request(material, _AS_LINE + note, marker), stop)
+        answer = self._client.ask(self._make_request(material, self._as_line + note, marker), stop)
         self._structured = False  # the server took this one, so the next need not try both
         return read_last_line(read_content(answer), marker, verdicts)
 
     def _make_request(self, material: str, form: str, marker: str) -> dict[str, Any]:
         reply = form.format(marker=marker, verdicts=", ".join(self._rubric.verdicts))
         messages = [
-            {"role": "system", "content": _RULES.format(task=self._rubric.task)},
+            {"role": "system", "content": self._rules},
             {"role": "user", "content": f"{material}\n\n{reply}"},
         ]
         return {**self._request, "messages": messages}
