@@ -30,6 +30,8 @@ class ReinforcementLearning(Stage):
     """Trains a model on the rewards of its completions, and evaluates it before and after."""
 
     title: ClassVar[str] = "Reinforcement learning"
+    # Its evaluations are looks at it: those that were made stay as they are.
+    uses: ClassVar[tuple[str, ...]] = ("dtype", "engine")
 
     name: str = "rl"
     start: str = "base"
