@@ -93,8 +93,13 @@ class RewardSum:
 
     def score(self, problem: Problem, completion: Completion) -> Score:
         """Returns the weighted sum, with each component's own score in ``parts``."""
-        parts = {name: self.score_part(name, problem, completion) for name in self.components}
-        return self.combine(parts)
+        response = with_opening(completion, self.opening)
+        return self.combine(
+            {
+                name: score_safely(name, part.verifier, problem, response)
+                for name, part in self.components.items()
+            }
+        )
 
     def score_batch(self, pairs: Sequence[Pair]) -> list[Score]:
         """Returns what `score` returns for each pair of problem and completion, in order.
