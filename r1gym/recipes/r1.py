@@ -174,7 +174,8 @@ class R1(Recipe):
                 {**self.readable, "mixing": {"language": self.language}}, added={"general": 0},
             ),
             FineTuning(
-                "dev3", self.dev3_start, "examples", "dev3", self.seed, self.dev3, template=self._template
+                "dev3", self.dev3_start, "examples", "dev3", self.seed, self.dev3,
+                template=self._template,
             ),
             *self._preferences(),
             ReinforcementLearning("rules", "dev3", "rules", self.seed, self.rules, dev2),
