@@ -90,7 +90,7 @@ def cold_start() -> SamplingConfig:
 def cold_start_sft() -> SFTConfig:
     """Returns how the base is fine-tuned on a few hundred of them."""
     return SFTConfig(
-        steps=30, batch_size=32, matrix_learning_rate=0.004, learning_rate=1e-3, warmup_steps=5
+        steps=100, batch_size=32, matrix_learning_rate=0.004, learning_rate=1e-3, warmup_steps=5
     )
 
 
@@ -123,9 +123,9 @@ def rules_rl() -> GRPOConfig:
 
 def mixed_rl() -> GRPOConfig:
     """Returns how it ends: general requests too, at temperature 0.7, as in the report."""
-    return GRPOConfig(steps=40, questions=16, learning_rate=2e-4, temperature=0.7)
+    return GRPOConfig(steps=60, questions=16, learning_rate=2e-4, temperature=0.7)
 
 
 def long_rl() -> GRPOConfig:
     """Returns how it goes on for four times as long."""
-    return GRPOConfig(steps=160, questions=16, learning_rate=2e-4, temperature=0.7)
+    return GRPOConfig(steps=240, questions=16, learning_rate=2e-4, temperature=0.7)

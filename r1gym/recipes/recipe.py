@@ -21,7 +21,7 @@ from typing import Any, ClassVar, Self
 
 from r1gym.agents.learner_config import LearnerConfig
 from r1gym.agents.trained import find_algorithm
-from r1gym.core.config import from_plain, other_version, to_plain
+from r1gym.core.config import changed, from_plain, other_version, to_plain
 from r1gym.core.errors import ConfigError, RunExistsError
 from r1gym.core.files import only_process, write_text
 from r1gym.core.run import Run, check_same_recipe, check_same_run, write_config
@@ -128,6 +128,29 @@ class Recipe(Settings, ABC):
             settings["learner"] = settings.pop(name)
             like = like.with_algorithm(name)
         return from_plain(like, settings, source)
+
+    @classmethod
+    def changed(cls, plain: Mapping[str, Any], source: Path) -> Self:
+        """Returns the recipe with the settings of a user's file, named as in ``config.json``.
+
+        Args:
+            plain: The settings; those that are not named stay as they are by default.
+            source: The file that they come from, for messages.
+
+        Raises:
+            UnknownNameError: If there is no such setting, or no such algorithm.
+            ConfigError: If a value is not allowed, or they are those of another version.
+        """
+        settings = {n: v for n, v in plain.items() if n not in ("recipe", "stage")}
+        if (version := settings.pop("version", cls.version)) != cls.version:
+            raise ConfigError(f"{source}: this is version {cls.version}, not {version!r:.20}.")
+        like = cls()
+        if "algorithm" in settings:
+            like = like.with_algorithm(settings.pop("algorithm"))
+        if isinstance(learner := getattr(like, "learner", None), LearnerConfig):
+            given = settings.pop(learner.prefix, {})
+            like = changed(like, {"learner": given}, source) if given else like
+        return changed(like, settings, source)
 
     @classmethod
     def upgrade(cls, plain: dict[str, Any]) -> dict[str, Any]:

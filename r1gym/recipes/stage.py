@@ -55,7 +55,7 @@ class Stage(ABC):
     title: ClassVar[str] = ""
     """What it is called on a run's page; empty for its name."""
     uses: ClassVar[tuple[str, ...]] = ("dtype", "engine", "eval", "quick_eval")
-    """Those of the run's settings that change what it makes: another value is another stage."""
+    """The run's settings that change what it makes: with other values it is another stage."""
 
     name: str
     """The stage's name in its recipe; its folder in the run's is called so."""
