@@ -13,6 +13,7 @@ from r1gym.recipes.rejection_sampling import RejectionSampling, SamplingConfig
 from r1gym.recipes.rewriting import REWRITERS, Unanswered
 from r1gym.recipes.workplace import Workplace
 from r1gym.verifiers import VERIFIERS
+from tests.chat_server import ChatServer, chat, serving
 
 
 @pytest.fixture
@@ -156,6 +157,30 @@ def test_a_rewriter_that_spoils_all_is_one_line(stage, sample):
     REWRITERS.register("spoils")(lambda: lambda problem, text: "<think></think>The answer is 1e9.")
     with pytest.raises(RunError, match="the verifier, after rewriting, dropped"):
         sample(replace(stage, rewriter={"type": "spoils"}))
+
+
+def by_server(thinking, summary):
+    """The answer of a server that rewrites."""
+
+    def answer(request):
+        asked = json.loads(request["messages"][1]["content"])
+        made = {"thinking": thinking, "summary": summary.format(**asked)}
+        return chat(json.dumps(made))
+
+    return answer
+
+
+def test_a_served_model_rewrites_and_is_checked(stage, sample):
+    with serving(ChatServer([by_server("I add them.", "It is {reply}.")])) as server:
+        options = {"type": "endpoint", "model": "m", "base_url": server.url, "api_key_env": None}
+        stage = replace(stage, rewriter=options)
+        rows = read_examples(sample(stage) / "examples.jsonl")
+        assert rows and {row.completion.partition("It is <answer>")[0] for row in rows} == {
+            "<think>I add them.</think>"
+        }
+        server.script = [by_server("I add them.", "It is <answer>1{answer}</answer>.")]
+        with pytest.raises(RunError, match="the verifier, after rewriting, dropped .* is not the"):
+            sample(stage, "two")
 
 
 def test_no_right_sample_is_one_line(stage, sample):
