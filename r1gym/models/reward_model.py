@@ -24,9 +24,15 @@ from transformers import AutoModelForSequenceClassification, AutoTokenizer
 from r1gym.core.checks import check_one_of, check_whole
 from r1gym.core.errors import ConfigError, ModelNotFoundError
 from r1gym.core.types import Completion, Problem, Score, Verdict
-from r1gym.envs.tokenizers import hub_answers
 from r1gym.models.policy import DTYPES, check_device
-from r1gym.models.scoring import PARTS, GradedTexts, graded_part, read_part, scores_of
+from r1gym.models.scoring import (
+    PARTS,
+    GradedTexts,
+    from_pretrained,
+    graded_part,
+    read_part,
+    scores_of,
+)
 from r1gym.verifiers.protocol import register_verifier
 
 
@@ -153,8 +159,8 @@ class _Classifier:
 def _load_classifier(name: str, revision: str | None, device: str, dtype: str) -> _Classifier:
     options = {"revision": revision or "main"}
     try:
-        tokenizer = _from_pretrained(AutoTokenizer, name, options)
-        model, info = _from_pretrained(
+        tokenizer = from_pretrained(AutoTokenizer, name, options)
+        model, info = from_pretrained(
             AutoModelForSequenceClassification,
             name,
             {**options, "dtype": DTYPES[dtype], "output_loading_info": True},
@@ -180,14 +186,3 @@ def _load_classifier(name: str, revision: str | None, device: str, dtype: str) -
             f"{name!r} is no reward model: its head has {model.config.num_labels} outputs, not 1."
         )
     return _Classifier(model.to(device).eval(), tokenizer)
-
-
-def _from_pretrained(kind: Any, name: str, options: dict[str, Any]) -> Any:
-    """Loads from a folder or the hub's cache, and only else from the hub."""
-    try:
-        return kind.from_pretrained(name, local_files_only=True, **options)
-    except OSError:
-        # Asked once: without a network, `transformers` would ask again for half a minute.
-        if Path(name).expanduser().exists() or not hub_answers(name):
-            raise
-    return kind.from_pretrained(name, **options)
