@@ -57,7 +57,8 @@ def make(micro, model, tmp_path):
             stage.check_problems(at)
             at.move(Run(at.folder, {"a": 1}))
             at.stopper.requested = requested
-            [place] = stage.run(at, {"base": model}).values()
+            made = stage.run(at, {"base": model})
+        assert made == {"pairs": str(tmp_path / name / f"{stage.kind}.jsonl")}
         return tmp_path / name / f"{stage.kind}.jsonl", tmp_path / name
 
     return run
