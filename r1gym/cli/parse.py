@@ -230,6 +230,27 @@ def _places(words: Sequence[str]) -> dict[str, str]:
     return found
 
 
+@_RULES.primitive_rule
+def _object(info: PrimitiveTypeInfo) -> PrimitiveConstructorSpec[dict[str, Any]] | None:
+    """Reads `--filters '{"format": {}, "mixing": {"least": 0.9}}'`."""
+    if info.type != dict[str, Any]:
+        return None
+    return PrimitiveConstructorSpec(
+        nargs=1,
+        metavar="JSON",
+        instance_from_str=_json_object,
+        is_instance=lambda value: isinstance(value, dict),
+        str_from_instance=lambda value: [json.dumps(value, ensure_ascii=False)],
+    )
+
+
+def _json_object(words: Sequence[str]) -> dict[str, Any]:
+    try:
+        return dict(json.loads(words[0]))
+    except (ValueError, TypeError):
+        raise ValueError(f"a JSON object is expected, not {words[0]!r}") from None
+
+
 def _spec(name: str, word: str) -> ComponentSpec:
     try:
         if not word.lstrip().startswith("{"):

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, get_type_hints
 
 import tyro
 
 from r1gym.agents.learner_config import LearnerConfig
+from r1gym.core.settings_file import read_settings
 from r1gym.evaluation.preflight import Check, is_fit
 from r1gym.inspection import doctor
 from r1gym.recipes import recipe as recipes
@@ -28,6 +29,9 @@ _DOCTOR = (
     "Check what a training run with the same options would stand on; exits with 1 on a failure."
 )
 _RECIPE = "What is run; its settings are options here. `r1gym list` has the names."
+_CONFIG = (
+    "A JSON or YAML file of settings, named as in a run's config.json, which is one; options win."
+)
 _UNTIL = "The stage at which to end: only those run that it needs. Empty for all."
 _ALGORITHM = (
     "What trains: grpo, rloo, reinforce, ppo, expert_iteration, distill, or an agent of yours. Its "
@@ -42,7 +46,7 @@ def train_options(words: Sequence[str]) -> type[Any]:
         UnknownNameError: If there is no such recipe or algorithm.
         ConfigError: If the recipe has no choice of algorithm.
     """
-    return _options(words, RECIPES.get(_value(words, "--recipe", DEFAULT)).__doc__)
+    return _options(words)
 
 
 def doctor_options(words: Sequence[str]) -> type[Any]:
@@ -71,16 +75,24 @@ def show_checks(checks: list[Check]) -> int:
     return int(not is_fit(checks))
 
 
-def _options(words: Sequence[str], summary: str | None) -> type[Any]:
+def _options(words: Sequence[str], summary: str = "") -> type[Any]:
     """Returns the recipe's class with two options more, the learner's named as its algorithm."""
-    name = _value(words, "--recipe", DEFAULT)
+    file = _value(words, "--config", "")
+    settings = read_settings(Path(file)) if file else {}
+    name = _value(words, "--recipe", str(settings.pop("recipe", DEFAULT)))
     kind: type[Recipe] = RECIPES.get(name)
-    like = kind()
+    like = kind.changed(settings, Path(file))
     hints: dict[str, Any] = {
         "recipe_name": Annotated[str, tyro.conf.arg(name="recipe", help=_RECIPE)],
+        "config": Annotated[str, tyro.conf.arg(help=_CONFIG)],
         "until": Annotated[str, tyro.conf.arg(help=_UNTIL)],
     }
-    values: dict[str, Any] = {"recipe_name": name, "until": ""}
+    values: dict[str, Any] = {"recipe_name": name, "config": "", "until": ""}
+    known, own = get_type_hints(kind, include_extras=True), kind()
+    for one in fields(like):
+        if getattr(like, one.name) != getattr(own, one.name):
+            hints[one.name] = known[one.name]
+            values[one.name] = _default(getattr(like, one.name))
     chosen = _value(words, "--algorithm", "")
     if chosen:
         like = like.with_algorithm(chosen)
@@ -89,10 +101,15 @@ def _options(words: Sequence[str], summary: str | None) -> type[Any]:
         hints["algorithm"] = Annotated[str, tyro.conf.arg(help=_ALGORITHM)]
         values["algorithm"] = learner.prefix
         hints["learner"] = Annotated[type(learner), tyro.conf.arg(name=learner.prefix)]
-        values["learner"] = field(default_factory=lambda: learner)
-    body = {"__annotations__": hints, "__doc__": summary, "__module__": __name__, **values}
-    made: type[Any] = dataclass(frozen=True, kw_only=True)(type("Options", (kind,), body))
+        values["learner"] = _default(learner)
+    about = {"__annotations__": hints, "__doc__": summary or kind.__doc__, "__module__": __name__}
+    made: type[Any] = type("Options", (kind,), about | values)
+    made = dataclass(frozen=True, kw_only=True)(made)
     return made
+
+
+def _default(value: Any) -> Any:
+    return field(default_factory=lambda: value)
 
 
 def _recipe(options: Any) -> Recipe:

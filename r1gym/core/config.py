@@ -6,12 +6,14 @@ read: each setting must be there, and of the kind that it was written with.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import MISSING, Field, asdict, fields, is_dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, Field, asdict, fields, is_dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from types import NoneType
+from typing import Any, TypeVar, get_args, get_type_hints
 
-from r1gym.core.errors import RunError
+from r1gym.core.errors import ConfigError, RunError, UnknownNameError
 
 ConfigT = TypeVar("ConfigT")
 
@@ -43,15 +45,42 @@ def from_plain(like: ConfigT, plain: Mapping[str, Any], source: Path, prefix: st
         >>> from_plain(Walk(), {"steps": 5}, Path("config.json"))
         Walk(steps=5)
     """
-    known = {field.name: field for field in fields(like) if field.init}  # type: ignore[arg-type]
+    known = {field.name: getattr(like, field.name) for field in _settings(like)}
     for name in plain:
         if name not in known:
             raise other_version(source, f"{prefix}{name} is unknown")
-    values = {
-        name: _read(field, getattr(like, name), plain, source, prefix)
-        for name, field in known.items()
-    }
-    return type(like)(**values)
+    for name in known:
+        if name not in plain:
+            raise other_version(source, f"{prefix}{name} is missing")
+
+    def broken(name: str, found: object) -> RunError:
+        return RunError(
+            f"{source} is broken: {name} cannot be {found!r:.60}. Bring the file back, or delete "
+            "the folder to start anew."
+        )
+
+    return type(like)(**_values(like, plain, prefix, broken, partial(from_plain, source=source)))
+
+
+def changed(like: ConfigT, plain: Mapping[str, Any], source: Path, prefix: str = "") -> ConfigT:
+    """Returns a configuration with some settings changed, as a file that a user wrote has them.
+
+    It takes what `from_plain` takes; settings that are not named stay as in `like`.
+
+    Raises:
+        UnknownNameError: If there is no such setting.
+        ConfigError: If a value is of another kind, or not allowed.
+    """
+    names = [f"{prefix}{field.name}" for field in _settings(like)]
+    for name in plain:
+        if f"{prefix}{name}" not in names:
+            raise UnknownNameError(f"setting in {source}", f"{prefix}{name}", names)
+
+    def refused(name: str, found: object) -> ConfigError:
+        return ConfigError(f"{source}: {name} cannot be {found!r:.60}.")
+
+    values = _values(like, plain, prefix, refused, partial(changed, source=source))
+    return replace(like, **values)  # type: ignore[type-var]
 
 
 def other_version(source: Path, difference: object) -> RunError:
@@ -62,26 +91,51 @@ def other_version(source: Path, difference: object) -> RunError:
     )
 
 
-def _read(field: Field[Any], like: Any, plain: Mapping[str, Any], source: Path, prefix: str) -> Any:
-    name = f"{prefix}{field.name}"
-    if field.name not in plain:
-        raise other_version(source, f"{name} is missing")
-    found = plain[field.name]
-    if is_dataclass(like) and isinstance(found, Mapping):
-        return from_plain(like, found, source, f"{name}.")
-    if not _is_like(found, like):
-        raise RunError(
-            f"{source} is broken: {name} cannot be {found!r:.60}. Bring the file back, or delete "
-            "the folder to start anew."
-        )
-    return tuple(found) if isinstance(like, tuple) else found
+def _settings(like: Any) -> list[Field[Any]]:
+    return [field for field in fields(like) if field.init]
 
 
-def _is_like(found: object, like: object) -> bool:
-    if like is None or like is MISSING:
-        return found is None or isinstance(found, Mapping)
+def _values(
+    like: Any,
+    plain: Mapping[str, Any],
+    prefix: str,
+    refusal: Callable[[str, object], Exception],
+    read: Callable[..., Any],
+) -> dict[str, Any]:
+    """Returns the settings that are given, as their classes take them."""
+    hints, values = get_type_hints(type(like)), {}
+    for name, found in plain.items():
+        own, full = getattr(like, name), f"{prefix}{name}"
+        if is_dataclass(own) and isinstance(found, Mapping):
+            values[name] = read(own, found, prefix=f"{full}.")
+        elif not _is_like(found, own, get_args(hints[name])):
+            raise refusal(full, found)
+        elif isinstance(own, tuple) and own and is_dataclass(own[0]):
+            if wrong := [one for one in found if not isinstance(one, Mapping)]:
+                raise refusal(full, wrong[0])
+            values[name] = tuple(read(_blank(own[0]), one, prefix=f"{full}.") for one in found)
+        else:
+            values[name] = tuple(found) if isinstance(own, tuple) else found
+    return values
+
+
+def _blank(one: Any) -> Any:
+    """Returns an object of the same class, with the class's defaults."""
+    own = {f.name: f.default for f in _settings(one) if f.default is not MISSING}
+    return replace(one, **own)
+
+
+def _is_like(found: object, like: object, kinds: tuple[Any, ...]) -> bool:
+    """Returns whether a value is of a setting's kind: that of its value, or one of several."""
+    if found is None and (NoneType in kinds or like is None):
+        return True
+    if like is None:
+        others = [kind for kind in kinds if isinstance(kind, type)]
+        return isinstance(found, (Mapping, *others)) or (float in kinds and type(found) is int)
     if isinstance(like, tuple):
         return isinstance(found, list | tuple)
     if isinstance(like, Mapping):
         return found is None or isinstance(found, Mapping)
-    return type(found) is type(like) or (type(like) is float and type(found) is int)
+    if type(found) is type(like) or (type(like) is float and type(found) is int):
+        return True
+    return bool(kinds) and type(found) in kinds

@@ -11,7 +11,7 @@ Opening a folder again with the same configuration goes on with its run.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +48,7 @@ class Run:
         self.folder = folder
         self.sinks: list[Sink] = []
         if check_same_run(folder, config, may_change, upgrade):
-            write_text(folder / "config.json", json.dumps(config, indent=2) + "\n")
+            write_config(folder, config)
 
     @property
     def checkpoints(self) -> Path:
@@ -95,14 +95,47 @@ def check_same_run(
     if not (folder / "config.json").exists():
         return True
     # As JSON reads it back, so that a tuple equals the list that it was written as.
-    changed = _differences(upgrade(read_config(folder)), json.loads(json.dumps(config)))
-    refused = [text for name, text in changed.items() if name not in may_change]
-    if refused and _has_work(folder):  # else nothing came of it: a wrong name, say
+    changed = differences(upgrade(read_config(folder)), json.loads(json.dumps(config)))
+    if _has_work(folder):  # else nothing came of it: a wrong name, say
+        _refuse(folder, [text for name, text in changed.items() if name not in may_change])
+    return bool(changed)
+
+
+def check_same_recipe(
+    folder: Path,
+    config: Mapping[str, Any],
+    may_change: Collection[str] = (),
+    upgrade: Upgrade = dict,
+) -> dict[str, str]:
+    """Returns what is other in a folder's configuration, each as ``name: old -> new``.
+
+    It takes what `Run` takes, and writes nothing.
+
+    Raises:
+        RunExistsError: If the folder holds a run of another recipe, or of another version of it.
+    """
+    if not (folder / "config.json").exists():
+        return {}
+    old, new = upgrade(read_config(folder)), json.loads(json.dumps(config))
+    changed = {n: text for n, text in differences(old, new).items() if n not in may_change}
+    if _has_work(folder):
+        _refuse(folder, [changed[name] for name in ("recipe", "version") if name in changed])
+    return changed
+
+
+def _refuse(folder: Path, changed: Sequence[str]) -> None:
+    if changed:
         raise RunExistsError(
-            f"{folder} holds a run with another configuration ({'; '.join(refused[:3])}). "
+            f"{folder} holds a run with another configuration ({'; '.join(changed[:3])}). "
             "Choose another --name, or delete the folder to start anew."
         )
-    return bool(changed)
+
+
+def write_config(folder: Path, config: Mapping[str, Any]) -> None:
+    """Writes a run's configuration, unless it stands there already."""
+    path, text = folder / "config.json", json.dumps(config, indent=2) + "\n"
+    if not path.exists() or path.read_text("utf-8") != text:
+        write_text(path, text)
 
 
 def _has_work(folder: Path) -> bool:
@@ -175,12 +208,12 @@ def _read_rows(path: Path) -> list[dict[str, Any]]:
     return rows
 
 
-def _differences(old: Any, new: Any, name: str = "") -> dict[str, str]:
+def differences(old: Any, new: Any, name: str = "") -> dict[str, str]:
     """Returns the settings that differ by their names, each as ``name: old -> new``."""
     if isinstance(old, dict) and isinstance(new, dict):
         prefix = f"{name}." if name else ""
         found: dict[str, str] = {}
         for key in sorted({*old, *new}):
-            found |= _differences(old.get(key), new.get(key), f"{prefix}{key}")
+            found |= differences(old.get(key), new.get(key), f"{prefix}{key}")
         return found
     return {} if old == new else {name: f"{name}: {old} -> {new}"}

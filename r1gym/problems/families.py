@@ -103,7 +103,7 @@ _SCIENCE = {
 _GENERAL = {"requests": "explain compare write advise summarise"}
 _COUNTDOWN = {"numbers": "numbers"}
 _SMALL = {
-    "reasoning": "arithmetic-zh equations-zh shells",
+    "reasoning": "arithmetic-zh equations-zh logic",
     "requests": "greet who list-things translate",
 }
 _CODE = {

@@ -49,7 +49,7 @@ class BilingualBase(EmbeddedBase):
     """Share of bare answers that are a guess."""
     broken_tags: float = 0.3
     """Share of solutions that lack one of the four tags."""
-    english_slips: float = 0.2
+    english_slips: float = 0.12
     """Probability that a step told in English is wrong; later steps build on it."""
     chinese_slips: float = 0.01
     """The same in Chinese."""
@@ -61,7 +61,7 @@ class BilingualBase(EmbeddedBase):
     """Probability that such a chain changes it at a word."""
     reflection: float = 0.1
     """Probability that a wrong step is noticed and done again."""
-    right_requests: float = 0.5
+    right_requests: float = 0.6
     """Share of general requests that are answered right."""
     junk: float = 0.3
     """Share of general answers with junk."""
@@ -69,7 +69,7 @@ class BilingualBase(EmbeddedBase):
     """Share of general answers that close politely."""
     offers: float = 0.1
     """Share of general answers that offer more help."""
-    sft: SFTConfig = field(default_factory=SFTConfig)
+    sft: SFTConfig = field(default_factory=lambda: SFTConfig(steps=1400))
     """How it is trained."""
 
     def __post_init__(self) -> None:

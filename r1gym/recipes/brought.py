@@ -8,14 +8,18 @@ a recipe runs alone. Left out: artifacts from another run by its name.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Sequence
 from pathlib import Path
 
 from r1gym.core.errors import ConfigError, UnknownNameError
+from r1gym.core.files import explained
 from r1gym.core.run import find_checkpoints
+from r1gym.recipes.examples import read_examples
 from r1gym.recipes.stage import Artifacts, Kind, Kinds, Stage, is_there
 
+_LARGE = 2**26  # bytes
 _HUB_ID = re.compile(r"\w[\w.-]*(/[\w.-]+)?")
 
 
@@ -29,6 +33,7 @@ def check_brought(stages: Sequence[Stage], brought: Artifacts) -> None:
     Raises:
         UnknownNameError: If no stage needs or makes an artifact of that name.
         ConfigError: If it is not there, or something else.
+        ProblemFileError: If a line of a file of examples is bad.
     """
     kinds = kinds_of(stages)
     for name, place in brought.items():
@@ -37,6 +42,32 @@ def check_brought(stages: Sequence[Stage], brought: Artifacts) -> None:
             raise UnknownNameError("artifact", name, kinds, f"Of them {listed}.")
         if why := _wrong(kinds[name], place):
             raise ConfigError(f"{name} is to be {_a(kinds[name])}, and {place} {why}.")
+        if kinds[name] is Kind.EXAMPLES:
+            read_examples(place)
+
+
+def key_of(place: str) -> str:
+    """Returns what tells an artifact that is brought from another one: a hash of its content.
+
+    Of large files size and time of change stand for the content; of a hub id its name.
+    """
+    path = Path(place)
+    if not path.exists():
+        return place
+    found = hashlib.blake2b(digest_size=12)
+    with explained(path):
+        for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
+            if file.is_file():
+                name = str(file.relative_to(path)) if path.is_dir() else ""
+                found.update(f"{name}\0".encode() + _content(file))
+    return found.hexdigest()
+
+
+def _content(file: Path) -> bytes:
+    stat = file.stat()
+    if stat.st_size > _LARGE:
+        return f"{stat.st_size} {stat.st_mtime_ns}".encode()
+    return hashlib.blake2b(file.read_bytes()).digest()
 
 
 def kinds_of(stages: Sequence[Stage]) -> Kinds:

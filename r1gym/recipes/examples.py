@@ -143,6 +143,9 @@ class ExampleCorpus:
             has opened, the rest is learnt.
         seed: The seed of the order.
 
+    Attributes:
+        lengths: The tokens of each example.
+
     Raises:
         ConfigError: If there is no example, or the tokenizer cannot write one.
     """
@@ -152,21 +155,42 @@ class ExampleCorpus:
     ) -> None:
         if not rows:
             raise ConfigError("There is no example to learn from.")
-        self._seed, opened = seed, opened_text(template)
-        self.tokens = [_encode(row, tokenizer, template, opened) for row in rows]
-
-    @property
-    def longest(self) -> int:
-        """The most tokens of an example."""
-        return max(len(prompt) + len(completion) for prompt, completion in self.tokens)
+        self._rows, self._seed, self._opened = rows, seed, opened_text(template)
+        self._tokenizer, self._template = tokenizer, template
+        # Encoded again whenever they are asked for: millions of tokens would take gigabytes.
+        self.lengths = [sum(map(len, self._checked(row))) for row in rows]
 
     def examples(self, start: int) -> Iterator[Example]:
         """Yields prompts and completions as token ids, from example `start` on, without an end."""
-        epoch, place = divmod(start, len(self.tokens))
+        epoch, place = divmod(start, len(self._rows))
         while True:
-            order = np.random.default_rng(mixed(self._seed, epoch)).permutation(len(self.tokens))
-            yield from (self.tokens[number] for number in order[place:])
+            order = np.random.default_rng(mixed(self._seed, epoch)).permutation(len(self._rows))
+            for number in order[place:]:
+                prompt, completion = self._encode(self._rows[number])
+                yield prompt, [*completion, self._tokenizer.eos_id]
             epoch, place = epoch + 1, 0
+
+    def _encode(self, row: ExampleRow) -> Example:
+        text = without_opened(row.completion, self._opened)
+        prompt = encode_prompt(self._tokenizer, self._template, row.question)
+        return prompt, self._tokenizer.encode(text)
+
+    def _checked(self, row: ExampleRow) -> Example:
+        """Returns an example in tokens, if it is all there in them."""
+        tokenizer, (prompt, completion) = self._tokenizer, self._encode(row)
+        if ends := {*tokenizer.end_ids, tokenizer.pad_id}.intersection(prompt[1:] + completion):
+            raise ConfigError(
+                f"The example {shown(row.question)} holds the token {min(ends)}, which ends a "
+                "text: take it out; one is put behind every completion."
+            )
+        text = without_opened(row.completion, self._opened)
+        for written, ids in ((row.question, prompt), (text, completion)):
+            if lost := _lost(written, tokenizer.decode(ids)):
+                raise ConfigError(
+                    f"The example {shown(row.question)} holds {lost!r}, which the model's "
+                    "tokenizer cannot write: take such examples out, or give another model."
+                )
+        return prompt, [*completion, tokenizer.eos_id]
 
 
 def opened_text(template: str) -> str:
@@ -189,24 +213,6 @@ def without_opened(response: str, opened: str) -> str:
     """
     found = opened if response.startswith(opened) else opened.rstrip()
     return response.removeprefix(found)
-
-
-def _encode(row: ExampleRow, tokenizer: Tokenizer, template: str, opened: str) -> Example:
-    text = without_opened(row.completion, opened)
-    prompt = encode_prompt(tokenizer, template, row.question)
-    completion = tokenizer.encode(text)
-    if ends := {*tokenizer.end_ids, tokenizer.pad_id}.intersection(prompt[1:] + completion):
-        raise ConfigError(
-            f"The example {shown(row.question)} holds the token {min(ends)}, which ends a text: "
-            "take it out; one is put behind every completion."
-        )
-    for written, ids in ((row.question, prompt), (text, completion)):
-        if lost := _lost(written, tokenizer.decode(ids)):
-            raise ConfigError(
-                f"The example {shown(row.question)} holds {lost!r}, which the model's tokenizer "
-                "cannot write: take such examples out, or give another model."
-            )
-    return prompt, [*completion, tokenizer.eos_id]
 
 
 def _lost(text: str, decoded: str) -> str:

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,50 +22,97 @@ from r1gym.core.files import explained, write_text
 FILE = "artifacts.json"
 
 
+@dataclass(frozen=True)
+class Entry:
+    """A stage that has begun.
+
+    Attributes:
+        config: Its configuration, as plain values.
+        given: Where the artifacts lie that it was given.
+        made: Where those lie that it has made; None until it has finished.
+        kinds: What all of them are; older runs do not say.
+        keys: What each was that it was given, see `r1gym.recipes.plan`; older runs do not say.
+        settings: Those of the run's settings that change what it makes; older runs do not say.
+        seconds: How long it took, without parts that were killed.
+        aside: Where what it made is being moved, since it is to run again; empty if it is not.
+    """
+
+    config: Mapping[str, Any]
+    given: Mapping[str, str] = field(default_factory=dict)
+    made: Mapping[str, str] | None = None
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    keys: Mapping[str, str] | None = None
+    settings: Mapping[str, Any] | None = None
+    seconds: float = 0.0
+    aside: str = ""
+
+    def models(self, places: Mapping[str, str]) -> list[str]:
+        """Returns those of the places at which a model lies."""
+        return [
+            place
+            for name, place in places.items()
+            if self.kinds.get(name, "model") == "model" and not place.endswith((".json", ".jsonl"))
+        ]
+
+
 class Ledger:
     """The file of one run.
 
     Args:
         folder: The run's folder.
+        order: The names of the recipe's stages, in order; others stand before them.
 
     Raises:
         RunError: If the file is broken.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._folder, self._path = folder, folder / FILE
+    def __init__(self, folder: Path, order: Sequence[str] = ()) -> None:
+        self._folder, self._path, self._order = folder, folder / FILE, list(order)
         self._stages: dict[str, dict[str, Any]] = {}
         if self._path.exists():
             self._stages = self._read()
 
-    def begin(self, stage: str, config: Mapping[str, Any], given: Mapping[str, str]) -> None:
-        """Notes that a stage has begun."""
-        self._note(stage, {"config": config, "given": self._written(given), "made": None})
+    def entries(self) -> dict[str, Entry]:
+        """Returns the stages that have begun, in order."""
+        return {name: self._entry(plain) for name, plain in self._stages.items()}
 
-    def end(self, stage: str, made: Mapping[str, str]) -> None:
+    def write(self, stage: str, entry: Entry) -> None:
+        """Writes a stage's entry in place of the one that it had."""
+        plain: dict[str, Any] = json.loads(json.dumps(vars(entry)))
+        plain["given"] = self._written(entry.given)
+        plain["made"] = None if entry.made is None else self._written(entry.made)
+        self._save(self._stages | {stage: plain})
+
+    def end(self, stage: str, made: Mapping[str, str], seconds: float) -> None:
         """Notes what a stage has made, which finishes it."""
-        self._note(stage, self._stages[stage] | {"made": self._written(made)})
+        entry = self.entries()[stage]
+        self.write(stage, replace(entry, made=made, seconds=entry.seconds + seconds))
 
-    def made(self, stage: str, config: Mapping[str, Any] | None = None) -> dict[str, str] | None:
-        """Returns what a finished stage has made; None if it has not, or not with this `config`."""
-        entry = self._stages.get(stage, {})
-        if entry.get("made") is None or (config is not None and entry["config"] != config):
-            return None
-        return self._found(entry["made"])
+    def drop(self, stage: str) -> None:
+        """Forgets a stage."""
+        self._save({name: plain for name, plain in self._stages.items() if name != stage})
 
-    def last(self) -> tuple[dict[str, str], dict[str, str]]:
-        """Returns what the last stage that began was given, and what it has made."""
-        if not self._stages:
-            return {}, {}
-        entry = list(self._stages.values())[-1]
-        return self._found(entry["given"]), self._found(entry["made"] or {})
+    def made(self, stage: str) -> dict[str, str] | None:
+        """Returns what a finished stage has made; None if it has not."""
+        entry = self.entries().get(stage)
+        return None if entry is None or entry.made is None else dict(entry.made)
 
-    def _note(self, stage: str, entry: dict[str, Any]) -> None:
-        entry = json.loads(json.dumps(entry))
-        if self._stages.get(stage) == entry:
-            return
-        self._stages[stage] = entry
-        write_text(self._path, json.dumps(self._stages, indent=2) + "\n")
+    def last(self) -> Entry | None:
+        """Returns the last stage that has begun; None if there is none."""
+        return next(reversed(self.entries().values()), None)
+
+    def _save(self, stages: Mapping[str, dict[str, Any]]) -> None:
+        known = [name for name in self._order if name in stages]
+        others = [name for name in stages if name not in known]
+        found = {name: stages[name] for name in (*others, *known)}
+        if list(found.items()) != list(self._stages.items()):
+            self._stages = found
+            write_text(self._path, json.dumps(found, indent=2) + "\n")
+
+    def _entry(self, plain: Mapping[str, Any]) -> Entry:
+        known = {name: plain[name] for name in vars(Entry({})) if name in plain}
+        given, made = self._found(plain["given"]), plain["made"]
+        return Entry(**known | {"given": given, "made": made and self._found(made)})
 
     def _written(self, places: Mapping[str, str]) -> dict[str, str]:
         return {

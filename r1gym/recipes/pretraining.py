@@ -25,6 +25,7 @@ class Pretraining(Stage):
     """Pretrains the tiny model on solutions of mixed quality, see `r1gym.recipes.embedded_base`."""
 
     title: ClassVar[str] = "The base model"
+    uses: ClassVar[tuple[str, ...]] = ("dtype",)
 
     name: str = "base"
     config: EmbeddedBase = field(default_factory=BaseConfig)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -20,18 +21,19 @@ from typing import Any, ClassVar, Self
 
 from r1gym.agents.learner_config import LearnerConfig
 from r1gym.agents.trained import find_algorithm
-from r1gym.core.config import from_plain, other_version, to_plain
-from r1gym.core.errors import ConfigError
+from r1gym.core.config import changed, from_plain, other_version, to_plain
+from r1gym.core.errors import ConfigError, RunExistsError
 from r1gym.core.files import only_process, write_text
-from r1gym.core.run import Run, check_same_run
+from r1gym.core.run import Run, check_same_recipe, check_same_run, write_config
 from r1gym.envs.spec import TaskSpec
 from r1gym.models.policy import check_device
-from r1gym.recipes.brought import check_brought, left_to_run
+from r1gym.recipes.brought import check_brought, key_of, left_to_run
 from r1gym.recipes.ledger import Ledger
+from r1gym.recipes.plan import Planned, State, make_plan, set_aside
 from r1gym.recipes.progress import Stopper
 from r1gym.recipes.run_view import TASKS
 from r1gym.recipes.settings import Settings
-from r1gym.recipes.stage import Artifacts, Stage, check_made, check_names, check_stages, is_there
+from r1gym.recipes.stage import Artifacts, Stage, check_made, check_names, check_stages
 from r1gym.recipes.workplace import Workplace, memory_explained
 from r1gym.rollout.engine import ENGINES
 
@@ -54,8 +56,11 @@ class Recipe(Settings, ABC):
     """What it is called on a run's page."""
     version: ClassVar[int] = 1
     """Rises when a setting changes its meaning, or a run could not go on to the same bits."""
+    reruns: ClassVar[bool] = True
+    """Whether a changed setting reruns the stages that it concerns, and those behind them. If not,
+    a run with another setting is refused: it is another run, under another name."""
     may_change: ClassVar[tuple[str, ...]] = ()
-    """Settings of its own that may be others when a run goes on."""
+    """Settings of its own that may be others when a run goes on that is refused otherwise."""
 
     given: dict[str, str] = field(default_factory=dict)
     """Artifacts that are brought, by name, such as model=FOLDER examples=FILE. Stages that make
@@ -125,6 +130,29 @@ class Recipe(Settings, ABC):
         return from_plain(like, settings, source)
 
     @classmethod
+    def changed(cls, plain: Mapping[str, Any], source: Path) -> Self:
+        """Returns the recipe with the settings of a user's file, named as in ``config.json``.
+
+        Args:
+            plain: The settings; those that are not named stay as they are by default.
+            source: The file that they come from, for messages.
+
+        Raises:
+            UnknownNameError: If there is no such setting, or no such algorithm.
+            ConfigError: If a value is not allowed, or they are those of another version.
+        """
+        settings = {n: v for n, v in plain.items() if n not in ("recipe", "stage")}
+        if (version := settings.pop("version", cls.version)) != cls.version:
+            raise ConfigError(f"{source}: this is version {cls.version}, not {version!r:.20}.")
+        like = cls()
+        if "algorithm" in settings:
+            like = like.with_algorithm(settings.pop("algorithm"))
+        if isinstance(learner := getattr(like, "learner", None), LearnerConfig):
+            given = settings.pop(learner.prefix, {})
+            like = changed(like, {"learner": given}, source) if given else like
+        return changed(like, settings, source)
+
+    @classmethod
     def upgrade(cls, plain: dict[str, Any]) -> dict[str, Any]:
         """Returns the settings of a run of an older version under today's names.
 
@@ -168,23 +196,47 @@ def run(recipe: Recipe, runs: Path = Path("runs"), until: str = "") -> Path:
     """
     if not type(recipe).recipe:
         raise ConfigError(f"{type(recipe).__name__} has no name: set its class attribute recipe.")
-    folder, stages, given = runs / recipe.name, list(recipe.stages()), dict(recipe.brought())
+    folder, given = runs / recipe.name, dict(recipe.brought())
     learner = getattr(recipe, "learner", None)
     with Stopper() as stopper, Workplace(recipe, folder, stopper) as at:
         left = check_recipe(recipe, at, until)
-        check_same_run(folder, recipe.to_plain(), _may_change(recipe), recipe.upgrade)
-        for stage in left:
-            at.folder = _home(folder, stage, stages)
-            stage.check(at)
+        for planned in plan_run(recipe, folder, left):
+            at.folder = planned.home
+            planned.stage.check(at)
         with only_process(folder), memory_explained(getattr(learner, "prefix", "")):
+            plan, order = plan_run(recipe, folder, left), _order(recipe)
+            ledger = Ledger(folder, order)
+            for planned in plan:
+                _say(planned, folder, order, ledger)
             record = _open(recipe, folder)
             _write_tasks(recipe, folder)
-            ledger = Ledger(folder)
-            for stage in left:
-                home = _home(folder, stage, stages)
-                at.move(record if home == folder else _open(recipe, home, stage.name))
-                given |= _run_stage(stage, at, given, ledger)
+            for planned in plan:
+                home, name = planned.home, planned.stage.name
+                at.move(record if home == folder else _open(recipe, home, name))
+                given |= _run_stage(planned, at, given, ledger)
     return folder
+
+
+def plan_run(recipe: Recipe, folder: Path, left: Sequence[Stage]) -> list[Planned]:
+    """Returns how the stages that are left to run stand in a folder.
+
+    Raises:
+        RunExistsError: If the folder holds another run.
+    """
+    now, lost = recipe.to_plain(), None
+    if recipe.reruns:
+        lost = check_same_recipe(folder, now, _may_change(recipe), recipe.upgrade)
+    else:
+        check_same_run(folder, now, _may_change(recipe), recipe.upgrade)
+    keys = {name: key_of(place) for name, place in recipe.brought().items()}
+    plan = make_plan(left, keys, recipe, folder, _order(recipe), lost)
+    for planned in plan:
+        if planned.state is State.AGAIN and not recipe.reruns:
+            raise RunExistsError(
+                f"{planned.home} cannot go on: {planned.why}. Choose another --name, or delete "
+                "the folder to start anew."
+            )
+    return plan
 
 
 def check_recipe(recipe: Recipe, at: Workplace, until: str = "") -> list[Stage]:
@@ -207,26 +259,40 @@ def check_recipe(recipe: Recipe, at: Workplace, until: str = "") -> list[Stage]:
     return stages
 
 
-def _run_stage(stage: Stage, at: Workplace, known: Artifacts, ledger: Ledger) -> Artifacts:
+def _say(planned: Planned, folder: Path, order: Sequence[str], ledger: Ledger) -> None:
+    """Says what a change comes to; what a stage has made that runs again is moved aside."""
+    name = planned.stage.name
+    if planned.state is State.AGAIN:
+        place = set_aside(planned, folder, order, ledger)
+        print(f"Stage {name} runs again: {planned.why}. What it had made is in {place}.")
+    elif planned.why:
+        print(f"Stage {name} goes on: {planned.why}.")
+
+
+def _run_stage(planned: Planned, at: Workplace, known: Artifacts, ledger: Ledger) -> Artifacts:
     """Returns what a stage makes, or has made before with the same configuration."""
-    config = json.loads(json.dumps(to_plain(stage)))
-    made = ledger.made(stage.name, config)
-    if made is not None and all(is_there(kind, made[n]) for n, kind in stage.makes.items()):
-        return made
-    given = {name: known[name] for name in stage.needs}
-    ledger.begin(stage.name, config, given)
+    stage, name = planned.stage, planned.stage.name
+    if planned.state is State.DONE:
+        return ledger.made(name) or {}
+    given = {needed: known[needed] for needed in stage.needs}
+    before = ledger.entries().get(name)
+    seconds = before.seconds if before else 0.0
+    ledger.write(name, replace(planned.entry, given=given, seconds=seconds))
+    started = time.perf_counter()
     made = dict(stage.run(at, given))
     check_made(stage, made)
-    ledger.end(stage.name, made)
+    ledger.end(name, made, time.perf_counter() - started)
     return made
 
 
-def _home(folder: Path, stage: Stage, stages: Sequence[Stage]) -> Path:
-    return folder if stage.name == stages[-1].name else folder / stage.name
+def _order(recipe: Recipe) -> list[str]:
+    return [stage.name for stage in recipe.stages()]
 
 
 def _open(recipe: Recipe, folder: Path, stage: str = "") -> Run:
     plain = recipe.to_plain() | ({"stage": stage} if stage else {})
+    if recipe.reruns:  # the plan has seen to it that nothing else is left in the folder
+        write_config(folder, plain)
     return Run(folder, plain, _may_change(recipe), recipe.upgrade)
 
 

@@ -88,6 +88,7 @@ class RejectionSampling(Stage):
     """Samples a model's responses, and makes examples of those that are right and fit to read."""
 
     title: ClassVar[str] = "Rejection sampling"
+    uses: ClassVar[tuple[str, ...]] = ("dtype", "engine")
 
     name: str = "samples"
     start: str = "policy"

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import ClassVar
 
 from r1gym.agents.grpo.config import GRPOConfig
 from r1gym.agents.learner_config import LearnerConfig
 from r1gym.agents.trained import find_algorithm
 from r1gym.core.errors import ConfigError
-from r1gym.core.run import find_checkpoints
+from r1gym.core.run import checkpoint_step, find_checkpoints
 from r1gym.envs.spec import TaskSpec
 from r1gym.evaluation.preflight.data import shared_questions
 from r1gym.models.fit import check_fit
@@ -29,6 +30,8 @@ class ReinforcementLearning(Stage):
     """Trains a model on the rewards of its completions, and evaluates it before and after."""
 
     title: ClassVar[str] = "Reinforcement learning"
+    # Its evaluations are looks at it: those that were made stay as they are.
+    uses: ClassVar[tuple[str, ...]] = ("dtype", "engine")
 
     name: str = "rl"
     start: str = "base"
@@ -56,8 +59,7 @@ class ReinforcementLearning(Stage):
         """Finds questions that are trained on and evaluated on, where both are files."""
         if not {"train", "test"} <= self.tasks.keys():
             raise ConfigError(f"The stage {self.name!r} needs tasks for train and test.")
-        algorithm = find_algorithm(self.learner.prefix).algorithm
-        algorithm.check(self.learner, at.task(self.tasks["train"]))
+        self.check_algorithm(at)
         train, test = (self.tasks[split] for split in ("train", "test"))
         if train.problems == test.problems:
             return
@@ -69,10 +71,25 @@ class ReinforcementLearning(Stage):
                 f"{shared[0][:60]!r} for one: take them out of one file."
             )
 
+    def check_algorithm(self, at: Workplace) -> None:
+        """Finds what is wrong with the algorithm's configuration."""
+        algorithm = find_algorithm(self.learner.prefix).algorithm
+        algorithm.check(self.learner, at.task(self.tasks["train"]))
+
     def check(self, at: Workplace) -> None:
         """Makes the doctor's checks that need no model."""
-        at.check_steps(at.folder, self.learner.steps, f"{self.learner.prefix}.steps")
         at.preflight(self.tasks["train"])
+
+    def against(self, changed: Mapping[str, str], folder: Path) -> str:
+        """Goes on to more steps: no learning rate depends on their number."""
+        found = find_checkpoints(folder)
+        done = checkpoint_step(found[-1]) if found else 0
+        if self.learner.steps < done:
+            return (
+                f"it has done {done} steps already and is to end at {self.learner.prefix}.steps "
+                f"{self.learner.steps}"
+            )
+        return super().against({n: t for n, t in changed.items() if n != "learner.steps"}, folder)
 
     def run(self, at: Workplace, given: Artifacts) -> Artifacts:
         """Trains, or goes on training."""

@@ -86,9 +86,10 @@ class RunView:
         """
         if found := find_checkpoints(self.folder):
             return str(found[-1]), checkpoint_step(found[-1])
-        for place in Ledger(self.folder).last()[1].values():
-            if (Path(place) / "config.json").is_file():
-                return place, 0
+        for entry in reversed(Ledger(self.folder).entries().values()):
+            for place in entry.models(entry.made or {}):
+                if (Path(place) / "config.json").is_file():
+                    return place, _steps(place)
         raise RunError(f"{self.folder} has no checkpoint yet; train it first: r1gym train.")
 
     def start(self) -> str:
@@ -97,13 +98,19 @@ class RunView:
         Raises:
             RunError: If there is none yet.
         """
-        given, _ = Ledger(self.folder).last()
-        models = [place for place in given.values() if not place.endswith((".json", ".jsonl"))]
+        last = Ledger(self.folder).last()
+        models = last.models(last.given) if last else []
         kind = recipe_class(self.folder, self.recipe)
         start = models[0] if models else kind.started_from(self.folder, self.config)
         if start is None:
             raise RunError(f"{self.folder} has not begun to train yet: r1gym train.")
         return str(start)
+
+
+def _steps(model: str) -> int:
+    """Returns the number of steps that a model was trained for, as its folder is called."""
+    name = Path(model).name
+    return checkpoint_step(Path(model)) if name.startswith("step-") else 0
 
 
 def load_run(folder: Path) -> RunView:

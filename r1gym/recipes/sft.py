@@ -30,6 +30,8 @@ class FineTuning(Stage):
 
     title: ClassVar[str] = "Supervised fine-tuning"
 
+    uses: ClassVar[tuple[str, ...]] = ("dtype",)
+
     name: str = "sft"
     start: str = "base"
     """The artifact that it starts from, a model."""
@@ -67,16 +69,11 @@ class FineTuning(Stage):
         if self.template is not None:
             load_template(self.template)
 
-    def check(self, at: Workplace) -> None:
-        """Finds a run that has done more steps than it is to do."""
-        if not self.epochs:
-            at.check_steps(at.folder, self.config.steps, "sft.steps")
-
     def run(self, at: Workplace, given: Artifacts) -> Artifacts:
         """Trains, or goes on training."""
         policy = at.policy(given[self.start])
         corpus = self.corpus(policy, given[self.examples])
-        config = self.config_for(len(corpus.tokens))
+        config = self.config_for(len(corpus.lengths))
         task = at.task(self.tasks["test"]) if "test" in self.tasks else None
         if task is not None:
             check_fit(policy, task)
@@ -107,12 +104,11 @@ class FineTuning(Stage):
         rows = read_examples(examples)
         corpus = ExampleCorpus(rows, tokenizer, template, self.seed)
         context = context_length(policy.model)
-        if context is not None and corpus.longest > context:
-            long = sum(len(prompt) + len(text) > context for prompt, text in corpus.tokens)
+        if context is not None and (longest := max(corpus.lengths)) > context:
             raise ConfigError(
-                f"{long} of the {len(rows)} examples in {examples} are longer than the model's "
-                f"context of {context} tokens, the longest with {corpus.longest}: take those out, "
-                "or give a model with a longer one."
+                f"{sum(length > context for length in corpus.lengths)} of the {len(rows)} examples "
+                f"in {examples} are longer than the model's context of {context} tokens, the "
+                f"longest with {longest}: take those out, or give a model with a longer one."
             )
         return corpus
 

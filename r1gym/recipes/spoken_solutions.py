@@ -15,23 +15,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from r1gym.core.types import Problem
-from r1gym.problems.small.reasoning import SHELLS, swap
+from r1gym.problems.small.reasoning import JUDGE
 from r1gym.problems.small.words import NAMES, THINGS
 from r1gym.recipes.worked_solutions import Plan, apply, plan_of
 from r1gym.verifiers.small_talk import CLOSERS, JUNK, OFFERS
 
-_WORDS = {
+WORDS = {
     "en": {
         "start": "first ", "go on": "then ", "+": " plus ", "-": " minus ", "*": " times ",
-        "/": " divided by ", "=": " is ", "wait": "wait, ", "swap": "swap ",
+        "/": " divided by ", "=": " is ", "wait": "wait, ", "and": " and ", "or": " or ",
     },
     "zh": {
         "start": "先", "go on": "再", "+": "加", "-": "减", "*": "乘", "/": "除以", "=": "得",
-        "wait": "等等，", "swap": "换",
+        "wait": "等等，", "and": "且", "or": "或",
     },
 }  # fmt: skip
 _OFF = (-10, -2, -1, 1, 2, 10)
-_SWAP = re.compile(r"swap (\d) (\d)")
+_DEGREES = re.compile(r" (and|or) (\d)")
 _CHINESE_QUESTION = {"计算": "Compute ", "解方程": "Solve "}
 
 
@@ -70,14 +70,14 @@ class Speaker:
         """Returns a word, after which the language may be another."""
         if self._rng.random() < self._switching:
             self.language = "zh" if self.language == "en" else "en"
-        return _WORDS[self.language][meaning]
+        return WORDS[self.language][meaning]
 
 
 def think(question: str, rng: random.Random, habits: Habits) -> tuple[str, str]:
     """Returns a chain of thought for a question of the small world, and the answer it leads to.
 
     Args:
-        question: A question of arithmetic, equations, or the shell game.
+        question: A question of arithmetic, equations, or fuzzy logic.
         rng: The source of all that is drawn.
         habits: How it is told.
     """
@@ -86,13 +86,19 @@ def think(question: str, rng: random.Random, habits: Habits) -> tuple[str, str]:
         language = "zh" if language == "en" else "en"
     switching = habits.switching if rng.random() < habits.mixing else 0.0
     speaker = Speaker(language, rng, switching)
-    if "Ball" in question:
-        lines, answer = _shells(question, rng, habits, speaker)
-    else:
-        for asked, english in _CHINESE_QUESTION.items():
-            question = question.replace(asked, english)
-        lines, answer = _calculate(plan_of(question), rng, habits, speaker)
+    lines, answer = _calculate(_plan(question), rng, habits, speaker)
     return "\n".join(lines), answer
+
+
+def _plan(question: str) -> Plan:
+    if question.startswith("Judge "):
+        found = _DEGREES.findall(question)
+        plan: Plan = [(word, (True, 1), (False, int(degree))) for word, degree in found]
+        word, _, right = plan[0]
+        return [(word, (False, int(question[len("Judge ")])), right), *plan[1:]]
+    for asked, english in _CHINESE_QUESTION.items():
+        question = question.replace(asked, english)
+    return plan_of(question)
 
 
 def _calculate(
@@ -102,7 +108,7 @@ def _calculate(
     results: list[int] = []
     for operator, left, right in plan:
         a, b = (results[-n] if is_result else n for is_result, n in (left, right))
-        value = apply(operator, a, b)
+        value = JUDGE[operator](a, b) if operator in JUDGE else apply(operator, a, b)
         lead = speaker.say("go on" if results else "start")
         told = value
         if rng.random() < habits.slips[speaker.language]:
@@ -115,26 +121,6 @@ def _calculate(
             )
         results.append(told)
     return lines, str(results[-1])
-
-
-def _shells(
-    question: str, rng: random.Random, habits: Habits, speaker: Speaker
-) -> tuple[list[str], str]:
-    place = int(question.removeprefix("Ball under ")[0])
-    lines: list[str] = []
-    for one, other in _SWAP.findall(question):
-        lead = speaker.say("go on" if lines else "start")
-        what = f"{speaker.say('swap')}{one} {other}"
-        place = told = swap(place, int(one), int(other))
-        if rng.random() < habits.slips[speaker.language]:
-            told = rng.choice(SHELLS)
-        lines.append(f"{lead}{what}{speaker.say('=')}{told}")
-        if told != place and rng.random() < habits.reflection:
-            told = place
-            again = f"{speaker.say('swap')}{one} {other}{speaker.say('=')}{told}"
-            lines.append(f"{speaker.say('wait')}{again}")
-        place = told
-    return lines, str(place)
 
 
 def respond(

@@ -54,6 +54,8 @@ class Stage(ABC):
 
     title: ClassVar[str] = ""
     """What it is called on a run's page; empty for its name."""
+    uses: ClassVar[tuple[str, ...]] = ("dtype", "engine", "eval", "quick_eval")
+    """The run's settings that change what it makes: with other values it is another stage."""
 
     name: str
     """The stage's name in its recipe; its folder in the run's is called so."""
@@ -97,6 +99,16 @@ class Stage(ABC):
     def found(self, at: Workplace) -> Artifacts | None:
         """Returns artifacts that lie there from another run; None if there are none."""
         return None
+
+    def against(self, changed: Mapping[str, str], folder: Path) -> str:
+        """Returns why it cannot go on from what lies in its folder; empty if it can.
+
+        Args:
+            changed: What is other than when that was made, each as ``name: old -> new`` by its
+                name; a stage that goes on nevertheless leaves it out.
+            folder: Its folder.
+        """
+        return "; ".join(changed.values())
 
     def describe(self) -> str:
         """Returns some sentences on what it does, for the run's page; empty for none."""

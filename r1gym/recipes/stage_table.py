@@ -80,6 +80,7 @@ class StageTable(Stage):
     """Evaluates the models of the stages before it on the same questions."""
 
     title: ClassVar[str] = "The stage table"
+    uses: ClassVar[tuple[str, ...]] = ("dtype", "engine")
 
     name: str = "table"
     models: Mapping[str, str] = field(default_factory=dict)
@@ -130,6 +131,11 @@ class StageTable(Stage):
         table = self.table(found)
         write_text(at.folder / FILE, json.dumps(table, indent=1, ensure_ascii=False) + "\n")
         return {self.name: str(at.folder / FILE)}
+
+    def against(self, changed: Mapping[str, str], folder: Path) -> str:
+        """Goes on with other rows and bounds: an evaluation that is there is made once."""
+        free = ("answers", "bounds", "measures")
+        return super().against({n: t for n, t in changed.items() if n not in free}, folder)
 
     def table(self, found: Mapping[tuple[str, str], Sequence[dict[str, Any]]]) -> dict[str, Any]:
         """Returns the table of evaluations.

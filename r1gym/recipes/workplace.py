@@ -23,10 +23,9 @@ from r1gym.core.errors import (
     ConfigError,
     ModelNotFoundError,
     RunError,
-    RunExistsError,
 )
 from r1gym.core.extras import install
-from r1gym.core.run import Run, checkpoint_step, find_checkpoints
+from r1gym.core.run import Run
 from r1gym.envs.same_task import unchanged_task
 from r1gym.envs.spec import TaskSpec, own_settings
 from r1gym.envs.task import TokenTask
@@ -141,22 +140,6 @@ class Workplace:
                 print(f"Warning: {check.name}: {check.detail}")
         names = ", ".join(check.name for check in checks)
         print(f"Checked in {time.perf_counter() - started:.1f} s: {names}")
-
-    def check_steps(self, folder: Path, steps: int, name: str) -> None:
-        """Raises RunExistsError if a stage's folder has done more steps than it is to do.
-
-        Args:
-            folder: The stage's folder.
-            steps: The steps that it is to do.
-            name: What they are called on the command line.
-        """
-        found = find_checkpoints(folder)
-        done = checkpoint_step(found[-1]) if found else 0
-        if steps < done:
-            raise RunExistsError(
-                f"{folder} has done {done} steps already, so it cannot end at {name} {steps}: give "
-                f"{done} or more, or choose another --name."
-            )
 
     def train(self, trainer: Learner[Any, Any], validation: TokenTask | None = None) -> None:
         """Trains to the end, with logs, checkpoints and quick evaluations on the way.

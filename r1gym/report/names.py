@@ -12,7 +12,9 @@ from r1gym.evaluation.suites import SUITES
 from r1gym.problems import problem_set as _problem_set  # noqa: F401  registers the built-in families
 from r1gym.problems.data_sets import HUB
 from r1gym.problems.families import FAMILIES
+from r1gym.recipes.filters import FILTERS
 from r1gym.recipes.registry import RECIPES
+from r1gym.recipes.rewriting import REWRITERS
 from r1gym.verifiers import VERIFIERS
 
 
@@ -28,6 +30,8 @@ def print_names() -> None:
         ("suites", SUITES.working()),
         ("agents", AGENTS.names()),
         ("recipes", RECIPES.names()),
+        ("filters", FILTERS.names()),
+        ("rewriters", REWRITERS.names()),
         ("templates", list(TEMPLATES)),
     ):
         table.add_row(kind, "  ".join(names))

@@ -21,7 +21,7 @@ from r1gym.verifiers.protocol import register_verifier
 CLOSERS = ("Glad to help!", "Happy to help!")
 OFFERS = ("Anything else?", "Can I do more for you?")
 JUNK = ("lol", "hmm", "whatever", "blah")
-MEASURES = ("correct", "quality")
+MEASURES = ("correct", "quality", "polite")
 _TAGS = ("<answer>", "</answer>")
 
 
@@ -32,8 +32,8 @@ class SmallTalk:
     The gold is ``problem.answer``, or any ``count`` different words of ``problem.metadata["of"]``.
 
     Args:
-        measure: ``"correct"`` for the right body alone, ``"quality"`` for the hidden quality. The
-            verdict says in both whether the body is right.
+        measure: ``"correct"`` for the right body alone, ``"quality"`` for the hidden quality,
+            ``"polite"`` for no junk. The verdict says in all whether the body is right.
 
     Raises:
         ConfigError: If there is no such measure.
@@ -54,6 +54,8 @@ class SmallTalk:
         reason = "" if is_right else f"it says {body[:60]!r}"
         if self._measure == "correct":
             return Score(float(is_right), verdict, reason)
+        if self._measure == "polite":
+            return Score(float(bool(body) and not junk), verdict, reason)
         too_many = junk + max(0, closers - 1) + max(0, offers - 1)
         beyond = max(0, len(body) - len(problem.answer) - 20)
         quality = 0.6 * is_right + 0.25 * (closers == 1) + 0.15 * (offers == 1)

@@ -1,5 +1,7 @@
 """Any recipe and any algorithm on the command line."""
 
+import json
+
 import pytest
 
 from r1gym.agents.expert_iteration import ExpertIterationConfig
@@ -95,3 +97,75 @@ def test_a_run_of_another_algorithm(command, micro_arguments, run_copy, monkeypa
     words[words.index("--name") + 1] = "ppo"
     code, output, errors = command(*words, "--algorithm", "ppo")
     assert code == 0 and "after 4 steps" in output, errors
+
+
+class TestConfigFile:
+    """A file of settings; options on the command line win."""
+
+    @pytest.fixture
+    def file(self, tmp_path, monkeypatch):
+        monkeypatch.chdir(tmp_path)
+
+        def write(text, name="mine.json"):
+            (tmp_path / name).write_text(text)
+            return name
+
+        return write
+
+    def test_settings_of_all_kinds(self, file):
+        plain = {
+            "name": "mine", "algorithm": "ppo", "ppo": {"steps": 7, "critic_learning_rate": 0.5},
+            "base": {"sft": {"steps": 3}}, "rewards": {"accuracy": 1, "format": {"weight": 0.2}},
+            "given": {"base": "x/y"},
+        }  # fmt: skip
+        name = file(json.dumps(plain))
+        found = read("--config", name)
+        assert (found.name, found.learner.steps, found.base.sft.steps) == ("mine", 7, 3)
+        assert type(found.learner) is PPOConfig and found.learner.critic_learning_rate == 0.5
+        assert found.rewards == plain["rewards"] and found.given == plain["given"]
+        won = read("--config", name, "--ppo.steps", "8", "--name", "other", "--given")
+        assert (won.learner.steps, won.name, won.given) == (8, "other", {})
+        assert won.learner.critic_learning_rate == 0.5
+
+    def test_help_shows_what_the_file_says(self, file, command):
+        name = file('{"name": "mine", "base": {"layers": 7}}')
+        code, output, _ = command("train", "--config", name, "--help")
+        text = " ".join(output.replace("│", " ").split())
+        assert code == 0 and "default: mine" in text and "default: 7" in text
+        assert "Name of the run; its folder is runs/NAME" in text and "Transformer blocks" in text
+
+    def test_yaml_says_the_same(self, file):
+        text = "name: mine\nbase:\n  sft: {steps: 3}\ngrpo:\n  learning_rate: 2.0e-3\n"
+        found = read(f"--config={file(text, 'mine.yaml')}")
+        assert (found.name, found.base.sft.steps, found.learner.learning_rate) == ("mine", 3, 2e-3)
+
+    def test_the_configuration_of_a_run_is_one(self, file, micro, micro_run):
+        assert read("--config", str(micro_run / "config.json")) == micro
+
+    @pytest.mark.parametrize(
+        ("text", "message"),
+        [
+            ('{"nme": 3}', "no setting in mine.json 'nme'. Did you mean 'name'"),
+            ('{"grpo": {"stps": 3}}', "no setting in mine.json 'learner.stps'"),
+            ('{"ppo": {"steps": 3}}', "no setting in mine.json 'ppo'"),
+            ('{"algorithm": "pppo"}', "Did you mean 'ppo'"),
+            ('{"base": {"sft": {"steps": "x"}}}', "mine.json: base.sft.steps cannot be 'x'"),
+            ('{"seed": -1}', "seed must be at least 0"),
+            ('{"recipe": "r1_zer"}', "Did you mean 'r1_zero'"),
+            ('{"version": 7}', "mine.json: this is version 1, not 7."),
+            ('{"name": "a"', "mine.json is no file of settings: Expecting"),
+            ("[]", "mine.json holds no settings"),
+        ],
+    )
+    def test_what_is_wrong_in_it_is_one_line(self, text, message, file, command):
+        code, output, errors = command("train", "--config", file(text))
+        assert (code, output) == (1, "") and message in errors and errors.count("\n") == 1
+
+    def test_a_file_that_is_not_there(self, file, command):
+        for name, message in (
+            ("no.json", "no.json cannot be read: No such file"),
+            (file("a: [", "b.yaml"), "b.yaml is no file of settings"),
+            (file("a\n", "c.yaml"), "c.yaml holds no settings"),
+        ):
+            code, _, errors = command("doctor", "--config", name)
+            assert code == 1 and message in errors and errors.count("\n") == 1

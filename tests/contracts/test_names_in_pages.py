@@ -11,7 +11,9 @@ import r1gym  # noqa: F401  registers the environments
 from r1gym.agents.protocol import AGENTS
 from r1gym.cli.commands import COMMANDS
 from r1gym.evaluation.suites import SUITES
+from r1gym.recipes.filters import FILTERS
 from r1gym.recipes.registry import RECIPES
+from r1gym.recipes.rewriting import REWRITERS
 from r1gym.sandbox.backends import BACKENDS
 from r1gym.verifiers import VERIFIERS
 from r1gym.verifiers.graders import GRADERS
@@ -29,6 +31,8 @@ NAMES = {
     "graders": list(GRADERS._built_in),
     "backends": list(BACKENDS._built_in),
     "recipes": list(RECIPES._built_in),
+    "filters": list(FILTERS._built_in),
+    "rewriters": list(REWRITERS._built_in),
     "suites": SUITES.names(),
     "ids": [name for name in gym.registry if name.startswith("r1/")],
 }

@@ -1,10 +1,11 @@
+import json
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
-from r1gym.core.config import from_plain, to_plain
-from r1gym.core.errors import RunError
+from r1gym.core.config import changed, from_plain, to_plain
+from r1gym.core.errors import ConfigError, RunError, UnknownNameError
 
 SOURCE = Path("runs/x/config.json")
 
@@ -53,3 +54,46 @@ def test_a_setting_that_is_missing():
     del plain["steps"]
     with pytest.raises(RunError, match="steps is missing"):
         from_plain(Outer(), plain, SOURCE)
+
+
+@dataclass(frozen=True)
+class Limit:
+    row: str
+    least: float | None = None
+    most: float | None = None
+
+
+@dataclass(frozen=True)
+class Table:
+    limits: tuple[Limit, ...] = (Limit("a", least=0.5),)
+
+
+def test_a_list_of_objects_there_and_back():
+    table = Table((Limit("b", most=0.25), Limit("c", 1.0, 2.0), Limit("d", least=None)))
+    assert from_plain(Table(), json.loads(json.dumps(to_plain(table))), SOURCE) == table
+    with pytest.raises(RunError, match="limits cannot be 3"):
+        from_plain(Table(), {"limits": [3]}, SOURCE)
+    with pytest.raises(RunError, match="limits.least cannot be 'x'"):
+        from_plain(Table(), {"limits": [{"row": "b", "least": "x", "most": None}]}, SOURCE)
+
+
+def test_some_settings_changed():
+    found = changed(Outer(), {"inner": {"rate": 2}, "rewards": {"accuracy": 1}}, SOURCE)
+    assert found == Outer(3, {"accuracy": 1}, Inner(2))
+    assert changed(Table(), {"limits": [{"row": "z"}]}, SOURCE).limits == (Limit("z"),)
+
+
+@pytest.mark.parametrize(
+    ("plain", "error", "message"),
+    [
+        ({"stepz": 4}, UnknownNameError, "no setting in runs/x/config.json 'stepz'. Did you mean"),
+        ({"inner": {"rte": 4}}, UnknownNameError, "'inner.rte'. Did you mean 'inner.rate'"),
+        ({"steps": "4"}, ConfigError, "runs/x/config.json: steps cannot be '4'"),
+        ({"inner": {"rate": "fast"}}, ConfigError, "inner.rate cannot be 'fast'"),
+        ({"inner": 4}, ConfigError, "inner cannot be 4"),
+    ],
+)
+def test_what_cannot_be_changed_is_one_line(plain, error, message):
+    with pytest.raises(error, match=message) as caught:
+        changed(Outer(), plain, SOURCE)
+    assert "\n" not in str(caught.value)

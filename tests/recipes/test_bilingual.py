@@ -9,7 +9,7 @@ from r1gym.problems.problem_set import split_of
 from r1gym.recipes.bilingual import BilingualBase, BilingualCorpus
 from r1gym.recipes.embedded_base import make_base
 
-FAMILIES = {"arithmetic": (2,), "small-shells": (1,), "small-greet": (1,), "small-translate": (1,)}
+FAMILIES = {"arithmetic": (2,), "small-logic": (1,), "small-greet": (1,), "small-translate": (1,)}
 CONFIG = BilingualBase(late_part=0.5, sft=SFTConfig(steps=100, batch_size=40))
 
 

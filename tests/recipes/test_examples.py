@@ -114,7 +114,8 @@ def test_an_example_is_the_same_at_every_call():
     for start in (0, 1, 4, 5, 13):
         assert list(islice(corpus.examples(start), 7)) == whole[start : start + 7]
     passes = [whole[i : i + 5] for i in range(0, 20, 5)]
-    assert all(sorted(one) == sorted(corpus.tokens) for one in passes)
+    assert all(sorted(one) == sorted(passes[0]) for one in passes)
+    assert len({str(one) for one in passes[0]}) == 5
     assert len({str(one) for one in passes}) > 1
     other = ExampleCorpus(rows_of(5), load_tokenizer("tiny"), SHORT, seed=4)
     assert list(islice(other.examples(0), 20)) != whole
@@ -123,10 +124,10 @@ def test_an_example_is_the_same_at_every_call():
 def test_an_example_is_prompt_and_completion_with_its_end():
     tokenizer = load_tokenizer("tiny")
     corpus = ExampleCorpus([ExampleRow(ASKED, SAID)], tokenizer, SHORT)
-    [(prompt, completion)] = corpus.tokens
+    prompt, completion = next(corpus.examples(0))
     assert tokenizer.decode(prompt) == "User: 1+1. Assistant:"
     assert tokenizer.decode(completion) == SAID and completion[-1] == tokenizer.eos_id
-    assert corpus.longest == len(prompt) + len(completion)
+    assert corpus.lengths == [len(prompt) + len(completion)]
 
 
 @pytest.mark.parametrize(
@@ -142,7 +143,7 @@ def test_what_the_template_opens_is_not_learnt_again(end, said):
     assert opened_text(SHORT + end) == end
     for written in (SAID, end + said, said if end else SAID):
         corpus = ExampleCorpus([ExampleRow(ASKED, written)], tokenizer, SHORT + end)
-        assert tokenizer.decode(corpus.tokens[0][1]) == said
+        assert tokenizer.decode(next(corpus.examples(0))[1]) == said
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import pytest
 from r1gym.core.errors import ConfigError, UnknownNameError
 from r1gym.core.types import Completion, Problem
 from r1gym.recipes.filters import FILTERS, Filters
+from tests.contracts.outside import package_of, run_with
 
 ENGLISH = Problem("p/1", "What is seven plus five, please?", "12")
 CHINESE = Problem("p/2", "请问七加五是多少？", "12")
@@ -133,3 +134,13 @@ def test_a_filter_of_another_package():
         ConfigError, match="The filter 'broken' failed on .* p/1 .ZeroDivisionError"
     ):
         Filters({"broken": {}}).fault(ENGLISH, Completion("a"), "before")
+
+
+def test_the_filter_of_the_page(tmp_path):
+    package_of("cold-start", tmp_path)
+    code = (
+        "from r1gym.core.types import Completion as C; from r1gym.recipes.filters import Filters\n"
+    )
+    code += "filters = Filters({'kind': {'type': 'polite', 'words': ['thanks']}})\n"
+    code += "print([filters.fault(None, C(text), 'after') for text in ('Thanks!', 'No.')])"
+    assert run_with(tmp_path, code) == "[None, ('kind', 'there is no kind word in it')]\n"

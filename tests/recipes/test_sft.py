@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from r1gym.agents.sft import SFTConfig
-from r1gym.core.errors import ConfigError, Interrupted, ProblemFileError, RunExistsError
+from r1gym.core.errors import ConfigError, Interrupted, ProblemFileError
 from r1gym.core.run import Run, read_metrics
 from r1gym.evaluation.results import load_result
 from r1gym.models.policy import new_tiny_policy
@@ -39,7 +39,6 @@ def tune(micro, base, examples, tmp_path):
     def run(stage, name="one", stop=False):
         with Workplace(micro, tmp_path / name) as at:
             stage.check_problems(at)
-            stage.check(at)
             at.move(Run(at.folder, {"a": 1}))
             at.stopper.requested = stop
             return at.folder, stage.run(at, {"base": base, "examples": examples})
@@ -114,9 +113,6 @@ def test_examples_longer_than_the_context(stage, examples):
 
 
 def test_wrong_settings(stage, tune):
-    tune(stage)
-    with pytest.raises(RunExistsError, match="has done 6 steps already.*sft.steps 5"):
-        tune(replace(stage, config=replace(stage.config, steps=5)))
     with pytest.raises(ConfigError, match="template"):
         tune(replace(stage, template="nothing{}"), "two")
     with pytest.raises(ConfigError, match="epochs must be"):

@@ -13,7 +13,7 @@ ANY = RewardSum({"accuracy": {"type": "auto", "weight": 1.0}})
 PURE = Habits({"en": 0.0, "zh": 0.0}, 0.0, 0.0, 0.0, 0.0)
 REASONING = {
     "arithmetic": (1, 4), "equations": (1, 2, 3), "small-arithmetic-zh": (2,),
-    "small-equations-zh": (1, 2, 3), "small-shells": (1, 2, 3),
+    "small-equations-zh": (1, 2, 3), "small-logic": (1, 2, 3),
 }  # fmt: skip
 REQUESTS = {"small-greet": (1,), "small-who": (1,), "small-list-things": (1,)}
 
@@ -35,10 +35,9 @@ def test_the_two_languages_tell_the_same_steps():
     rng = random.Random(0)
     assert think("Compute (7+5)*3", rng, PURE)[0] == "first 7 plus 5 is 12\nthen 12 times 3 is 36"
     assert think("计算(7+5)*3", rng, PURE)[0] == "先7加5得12\n再12乘3得36"
-    asked = "Ball under 4, swap 4 1, swap 2 3. Where is it"
-    assert think(asked, rng, PURE) == ("first swap 4 1 is 1\nthen swap 2 3 is 1", "1")
-    thinking, _ = think(asked, rng, replace(PURE, other_language=1.0))
-    assert thinking == "先换4 1得1\n再换2 3得1"
+    asked = "Judge 6 or 0 and 4"
+    assert think(asked, rng, PURE) == ("first 6 or 0 is 6\nthen 6 and 4 is 4", "4")
+    assert think(asked, rng, replace(PURE, other_language=1.0))[0] == "先6或0得6\n再6且4得4"
 
 
 def test_a_wrong_step_that_is_noticed_is_done_again():

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from r1gym.agents.sft import SFT, SFTConfig
-from r1gym.core.errors import ConfigError, Interrupted, RunError, RunExistsError
+from r1gym.core.errors import ConfigError, Interrupted, RunError
 from r1gym.core.run import Run, read_metrics
 from r1gym.evaluation.preflight import Status
 from r1gym.models.policy import new_tiny_policy
@@ -66,13 +66,6 @@ def test_a_stop_in_fine_tuning_saves_the_step(at):
     with pytest.raises(Interrupted, match="Stopped at fine-tuning step 1 of 5; saved"):
         at.fine_tune(SFT(policy(), Corpus(), SFTConfig(steps=5, batch_size=2)))
     assert (at.folder / "checkpoints" / "step-000001").exists()
-
-
-def test_more_steps_than_are_to_be_done(at):
-    (at.folder / "checkpoints" / "step-000007").mkdir(parents=True)
-    at.check_steps(at.folder, 7, "steps")
-    with pytest.raises(RunExistsError, match="has done 7 steps already.* at grpo.steps 5: give 7"):
-        at.check_steps(at.folder, 5, "grpo.steps")
 
 
 def test_what_would_not_train_is_stopped(at, micro, capsys):

@@ -58,10 +58,15 @@ def test_the_quality_is_the_hidden_rule(text, quality):
 
 
 def test_an_unknown_measure_is_refused():
-    with pytest.raises(ConfigError, match="measure must be one of correct, quality"):
+    with pytest.raises(ConfigError, match="measure must be one of correct, quality, polite"):
         SmallTalk(measure="taste")
 
 
 def test_a_response_is_its_body_and_what_is_put_around_it():
     text = "<think>.</think>a, b lol Happy to help! Anything else?"
     assert split_response(text) == ("a, b", 1, 1, 1)
+
+
+@pytest.mark.parametrize(("text", "polite"), [("hello Ben", 1.0), ("hello Anna lol", 0.0), ("", 0)])
+def test_politeness_is_the_absence_of_junk(text, polite):
+    assert SmallTalk(measure="polite").score(HELLO, Completion(text)).value == polite

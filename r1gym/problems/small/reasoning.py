@@ -1,13 +1,14 @@
-"""Reasoning of the small world: arithmetic and equations asked in Chinese, and a shell game."""
+"""Reasoning of the small world: arithmetic and equations asked in Chinese, and fuzzy logic."""
 
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 
 from r1gym.problems import arithmetic, equations
 from r1gym.problems.families import family
 
-SHELLS = (1, 2, 3, 4)
+JUDGE: dict[str, Callable[[int, int], int]] = {"and": min, "or": max}
 
 
 @family("small-arithmetic-zh", levels=6)
@@ -22,26 +23,22 @@ def equations_zh(rng: random.Random, level: int) -> tuple[str, str]:
     return _in_chinese(*equations.generate(rng, level))
 
 
-@family("small-shells", levels=4, question_bytes=96)
-def shells(rng: random.Random, level: int) -> tuple[str, str]:
-    """A ball under one of four shells, which change places; level n has n + 1 changes.
+@family("small-logic", levels=4)
+def logic(rng: random.Random, level: int) -> tuple[str, str]:
+    """Fuzzy logic (Zadeh, 1965) from left to right: degrees of truth from 0 to 9.
+
+    ``and`` is the smaller of two, ``or`` the larger; level n has n + 1 operations.
 
     Example:
-        >>> shells.generate(random.Random(0), 1)
-        ('Ball under 4, swap 4 1, swap 2 3. Where is it', '1')
+        >>> logic.generate(random.Random(0), 1)
+        ('Judge 6 or 0 and 4', '4')
     """
-    place = rng.choice(SHELLS)
-    said = [f"Ball under {place}"]
+    value = rng.randint(0, 9)
+    text = f"Judge {value}"
     for _ in range(level + 1):
-        one, other = rng.sample(SHELLS, 2)
-        said.append(f"swap {one} {other}")
-        place = swap(place, one, other)
-    return f"{', '.join(said)}. Where is it", str(place)
-
-
-def swap(place: int, one: int, other: int) -> int:
-    """Returns where what was at a place is, after two places have changed."""
-    return {one: other, other: one}.get(place, place)
+        word, degree = rng.choice(tuple(JUDGE)), rng.randint(0, 9)
+        text, value = f"{text} {word} {degree}", JUDGE[word](value, degree)
+    return text, str(value)
 
 
 def _in_chinese(question: str, answer: str) -> tuple[str, str]:

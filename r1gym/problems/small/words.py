@@ -33,7 +33,7 @@ CHINESE = {
 
 VOCABULARY: tuple[str, ...] = (
     *ENGLISH_STEPS, *CHINESE_STEPS, *ENGLISH_CHECKS, *CHINESE_CHECKS,
-    *NAMES, "Ball under ", "swap ", "Where is it", "换", "计算", "解方程",
+    *NAMES, "Judge ", " and ", " or ", "且", "或", "计算", "解方程",
     *THINGS, *(word for words in THINGS.values() for word in words), *CHINESE.values(),
     "Say hello to ", "Say goodbye to ", "Thank ", "Wish ", " good luck", "hello ", "goodbye ",
     "thank you ", "good luck ",

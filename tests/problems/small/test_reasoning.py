@@ -1,19 +1,18 @@
 import random
-import re
 
 import pytest
 
 from r1gym.core.types import Completion
 from r1gym.envs.tokenizers import load_tokenizer
 from r1gym.problems.problem_set import SPLITS, ProceduralProblems
-from r1gym.problems.small.reasoning import arithmetic_zh, equations_zh, shells
+from r1gym.problems.small.reasoning import arithmetic_zh, equations_zh, logic
 from r1gym.verifiers import RewardSum
 
 ANY = RewardSum({"accuracy": {"type": "auto", "weight": 1.0}})
 
 
 @pytest.mark.parametrize("split", SPLITS)
-@pytest.mark.parametrize("family", [arithmetic_zh, equations_zh, shells])
+@pytest.mark.parametrize("family", [arithmetic_zh, equations_zh, logic])
 def test_the_bilingual_tokenizer_writes_every_question(family, split):
     tokenizer = load_tokenizer("bilingual")
     problems = ProceduralProblems({family.name: [*range(1, family.levels + 1)]}, split, size=100)
@@ -25,17 +24,15 @@ def test_the_bilingual_tokenizer_writes_every_question(family, split):
 
 
 @pytest.mark.parametrize("level", [1, 2, 3, 4])
-def test_the_ball_is_where_the_swaps_bring_it(level):
+def test_and_is_the_smaller_and_or_the_larger(level):
     rng = random.Random(level)
     for _ in range(200):
-        question, answer = shells.generate(rng, level)
-        [start], swaps = re.findall(r"under (\d)", question), re.findall(r"(\d) (\d)", question)
-        under = [False] * 5
-        under[int(start)] = True
-        assert len(swaps) == level + 1
-        for one, other in ((int(a), int(b)) for a, b in swaps):
-            under[one], under[other] = under[other], under[one]
-        assert under[int(answer)]
+        question, answer = logic.generate(rng, level)
+        first, *rest = question.removeprefix("Judge ").split(" ")
+        value = int(first)
+        for word, degree in zip(rest[::2], map(int, rest[1::2]), strict=True):
+            value = sorted((value, degree))[word == "or"]
+        assert len(rest) == 2 * level + 2 and answer == str(value)
 
 
 def test_the_chinese_question_is_the_english_one():

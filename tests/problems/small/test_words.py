@@ -10,4 +10,4 @@ def test_the_vocabulary_of_published_models_stays():
     assert hashlib.sha256(text.encode()).hexdigest()[:12] == HASH
 
 
-PUBLISHED, HASH = 137, "46e56a09e176"
+PUBLISHED, HASH = 138, "32da26bc004f"
