@@ -108,14 +108,17 @@ class RewardModel:
             else Score(0.0, Verdict.UNPARSEABLE, "there is no text to grade")
             for _, completion in pairs
         ]
-        asked = [i for i, text in enumerate(texts) if text]
+        places: dict[tuple[str, str], list[int]] = {}  # a policy often says the same again
+        for i, text in enumerate(texts):
+            if text:
+                places.setdefault((pairs[i][0].question, text), []).append(i)
         # Like lengths together, so that little is padding.
-        asked.sort(key=lambda i: len(pairs[i][0].question) + len(texts[i]))
+        asked = sorted(places, key=lambda one: len(one[0]) + len(one[1]))
         for start in range(0, len(asked), self._batch_size):
             batch = asked[start : start + self._batch_size]
-            graded = self._grade([(pairs[i][0].question, texts[i]) for i in batch])
-            for i, score in zip(batch, graded, strict=True):
-                scores[i] = score
+            for one, score in zip(batch, self._grade(batch), strict=True):
+                for i in places[one]:
+                    scores[i] = score
         return scores
 
     def _grade(self, texts: list[tuple[str, str]]) -> list[Score]:
