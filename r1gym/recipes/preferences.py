@@ -331,7 +331,7 @@ def _told(counts: Mapping[str, int]) -> str:
 def _words(counts: Mapping[str, int]) -> Iterator[str]:
     said = {
         "truncated": "responses cut off", "without_text": "responses without text",
-        "same": "questions with one response alone", "failed": "not judged",
+        "same": "questions without two responses that differ", "failed": "not judged",
         "close": "within the margin", "unbalanced": "dropped to balance lengths",
     }  # fmt: skip
     return (f"{counts[name]} {words}" for name, words in said.items() if counts.get(name))
