@@ -5,10 +5,13 @@ ARGS ?=
 # Waiting threads that spin slow a small model down several times over on a busy machine.
 export OMP_WAIT_POLICY ?= PASSIVE
 
-.PHONY: train test lint bench docs clean
+.PHONY: train r1 test lint bench docs clean
 
 train: .venv/train
 	$(BIN)/r1gym train $(ARGS)
+
+r1: .venv/train
+	$(BIN)/r1gym train --recipe r1 $(ARGS)
 
 test: .venv/dev
 	$(BIN)/python -m pytest -n 2 $(ARGS)
@@ -30,6 +33,8 @@ bench: .venv/dev
 	-$(BIN)/python benchmarks/sb3_agents.py
 	$(BIN)/python benchmarks/grpo_vs_trl.py
 	$(BIN)/python benchmarks/r1_zero.py
+	-$(BIN)/python benchmarks/r1.py
+	-$(BIN)/python benchmarks/two_turns.py
 
 docs: .venv/docs
 	$(BIN)/sphinx-build -W --keep-going docs docs/_build

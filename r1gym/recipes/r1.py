@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from r1gym.agents.grpo.config import GRPOConfig
 from r1gym.agents.sft import SFTConfig
@@ -104,6 +104,8 @@ class R1(Recipe):
     """Fine-tuning of the base model on them."""
     dev2: GRPOConfig = field(default_factory=reasoning_rl)
     """Reinforcement learning with the language reward."""
+    dev2_start: Literal["dev1", "zero", "base"] = "dev1"
+    """What that starts from: dev1, or without the cold start zero or base."""
     language_weight: float = 1.0
     """Weight of the language reward."""
     samples: SamplingConfig = field(default_factory=reasoning_samples)
@@ -130,6 +132,8 @@ class R1(Recipe):
     """The same for much longer, which shows how preference rewards are hacked."""
     general_families: tuple[str, ...] = ()
     """The families whose problems are general requests; empty for those named in `general`."""
+    dev3_start: Literal["base", "dev2"] = "base"
+    """What the second fine-tuning starts from; the report's starts from the base."""
     measures: tuple[Row, ...] = MEASURES
     """The rows of the stage table."""
     bounds: tuple[Bound, ...] = BOUNDS
@@ -160,7 +164,9 @@ class R1(Recipe):
             FineTuning(
                 "dev1", "base", "cold_start", "dev1", self.seed, self.dev1, template=self._template
             ),
-            ReinforcementLearning("dev2", "dev1", "dev2", self.seed, self.dev2, dev2),
+            ReinforcementLearning(
+                "dev2", self.dev2_start, "dev2", self.seed, self.dev2, dev2
+            ),
             RejectionSampling(
                 "requests", "dev2", "general", self.seed, self.requested("train"), self.requests,
             ),
@@ -169,7 +175,7 @@ class R1(Recipe):
                 {**self.readable, "mixing": {"language": self.language}}, added={"general": 0},
             ),
             FineTuning(
-                "dev3", "base", "examples", "dev3", self.seed, self.dev3, template=self._template
+                "dev3", self.dev3_start, "examples", "dev3", self.seed, self.dev3, template=self._template
             ),
             *self._preferences(),
             ReinforcementLearning("rules", "dev3", "rules", self.seed, self.rules, dev2),
@@ -215,7 +221,7 @@ class R1(Recipe):
         models = {
             name: {
                 "artifact": name, "weight": self.preference_weights[name], "for": families,
-                "part": settings.get("part", "summary"),
+                "part": settings.get("part", "summary"), "batch_size": 64,
             }
             for name, settings in (("helpful", self.helpful), ("harmless", self.harmless))
         }  # fmt: skip

@@ -1,0 +1,80 @@
+import json
+
+import pytest
+
+from r1gym.core.errors import ConfigError
+from r1gym.core.run import read_metrics
+from r1gym.recipes.r1 import R1
+from r1gym.recipes.recipe import run
+from r1gym.recipes.run_view import load_run
+from tests.recipes.micro_r1 import micro_r1
+
+STAGES = [
+    "base", "zero", "cold-start", "dev1", "dev2", "requests", "samples", "dev3",
+    "helpful-preferences", "helpful-model", "harmless-preferences", "harmless-model",
+    "rules", "r1", "longer", "table",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    runs = tmp_path_factory.mktemp("runs")
+    return run(micro_r1(), runs)
+
+
+def test_it_has_the_stages_of_the_report():
+    assert [stage.name for stage in R1().stages()] == STAGES
+
+
+def test_every_stage_makes_what_the_next_ones_need(made):
+    ledger = json.loads((made / "artifacts.json").read_text("utf-8"))
+    assert list(ledger) == STAGES
+    assert all(entry["made"] for entry in ledger.values())
+    table = json.loads((made / "table.json").read_text("utf-8"))
+    assert [c["title"] for c in table["columns"]] == [
+        "Zero",
+        "Dev1",
+        "Dev2",
+        "Dev3",
+        "R1",
+        "Longer",
+    ]
+    assert [shape["name"] for shape in table["shapes"]] == ["a", "b", "c", "d", "e"]
+    assert all(len(answer["completions"]) == 6 for answer in table["answers"])
+
+
+def test_reward_and_true_quality_are_logged_side_by_side(made):
+    rows = [row for row in read_metrics(made / "longer") if row["step"]]
+    assert len(rows) == 2
+    for row in rows:
+        for name in ("helpful", "harmless", "quality", "general", "accuracy", "language"):
+            assert f"reward/{name}" in row or f"rollout/{name}" in row, name
+
+
+def test_a_run_is_looked_at_as_any_other(made):
+    view = load_run(made)
+    assert view.recipe == "r1" and view.config == micro_r1()
+    assert view.task("test").problems == "small-logic:1"
+
+
+def test_a_second_run_makes_nothing_anew(made, capsys):
+    before = {path: path.stat().st_mtime_ns for path in made.rglob("*") if path.is_file()}
+    run(micro_r1(), made.parent)
+    changed = [p for p, t in before.items() if p.exists() and p.stat().st_mtime_ns != t]
+    assert not [p for p in changed if p.suffix in (".jsonl", ".safetensors")]
+    assert "Sampling" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"general": "small-greeting:1"}, "small-greet"),
+        ({"language": "eng"}, "Did you mean 'en'"),
+        ({"readable": {"repetitions": {}}}, "repetition"),
+        ({"helpful": {"judge": {"type": "oracle"}}}, "rule"),
+    ],
+)
+def test_wrong_settings_are_found_before_anything_runs(changes, message, tmp_path):
+    with pytest.raises(ConfigError, match=message):
+        run(micro_r1(**changes), tmp_path)
+    assert not (tmp_path / "micro" / "base").exists()
