@@ -69,6 +69,7 @@ class R1(Recipe):
 
     recipe: ClassVar[str] = "r1"
     title: ClassVar[str] = "R1"
+    result: ClassVar[str] = "r1"
 
     name: str = "r1"
     """Name of the run; its folder is runs/NAME."""
