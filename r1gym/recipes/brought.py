@@ -17,6 +17,7 @@ from r1gym.core.errors import ConfigError, UnknownNameError
 from r1gym.core.files import explained
 from r1gym.core.run import find_checkpoints
 from r1gym.recipes.examples import read_examples
+from r1gym.recipes.preference_files import read_preferences
 from r1gym.recipes.stage import Artifacts, Kind, Kinds, Stage, is_there
 
 _LARGE = 2**26  # bytes
@@ -44,6 +45,8 @@ def check_brought(stages: Sequence[Stage], brought: Artifacts) -> None:
             raise ConfigError(f"{name} is to be {_a(kinds[name])}, and {place} {why}.")
         if kinds[name] is Kind.EXAMPLES:
             read_examples(place)
+        if kinds[name] is Kind.PAIRS:
+            read_preferences(place)
 
 
 def key_of(place: str) -> str:
