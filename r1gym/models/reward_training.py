@@ -66,7 +66,7 @@ class RewardTrainingConfig:
 
     epochs: int = 3
     """Passes over the examples."""
-    batch_size: int = 32
+    batch_size: int = 16
     """Pairs, or labelled responses, in a step."""
     learning_rate: float = 3e-3
     """Peak learning rate of AdamW."""
