@@ -28,6 +28,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -144,7 +145,7 @@ def plan(
 def make_student(folder: Path, found: list[Result], size: str, seed: int) -> Result:
     """Pretrains a student."""
     config, problems = small_base(*SIZES[size], seed=seed), _tasks()["train"].spec.problems
-    home = base_folder(config, problems, folder)
+    home = _emptied(base_folder(config, problems, folder))
     seconds = _timed(lambda: make_base(config, tiny_families(_tasks()["train"].spec), home))
     return {"seconds": seconds, "model": str(find_checkpoints(home)[-1])}
 
@@ -152,6 +153,7 @@ def make_student(folder: Path, found: list[Result], size: str, seed: int) -> Res
 def make_teacher(folder: Path, found: list[Result]) -> Result:
     """Trains the teacher as R1-Zero, from the base that is there."""
     few = EvalConfig(questions=16, samples=1)
+    _emptied(folder / "teacher")
     recipe = R1Zero(name="teacher", eval_every=0, save_every=40, eval=few)
     seconds = _timed(lambda: run(recipe, folder))
     model = str(find_checkpoints(folder / "teacher")[-1])
@@ -162,6 +164,7 @@ def make_teacher(folder: Path, found: list[Result]) -> Result:
 
 def write_samples(folder: Path, found: list[Result]) -> Result:
     """Lets the teacher write its samples, by the recipe."""
+    _emptied(folder / "samples")
     recipe = Distillation(name="samples", teacher=found[0]["model"])
     seconds = _timed(lambda: run(recipe, folder, until="samples"))
     made = Ledger(folder / "samples").made("samples") or {}
@@ -251,6 +254,12 @@ def _tasks(seed: int = 0) -> dict[str, TokenTask]:
     torch.set_flush_denormal(True)
     specs = R1Zero(seed=seed).tasks()
     return {split: unchanged_task(spec.make(), "A benchmark") for split, spec in specs.items()}
+
+
+def _emptied(folder: Path) -> Path:
+    """Returns a folder without what a cell that was cut short has left, which nobody timed."""
+    shutil.rmtree(folder, ignore_errors=True)
+    return folder
 
 
 def _timed(work: Callable[[], object]) -> float:

@@ -30,7 +30,7 @@ from r1gym.recipes.rejection_sampling import RejectionSampling, SamplingConfig
 from r1gym.recipes.rl import ReinforcementLearning
 from r1gym.recipes.sft import FineTuning
 from r1gym.recipes.stage import Artifacts, Stage
-from r1gym.recipes.task_choice import DEFAULT_ENV, TINY, choose_tasks
+from r1gym.recipes.task_choice import DEFAULT_ENV, TINY, TINY_PROBLEMS, choose_tasks
 from r1gym.verifiers.component import ComponentSpec
 
 
@@ -130,13 +130,20 @@ class Distillation(Recipe):
             start = "sft"
         if self.method != "off_policy":
             steps.append(self._learning(tasks, start))
-        return [*self._models(steps, tasks), *steps]
+        return [*self._models(tasks), *steps]
 
-    def _models(self, steps: Sequence[Stage], tasks: Mapping[str, TaskSpec]) -> list[Stage]:
-        """Returns the stages that make those models which are needed and not brought."""
-        needed = {name for stage in steps for name in stage.needs} - self.brought().keys()
+    def _made_here(self) -> list[str]:
+        """Returns which of the two models are needed and not brought."""
+        brought = self.brought()
+        samples = self.method != "on_policy" and "examples" not in brought
+        scores = self.method != "off_policy" and isinstance(self.learner, DistillConfig)
+        needed = [*(["teacher"] if samples or scores else []), "student"]
+        return [name for name in needed if name not in brought]
+
+    def _models(self, tasks: Mapping[str, TaskSpec]) -> list[Stage]:
+        """Returns the stages that make those two."""
         made: list[Stage] = []
-        if "teacher" in needed:
+        if "teacher" in (here := self._made_here()):
             own = self._tasks_of("teacher")
             made += [
                 Pretraining(name="teacher_base", config=self.teacher_base, tasks=own),
@@ -144,7 +151,7 @@ class Distillation(Recipe):
                     "teacher", "teacher_base", "teacher", self.seed, self.teacher_learner, own
                 ),
             ]
-        if "student" in needed:
+        if "student" in here:
             made.append(Pretraining(name="student", config=self.base, tasks=tasks))
         return made
 
@@ -171,8 +178,11 @@ class Distillation(Recipe):
         return Distilling(start=start, seed=self.seed, learner=learner, tasks=tasks)
 
     def _tasks_of(self, name: str) -> Mapping[str, TaskSpec]:
-        """Returns the tasks in the tokens of one of the models."""
+        """Returns the tasks in the tokens of one of the models: the same questions for both."""
+        problems = self.problems
+        if not problems and self.env == DEFAULT_ENV and self._made_here():
+            problems = TINY_PROBLEMS  # all that a model knows which is made here
         return choose_tasks(
-            self.env, self.problems, self.eval_problems, self.rewards, self.template,
+            self.env, problems, self.eval_problems, self.rewards, self.template,
             self.brought().get(name, TINY), self.learner.max_tokens, self.seed,
         )  # fmt: skip

@@ -48,6 +48,7 @@ class Preferences(Stage):
     """Samples responses of a model and has them judged."""
 
     title: ClassVar[str] = "Preferences"
+    uses: ClassVar[tuple[str, ...]] = ("dtype", "engine")
 
     name: str = "preferences"
     start: str = "base"

@@ -56,6 +56,8 @@ class Recipe(Settings, ABC):
     """What it is called on a run's page."""
     version: ClassVar[int] = 1
     """Rises when a setting changes its meaning, or a run could not go on to the same bits."""
+    result: ClassVar[str] = ""
+    """The artifact that is the run's model for every tool, where the last stage trains none."""
     reruns: ClassVar[bool] = True
     """Whether a changed setting reruns the stages that it concerns, and those behind them. If not,
     a run with another setting is refused: it is another run, under another name."""

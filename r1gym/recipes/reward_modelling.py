@@ -47,6 +47,7 @@ class RewardModelling(Stage):
     """Trains a reward model on pairs of responses, or on labelled ones."""
 
     title: ClassVar[str] = "The reward model"
+    uses: ClassVar[tuple[str, ...]] = ("dtype",)
 
     name: str = "reward_model"
     start: str = "base"

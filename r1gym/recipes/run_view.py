@@ -17,7 +17,7 @@ from r1gym.core.errors import ConfigError, R1GymError, RunError, UnknownNameErro
 from r1gym.core.files import explained
 from r1gym.core.run import checkpoint_step, find_checkpoints, read_config
 from r1gym.envs.spec import TaskSpec
-from r1gym.recipes.ledger import Ledger
+from r1gym.recipes.ledger import Entry, Ledger
 from r1gym.recipes.registry import RECIPES
 
 TASKS = "tasks.json"
@@ -79,32 +79,44 @@ class RunView:
         return self.tasks[split]
 
     def model(self) -> tuple[str, int]:
-        """Returns the newest model, and the number of steps that it was trained for.
+        """Returns the run's model, and the number of steps that it was trained for.
+
+        It is the newest checkpoint of the last stage; if that trains nothing, what the recipe calls
+        its result, or else the newest model of a stage before.
 
         Raises:
             RunError: If there is none yet.
         """
         if found := find_checkpoints(self.folder):
             return str(found[-1]), checkpoint_step(found[-1])
-        for entry in reversed(Ledger(self.folder).entries().values()):
+        entries = list(Ledger(self.folder).entries().values())
+        for entry in (*filter(None, [self._result()]), *reversed(entries)):
             for place in entry.models(entry.made or {}):
                 if (Path(place) / "config.json").is_file():
                     return place, _steps(place)
         raise RunError(f"{self.folder} has no checkpoint yet; train it first: r1gym train.")
 
     def start(self) -> str:
-        """Returns the model that the last stage began with: a folder, or a hub id.
+        """Returns what the run's model was trained from: a folder, or a hub id.
+
+        It is the first model that its stage needs; while there is none, that the last stage needs.
 
         Raises:
             RunError: If there is none yet.
         """
-        last = Ledger(self.folder).last()
+        last = self._result() or Ledger(self.folder).last()
         models = last.models(last.given) if last else []
         kind = recipe_class(self.folder, self.recipe)
         start = models[0] if models else kind.started_from(self.folder, self.config)
         if start is None:
             raise RunError(f"{self.folder} has not begun to train yet: r1gym train.")
         return str(start)
+
+    def _result(self) -> Entry | None:
+        """Returns the stage that has made what the recipe calls its result; None if none has."""
+        name = getattr(recipe_class(self.folder, self.recipe), "result", "")
+        entries = Ledger(self.folder).entries().values()
+        return next((e for e in entries if name in (e.made or {})), None)
 
 
 def _steps(model: str) -> int:

@@ -10,11 +10,17 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from matplotlib.figure import Figure
+
 from r1gym.core.files import explained, write_text
 from r1gym.evaluation.results import load_results, stored_results
 from r1gym.recipes.run_view import RunView, load_run
+from r1gym.recipes.stage import Stage
+from r1gym.report.course import draw_course, draw_rewards
 from r1gym.report.curves import draw_curves
-from r1gym.report.samples import Sample, pick_samples
+from r1gym.report.samples import pick_samples
+from r1gym.report.stages import StageView, stages_of, tables_of
+from r1gym.report.strip import STYLE, strip, tables
 from r1gym.report.table import heading, rows, suite_notes, suite_rows
 
 _STYLE = """
@@ -40,30 +46,57 @@ def write_report(folder: Path) -> Path:
     """
     view = load_run(folder)
     title = f"{view.config.name}: {view.config.title or view.recipe}"
-    image = io.BytesIO()
-    draw_curves(folder).savefig(image, format="png", dpi=110)
-    picture = base64.b64encode(image.getvalue()).decode()
+    stages = stages_of(view)
+    curves = _drawn(draw_course(stages) or draw_curves(folder))
+    rewards = draw_rewards(stages)
+    found = tables_of(stages)
+    suites = [r for r in stored_results(folder) if not _is_before_or_after(r)]
+    if found:  # the others are what the table is made of
+        suites = [r for r in suites if r["suite"] or r["split"] in view.tasks]
     sections = [
         f"<h1>{html.escape(title)} on {html.escape(_environments(view))}</h1>",
         f"<p>{html.escape(_problems(view))}</p>",
+        *strip(stages),
+        *tables(found),
         *_evaluations(load_results(folder, "test")),
-        *_suites([r for r in stored_results(folder) if not _is_before_or_after(r)]),
-        f'<h2>Curves</h2><img alt="curves" src="data:image/png;base64,{picture}">',
-        *_samples(pick_samples(folder)),
+        *_suites(suites),
+        f"<h2>Curves</h2>{_picture('curves', curves)}",
+        *(() if rewards is None else _rewards(_drawn(rewards))),
+        *_samples(stages),
         *_stages(view),
     ]
     with explained(folder / "curves.png"):
-        (folder / "curves.png").write_bytes(image.getvalue())
+        (folder / "curves.png").write_bytes(curves)
     page = folder / "report.html"
     write_text(page, _wrap(view.config.name, "\n".join(sections)))
     return page
+
+
+def _drawn(figure: Figure) -> bytes:
+    image = io.BytesIO()
+    figure.savefig(image, format="png", dpi=110)
+    return image.getvalue()
+
+
+def _picture(name: str, image: bytes) -> str:
+    data = base64.b64encode(image).decode()
+    return f'<div class="wide"><img alt="{name}" src="data:image/png;base64,{data}"></div>'
+
+
+def _rewards(image: bytes) -> list[str]:
+    return [
+        "<h2>What was paid for, and what was wanted</h2>",
+        _picture("reward models and true quality", image),
+        '<p class="note">Means over the completions of a step, smoothed. A reward model is near '
+        "what is wanted; trained on it for long, a policy finds the difference.</p>",
+    ]
 
 
 def _wrap(title: str, body: str) -> str:
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{html.escape(title)}</title><style>{_STYLE}</style></head>"
+        f"<title>{html.escape(title)}</title><style>{_STYLE}{STYLE}</style></head>"
         f"<body>{body}</body></html>\n"
     )
 
@@ -87,13 +120,18 @@ def _problems(view: RunView) -> str:
 
 def _stages(view: RunView) -> list[str]:
     """Returns what the stages did, in their own words, those that have any."""
-    stages = [(stage.title or stage.name, stage.describe()) for stage in view.config.stages()]
+    stages = [(_title(stage), stage.describe()) for stage in view.config.stages()]
     given = [(f"What it was given: {name}", place) for name, place in view.config.brought().items()]
-    return [
-        f"<h2>{html.escape(title)}</h2><p>{html.escape(text)}</p>"
+    lines = [
+        f"<p><b>{html.escape(title)}.</b> {html.escape(text)}</p>"
         for title, text in (*given, *stages)
         if text
     ]
+    return ["<h2>What each stage does</h2>", *lines] if lines else []
+
+
+def _title(stage: Stage) -> str:
+    return f"{stage.title} ({stage.name})" if stage.title else stage.name
 
 
 def _evaluations(results: Sequence[dict[str, Any]]) -> list[str]:
@@ -135,7 +173,10 @@ def _tags(tag: str, cells: Sequence[str]) -> str:
     return "".join(f"<{tag}>{html.escape(cell)}</{tag}>" for cell in cells)
 
 
-def _samples(samples: Sequence[Sample]) -> list[str]:
+def _samples(stages: Sequence[StageView]) -> list[str]:
+    """Returns completions of the last stage, or of the first one that has kept any."""
+    found = [(one.stage.name, pick_samples(one.home)) for one in (stages[-1], *stages)]
+    name, samples = next(((n, some) for n, some in found if some), ("", []))
     if not samples:
         return []
     lines = "".join(
@@ -146,7 +187,8 @@ def _samples(samples: Sequence[Sample]) -> list[str]:
         for sample in samples
     )
     head = "<tr><th>step</th><th>problem</th><th>completion</th><th>verdict</th></tr>"
+    of = f" of {name}" if len(stages) > 1 else ""
     return [
-        "<h2>Completions through training</h2>",
-        f'<table class="samples">{head}{lines}</table>',
+        f"<h2>Completions through the training{html.escape(of)}</h2>",
+        f'<div class="wide"><table class="samples">{head}{lines}</table></div>',
     ]

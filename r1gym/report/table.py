@@ -12,9 +12,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from r1gym.core.errors import RunError
 from r1gym.evaluation.measures import LENGTH
 from r1gym.evaluation.results import load_results
-from r1gym.models.checkpoint import latest_checkpoint
+from r1gym.recipes.run_view import load_run
+from r1gym.report.stages import stages_of, tables_of
 
 Summary = Mapping[str, Any]
 _OWN = "the run's own"
@@ -106,16 +108,47 @@ def print_results(results: Sequence[Summary]) -> None:
 
 
 def print_run(folder: Path, page: Path) -> None:
-    """Prints a finished run's table and where its files are."""
+    """Prints a finished run's tables and where its files are."""
+    view = load_run(folder)
+    for table in tables_of(stages_of(view)):
+        print_stage_table(table)
     if results := load_results(folder, "test"):
         print_results(results)
     print(f"Report      {page}")
-    if (model := latest_checkpoint(folder / "checkpoints")) is None:
+    try:
+        model, _ = view.model()
+    except RunError:  # a recipe that trains none
         return
     print(f"Checkpoint  {model}")
     command = sys.argv[0] if Path(sys.argv[0]).name == "r1gym" else "r1gym"
     print(f"Next        {command} play {folder}")
     print(f"            {command} eval {folder} --samples 64")
+
+
+def print_stage_table(table: Mapping[str, Any]) -> None:
+    """Prints the table of a stage, a column for each model, and what was expected of it."""
+    shown = Table(caption="percent; below: 95 % bootstrap interval over questions")
+    shown.add_column("")
+    for column in table["columns"]:
+        shown.add_column(column["title"], justify="right")
+    for row in table["rows"]:
+        shown.add_row(Text(row["name"]), *map(_short, row["cells"]))
+    console = Console()
+    console.print(shown)
+    for shape in table.get("shapes", ()):
+        word = Text("passed", "green") if shape["passed"] else Text("failed", "bold red")
+        bounds = "; ".join(
+            f"{one['says']}: {'none' if one['value'] is None else format(one['value'], '.3f')}"
+            for one in shape["bounds"]
+        )
+        console.print(Text.assemble(word, f" {shape['name']}: {bounds}"))
+
+
+def _short(cell: Mapping[str, float | None]) -> str:
+    mean, low, high = (cell[name] for name in ("mean", "low", "high"))
+    if mean is None or low is None or high is None:
+        return "none"
+    return f"{100 * mean:.1f}\n{100 * low:.0f}-{100 * high:.0f}"
 
 
 def heading(result: Summary) -> str:

@@ -18,6 +18,7 @@ from r1gym.recipes.distillation import Distillation, small_base
 from r1gym.recipes.examples import read_examples
 from r1gym.recipes.recipe import run
 from r1gym.recipes.rejection_sampling import SamplingConfig
+from r1gym.recipes.task_choice import TINY_PROBLEMS
 
 
 @pytest.fixture(scope="module")
@@ -162,6 +163,18 @@ def test_examples_alone_need_no_teacher(small, tmp_path):
         given={"examples": str(tmp_path / "my.jsonl")},
     )  # fmt: skip
     assert list(made(run(config, tmp_path / "runs"))) == ["sft"]
+
+
+def test_both_models_are_asked_the_same_questions(small):
+    """Of the environment only those that a model made here knows; all of them if none is."""
+    bare = replace(small, problems="")
+    for brought in ({}, {"teacher": "x"}, {"student": "y"}):
+        config = replace(bare, given=brought)
+        sampling = next(stage for stage in config.stages() if stage.name == "samples")
+        assert sampling.task.problems == config.tasks()["train"].problems == TINY_PROBLEMS
+    own = replace(bare, given={"teacher": "x", "student": "y"})
+    alone = replace(bare, method="on_policy", learner=GRPOConfig(), student="y")
+    assert own.tasks()["train"].problems is alone.tasks()["train"].problems is None
 
 
 def test_two_teachers_are_refused(small):

@@ -59,6 +59,12 @@ def test_a_cold_start_from_samples(home, arguments, command):
     ):
         assert word in page
     assert command("eval", "runs/mine", "--questions", "4", "--samples", "2")[0] == 0
+    words = list(arguments)
+    words[words.index("--filters") + 1] = '{"length": {"most": 3}}'
+    code, output, errors = command(*words)
+    assert code == 0, errors
+    assert "Stage samples goes on: filters." in output
+    assert "Stage sft runs again: its examples is another" in output
 
 
 def test_a_hand_made_file_stands_in_for_the_samples(home, models, arguments, command):
@@ -141,10 +147,10 @@ def test_what_is_wrong_is_one_line(words, message, home, models, command):
 
 
 SAMPLING = {
-    "when the model is loaded": ("r1gym.recipes.workplace:load_policy", 1),
-    "when the first chunk is sampled": ("r1gym.rollout.embedded:EmbeddedEngine.generate", 2),
+    "in the first chunk": ("r1gym.rollout.embedded:EmbeddedEngine.generate", 2),
     "when it is scored": ("r1gym.envs.task:TokenTask.score_trajectories", 1),
     "when it is filtered and rewritten": ("r1gym.recipes.selection:Selector.select", 1),
+    "when a chunk is sampled": ("r1gym.recipes.rejection_sampling:write_sampled", 2),
     "between two chunks": ("r1gym.core.run:Run.log", 2),
     "when the last chunk is there": ("r1gym.core.run:Run.log", 3),
     "after the dropped ones and before the counts": (
@@ -178,7 +184,7 @@ def whole(arguments, strike, tmp_path_factory):
 
 def contents(home):
     """Returns what a run came to: all files but those that tell times, or hold Python objects."""
-    names = ("samples/*.json*", "samples/chunks/*", "evals/*", "checkpoints/*/*", "*.jsonl")
+    names = ("samples/*.json*", "samples/s*ed/*", "evals/*", "checkpoints/*/*", "*.jsonl")
     found = {path.relative_to(home): path.read_bytes() for n in names for path in home.glob(n)}
     return {path: data for path, data in found.items() if path.name != "trainer.pt"}
 

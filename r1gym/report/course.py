@@ -1,0 +1,183 @@
+"""Curves over several stages of training, one after another, and reward against true quality."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import matplotlib
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from r1gym.report.stages import StageView
+
+_COLOURS = ("#2b6cb0", "#dd6b20", "#276749", "#805ad5", "#a0aec0")
+_SMOOTHED = 15  # steps whose mean is drawn
+_PANELS = {
+    "Accuracy": {"rollout/accuracy": "samples in training"},
+    "Response length, tokens": {"rollout/ep_len_mean": "mean"},
+    "Target language": {"rollout/language": "share of words"},
+    "Reflection": {"rollout/reflection": "share of responses with such a word"},
+}
+Points = tuple[np.ndarray, np.ndarray]
+
+
+def trained(stages: Sequence[StageView]) -> list[StageView]:
+    """Returns the stages that learned from rewards and have a log of it."""
+    return [one for one in stages if any("rollout/ep_rew_mean" in row for row in one.metrics)]
+
+
+def draw_course(stages: Sequence[StageView]) -> Figure | None:
+    """Returns a figure of accuracy, length, language and reflection through all training.
+
+    Args:
+        stages: The stages of a run, in order.
+
+    Returns:
+        The figure; None unless at least two stages were trained on rewards.
+    """
+    shown = trained(stages)
+    if len(shown) < 2:
+        return None
+    panels = {
+        title: lines
+        for title, lines in _PANELS.items()
+        if any(name in row for one in shown for row in one.metrics for name in lines)
+    }
+    with matplotlib.rc_context({"axes.spines.top": False, "axes.spines.right": False}):
+        figure = Figure(figsize=(10, 2.4 * len(panels)), layout="constrained")
+        grid = np.atleast_1d(figure.subplots(len(panels), 1, sharex=True))
+        for axes, (title, lines) in zip(grid, panels.items(), strict=True):
+            axes.set_title(title, loc="left", pad=14)
+            axes.grid(alpha=0.25)
+            for (name, label), colour in zip(lines.items(), _COLOURS, strict=False):
+                _one_after_another(axes, shown, name, label, colour)
+            axes.set_ylim(0, None)
+        _boundaries(grid, shown)
+        grid[-1].set_xlabel("training steps of all stages")
+    return figure
+
+
+def draw_rewards(stages: Sequence[StageView]) -> Figure | None:
+    """Returns a figure of what was paid for against what was wanted, where both are known.
+
+    What was paid for are the values of reward models, what was wanted the reward components of
+    weight 0 of the same stages. Where the first of them is best, training should have stopped.
+
+    Args:
+        stages: The stages of a run, in order.
+    """
+    shown = [one for one in trained(stages) if _paid(one) and _wanted(one)]
+    if not shown:
+        return None
+    paid, wanted = _names(shown, _paid), _names(shown, _wanted)
+    with matplotlib.rc_context({"axes.spines.top": False}):
+        figure = Figure(figsize=(10, 4), layout="constrained")
+        left = figure.subplots()
+        right = left.twinx()
+        for name, colour in zip(paid, ("#a0aec0", "#4a5568"), strict=False):
+            _one_after_another(left, shown, f"rollout/{name}", f"{name} (paid)", colour)
+        for name, colour in zip(wanted, _COLOURS, strict=False):
+            _one_after_another(right, shown, f"rollout/{name}", f"{name} (wanted)", colour)
+        left.set(xlabel="training steps", ylabel="reward models")
+        right.set(ylabel="true quality", ylim=(0, 1))
+        _boundaries([left], shown)
+        if (best := best_step(shown)) is not None:
+            step, name = best
+            right.axvline(step, color="#9b2c2c", ls="--", lw=1.2)
+            right.annotate(
+                f"best {name}, step {step:.0f}: one should have stopped here",
+                (step, 0.03), xytext=(5, 0), textcoords="offset points", color="#9b2c2c", size=9,
+            )  # fmt: skip
+        lines = [*left.get_lines(), *right.get_lines()]
+        named = [line for line in lines if not str(line.get_label()).startswith("_")]
+        left.legend(handles=named, frameon=False, fontsize=8, loc="upper left")
+    return figure
+
+
+def best_step(stages: Sequence[StageView]) -> tuple[float, str] | None:
+    """Returns where what was wanted is best, smoothed, over stages one after another, and its name.
+
+    It is the component called quality, if there is one, and the first one otherwise. None if no
+    step has a value.
+    """
+    names = _names(stages, _wanted)
+    name = "quality" if "quality" in names else names[0]
+    parts = list(_points(stages, f"rollout/{name}"))
+    if not parts:
+        return None
+    steps, values = (np.concatenate(some) for some in zip(*parts, strict=True))
+    return float(steps[int(np.argmax(values))]), name
+
+
+def _paid(one: StageView) -> list[str]:
+    """Returns the reward components of a stage that are models."""
+    return list(getattr(one.stage, "reward_models", None) or {})
+
+
+def _wanted(one: StageView) -> list[str]:
+    """Returns the reward components of a stage that are only watched."""
+    task = getattr(one.stage, "tasks", {}).get("train")
+    rewards = (task.rewards if task is not None else None) or {}
+    found = [
+        n for n, spec in rewards.items() if isinstance(spec, Mapping) and not spec.get("weight", 1)
+    ]
+    return [n for n in found if any(f"rollout/{n}" in row for row in one.metrics)]
+
+
+def _names(stages: Sequence[StageView], of: object) -> list[str]:
+    assert callable(of)
+    return list(dict.fromkeys(name for one in stages for name in of(one)))
+
+
+def _one_after_another(
+    axes: Axes, stages: Sequence[StageView], name: str, label: str, colour: str
+) -> None:
+    for steps, values in _points(stages, name):
+        axes.plot(steps, values, color=colour, label=label, lw=1.6)
+        label = f"_{label}"  # once is enough in the legend
+
+
+def _points(stages: Sequence[StageView], name: str) -> list[Points]:
+    """Returns the smoothed values of each stage, at the steps of all stages together."""
+    before, found = 0.0, []
+    for one in stages:
+        rows = [(row["step"], row[name]) for row in one.metrics if name in row]
+        if rows:
+            steps, values = (np.array(column, dtype=float) for column in zip(*rows, strict=True))
+            found.append((before + steps, smoothed(values)))
+        before += one.metrics[-1]["step"]
+    return found
+
+
+def smoothed(values: np.ndarray, width: int = _SMOOTHED) -> np.ndarray:
+    """Returns the mean of each value and its neighbours, fewer of them at the ends.
+
+    Args:
+        values: The values, of shape ``(n,)``.
+        width: How many are taken together; at most a fifth of all.
+    """
+    half = min(width, max(1, len(values) // 5)) // 2
+    sums = np.concatenate([[0.0], np.cumsum(values)])
+    places = np.arange(len(values))
+    low, high = np.maximum(places - half, 0), np.minimum(places + half + 1, len(values))
+    found: np.ndarray = (sums[high] - sums[low]) / (high - low)
+    return found
+
+
+def _boundaries(grid: Sequence[Axes], stages: Sequence[StageView]) -> None:
+    """Draws where a stage ends, and its name above the first panel."""
+    before = 0.0
+    for one in stages:
+        steps = one.metrics[-1]["step"]
+        grid[0].annotate(
+            one.stage.name, (before + steps / 2, 1), xycoords=("data", "axes fraction"),
+            ha="center", va="bottom", size=9, color="#4a5568",
+        )  # fmt: skip
+        before += steps
+        for axes in grid:
+            axes.axvline(before, color="#cbd5e0", lw=1)
+    for axes in grid:
+        axes.margins(x=0.01)
+        if len(axes.get_legend_handles_labels()[0]) > 0:
+            axes.legend(frameon=False, fontsize=8)

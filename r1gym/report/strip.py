@@ -1,0 +1,125 @@
+"""The stages of a run in a row, and the tables that compare what they made, for its page."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from r1gym.report.stages import StageView
+
+STYLE = """
+.strip { display: grid; gap: .6rem; grid-template-columns: repeat(auto-fill, minmax(13.5rem, 1fr));
+         padding: 0; list-style: none; counter-reset: stage; }
+.strip li { border: 1px solid #cbd5e0; border-left: 4px solid #2b6cb0; border-radius: .3rem;
+            padding: .5rem .7rem; font-size: .85rem; overflow-wrap: anywhere; }
+.strip li::before { counter-increment: stage; content: counter(stage) ". "; color: #4a5568;
+                    float: left; margin-right: .3rem; }
+.strip .todo { border-left-color: #cbd5e0; color: #718096; }
+.strip b { display: block; } .strip dl { margin: .3rem 0 0; display: grid; gap: 0 .5rem;
+           grid-template-columns: max-content 1fr; } .strip dd { margin: 0; }
+.strip dt { color: #4a5568; }
+.wide { overflow-x: auto; } .wide img { min-width: 40rem; }
+.wide td, .wide th { white-space: nowrap; }
+.wide td code { display: block; min-width: 14rem; }
+td small { color: #4a5568; display: block; } .failed { color: #9b2c2c; font-weight: 600; }
+.passed { color: #276749; font-weight: 600; }
+.answers { display: grid; gap: .6rem; grid-template-columns: repeat(auto-fit, minmax(9.4rem, 1fr));
+           margin: .3rem 0 1.2rem; }
+.answers > div { border-top: 3px solid #9b2c2c; background: #f7fafc; padding: .4rem .6rem;
+                 overflow-wrap: anywhere; } .answers > .right { border-top-color: #276749; }
+.answers b { display: block; font-size: .85rem; }
+"""
+_Table = Mapping[str, Any]
+
+
+def strip(stages: Sequence[StageView]) -> list[str]:
+    """Returns the stages in a row, with what went in and out of each; nothing for a single one."""
+    if len(stages) < 2:
+        return []
+    return ["<h2>Stages</h2>", f'<ol class="strip">{"".join(map(_box, stages))}</ol>']
+
+
+def _box(one: StageView) -> str:
+    lines = [("in", ", ".join(one.went_in)), ("out", ", ".join(one.came_out))]
+    lines += [("", figure) for figure in one.figures()]
+    lines.append(("time" if one.entry and one.entry.made else "", one.state))
+    body = "".join(f"<dt>{name}</dt><dd>{html.escape(text)}</dd>" for name, text in lines if text)
+    todo = "" if one.entry and one.entry.made else ' class="todo"'
+    return f"<li{todo}><b>{html.escape(one.title)}</b><dl>{body}</dl></li>"
+
+
+def tables(found: Sequence[_Table]) -> list[str]:
+    """Returns the tables of stages, what was expected of each, and the same questions answered."""
+    return [part for table in found for part in (*_table(table), *_shapes(table), *_answers(table))]
+
+
+def _table(table: _Table) -> list[str]:
+    head = "".join(f"<th>{html.escape(one['title'])}</th>" for one in table["columns"])
+    body = "".join(
+        f"<tr><td>{html.escape(row['name'])}</td>"
+        f"{''.join(f'<td>{_cell(cell)}</td>' for cell in row['cells'])}</tr>"
+        for row in table["rows"]
+    )
+    return [
+        "<h2>The stage table</h2>",
+        f'<div class="wide"><table><tr><th></th>{head}</tr>{body}</table></div>',
+        '<p class="note">In percent, below each its 95 % bootstrap interval over questions. All '
+        "columns answered the same questions of the test split.</p>",
+    ]
+
+
+def _cell(cell: Mapping[str, float | None]) -> str:
+    mean, low, high = (cell[name] for name in ("mean", "low", "high"))
+    if mean is None or low is None or high is None:
+        return "none graded"
+    return f"{100 * mean:.1f}<small>{100 * low:.1f} to {100 * high:.1f}</small>"
+
+
+def _shapes(table: _Table) -> list[str]:
+    if not table.get("shapes"):
+        return []
+    lines = "".join(
+        f"<li>{_verdict(shape['passed'])} {html.escape(shape['name'])}: "
+        f"{'; '.join(map(_bound, shape['bounds']))}</li>"
+        for shape in table["shapes"]
+    )
+    return [
+        "<h2>What was expected of it</h2><p class='note'>Declared before it was made.</p>",
+        f"<ul>{lines}</ul>",
+    ]
+
+
+def _bound(bound: Mapping[str, Any]) -> str:
+    value = "none" if bound["value"] is None else f"{bound['value']:.3f}"
+    word = "" if bound["passed"] else ' <span class="failed">(missed)</span>'
+    return f"{html.escape(bound['says'])}: {value}{word}"
+
+
+def _verdict(passed: bool) -> str:
+    word = "passed" if passed else "failed"
+    return f'<span class="{word}">{word}</span>'
+
+
+def _answers(table: _Table) -> list[str]:
+    if not table.get("answers"):
+        return []
+    titles = [one["title"] for one in table["columns"]]
+    parts = ["<h2>The same question, answered by each</h2>"]
+    for asked in table["answers"]:
+        parts.append(
+            f"<p><b>{html.escape(asked['question'])}</b> The right answer: "
+            f"{html.escape(str(asked['answer']))}</p>"
+        )
+        verdicts = asked.get("verdicts") or [""] * len(titles)
+        cards = "".join(
+            f"<div{' class=right' if verdict == 'correct' else ''}><b>{html.escape(title)}"
+            f"{_said(verdict)}</b><code>{html.escape(text)}</code></div>"
+            for title, text, verdict in zip(titles, asked["completions"], verdicts, strict=True)
+        )
+        parts.append(f'<div class="answers">{cards}</div>')
+    return parts
+
+
+def _said(verdict: str) -> str:
+    return f" <span class={'correct' if verdict == 'correct' else 'other'}>{verdict}</span>"
