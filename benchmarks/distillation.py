@@ -171,7 +171,7 @@ def write_samples(folder: Path, found: list[Result]) -> Result:
     seconds = _timed(lambda: run(recipe, folder, until="samples"))
     made = Ledger(folder / "samples").made("samples") or {}
     counts = json.loads(Path(made["examples"]).with_name("counts.json").read_text("utf-8"))
-    return {"seconds": seconds, "examples": made["examples"], **counts}
+    return {"seconds": seconds, "file": made["examples"], **counts}
 
 
 def measure(folder: Path, found: list[Result], size: str, seed: int) -> Result:
@@ -187,7 +187,7 @@ def learn(folder: Path, found: list[Result], size: str, seed: int, way: str) -> 
     begun = time.process_time()
     if "sft" in way:
         steps = SFT_STEPS // (1 if way == "sft" else 2)
-        examples = _fine_tune(policy, samples["examples"], seed, steps)
+        examples = _fine_tune(policy, samples["file"], seed, steps)
     if way != "sft":
         left = sft[0]["seconds"] - (time.process_time() - begun)
         own = _learn_from_itself(policy, _algorithm(way, teacher["model"]), seed, left)
