@@ -15,13 +15,14 @@ from r1gym.problems.families import FAMILIES
 from r1gym.problems.formats import FORMATS
 from r1gym.problems.sources import SOURCES
 from r1gym.recipes.filters import FILTERS
+from r1gym.recipes.preference_judges import JUDGES
 from r1gym.recipes.registry import RECIPES
 from r1gym.recipes.rewriting import REWRITERS
 from r1gym.verifiers import VERIFIERS
 
 REGISTRIES = (
     *(AGENTS, FAMILIES, FILTERS, FORMATS, INTERACTIONS, RECIPES, REWRITERS, SOURCES, SUITES),
-    VERIFIERS,
+    *(JUDGES, VERIFIERS),
 )
 
 

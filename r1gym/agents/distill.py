@@ -1,6 +1,6 @@
 """On-policy distillation: the student samples, and a teacher scores the student's own tokens.
 
-    Distillation(policy, env, DistillConfig(teacher=FOLDER)).learn()
+    OnPolicyDistillation(policy, env, DistillConfig(teacher=FOLDER)).learn()
 
 What is minimised is the reverse KL to the teacher at each token of the student's own completions,
 KL(student || teacher), the states taken as they come: GKD (Agarwal et al., arXiv 2306.13649) with
@@ -40,7 +40,7 @@ from r1gym.models.policy import Policy, load_policy
 from r1gym.models.reference import written_logprobs
 from r1gym.rollout.engine import RolloutEngine
 
-Estimate = Literal["sampled", "full"]
+Estimate = Literal["full", "sampled"]
 
 _TOKENWISE: Loss = "dapo"  # a ratio for each token, clipped; by its name in `grpo.loss`
 
@@ -53,16 +53,16 @@ class DistillConfig(LearnerConfig):
 
     teacher: str = ""
     """The model that is imitated: a folder or a Hugging Face id, with the student's tokenizer."""
-    loss: Estimate = "sampled"
-    """sampled (the sampled token's log-ratio as its advantage) or full (the reverse KL over the
-    whole vocabulary at each token)."""
+    loss: Estimate = "full"
+    """full (the reverse KL over the whole vocabulary at each token) or sampled (the sampled token's
+    log-ratio as its advantage, for less memory)."""
     questions: int = 256
     """Questions in a step."""
     group_size: int = 1
     """Completions a question: there is nothing to compare within a group."""
 
 
-class Distillation(Learner[DistillConfig, list[list[float]]]):
+class OnPolicyDistillation(Learner[DistillConfig, list[list[float]]]):
     """Minimises the reverse KL to a teacher on the policy's own completions.
 
     Args:
@@ -86,7 +86,7 @@ class Distillation(Learner[DistillConfig, list[list[float]]]):
         ...     save_policy(new_tiny_policy(32, 2, 2, 48, context=512, seed=1), Path(folder))
         ...     config = DistillConfig(steps=1, questions=4, teacher=folder)
         ...     student = new_tiny_policy(16, 1, 2, 24, context=512, seed=0)
-        ...     trainer = Distillation(student, "r1/Math-v0", config)
+        ...     trainer = OnPolicyDistillation(student, "r1/Math-v0", config)
         >>> trainer.learn()
         >>> trainer.step
         1
@@ -112,7 +112,10 @@ class Distillation(Learner[DistillConfig, list[list[float]]]):
 
     @classmethod
     def check(cls, config: DistillConfig, task: TokenTask) -> None:
-        """Finds out whether the teacher can be loaded, and can read what the student writes."""
+        """Finds out whether the teacher can be loaded, and can read what the student writes.
+
+        It is loaded once more when training begins: a wrong one would cost all stages before that.
+        """
         load_teacher(config, task)
 
     def look_back(self, rollout: Rollout) -> list[list[float]] | None:
@@ -204,8 +207,8 @@ def load_teacher(config: DistillConfig, task: TokenTask, device: str = "cpu") ->
     """
     if not config.teacher:
         raise ConfigError(
-            f"Distillation needs a teacher: give --{config.prefix}.teacher FOLDER, or a Hugging "
-            "Face id."
+            f"On-policy distillation needs a teacher: give --{config.prefix}.teacher FOLDER, or a "
+            "Hugging Face id."
         )
     teacher = load_policy(config.teacher, device)
     check_same_tokens(task.tokenizer, teacher.tokenizer)

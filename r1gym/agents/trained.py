@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 
 import gymnasium as gym
 
-from r1gym.agents.distill import Distillation, DistillConfig
+from r1gym.agents.distill import DistillConfig, OnPolicyDistillation
 from r1gym.agents.expert_iteration import ExpertIteration, ExpertIterationConfig
 from r1gym.agents.grpo.config import GRPOConfig
 from r1gym.agents.grpo.trainer import GRPO
@@ -159,4 +159,4 @@ class DistillationAgent(Trained):
     """On-policy distillation; it needs a teacher."""
 
     name = "distill"
-    algorithm, config = Distillation, DistillConfig(learning_rate=1e-3)
+    algorithm, config = OnPolicyDistillation, DistillConfig(learning_rate=3e-3)

@@ -233,7 +233,7 @@ def _places(words: Sequence[str]) -> dict[str, str]:
 @_RULES.primitive_rule
 def _object(info: PrimitiveTypeInfo) -> PrimitiveConstructorSpec[dict[str, Any]] | None:
     """Reads `--filters '{"format": {}, "mixing": {"least": 0.9}}'`."""
-    if info.type != dict[str, Any]:
+    if info.type not in (dict[str, Any], dict[str, dict[str, Any]]):
         return None
     return PrimitiveConstructorSpec(
         nargs=1,

@@ -58,8 +58,9 @@ def pay(trajectory: Trajectory, score: Score) -> tuple[float, dict[str, Any]]:
         "masked": score.value is None,
     }
     for name, part in score.parts.items():
-        info.update({f"{key}/{name}": value for key, value in part.info.items()})
-        info[f"verdict/{name}"] = part.verdict.value
+        for key, value in part.info.items():
+            info[f"{key}/{name}"] = value
+        info[f"verdict/{name}"] = str(part.verdict)  # a fifth of what its `value` takes
         if part.value is not None:
             info[f"reward/{name}"] = part.value
         else:
@@ -67,20 +68,17 @@ def pay(trajectory: Trajectory, score: Score) -> tuple[float, dict[str, Any]]:
     return score.value or 0.0, info
 
 
-def turn_info(
-    trajectory: Trajectory, prompt_length: int, window: int, answer: Turn | None = None
-) -> dict[str, Any]:
+def turn_info(trajectory: Trajectory, window: int, answer: Turn | None = None) -> dict[str, Any]:
     """Returns what the last step of a turn tells besides, where there may be several.
 
     Args:
-        trajectory: The turns, the one that ended included.
-        prompt_length: Tokens of the prompt.
+        trajectory: The prompt and the turns, the one that ended included.
         window: Tokens of an observation.
         answer: What follows, if there is another turn.
     """
     mask = np.zeros(window, np.bool_)
-    written = trajectory.mask
-    mask[prompt_length : prompt_length + len(written)] = written
+    start, written = len(trajectory.prompt_ids), trajectory.mask
+    mask[start : start + len(written)] = written
     info: dict[str, Any] = {"turn": len(trajectory.turns) // 2 + 1, "agent_mask": mask}
     return info if answer is None else info | {"feedback": answer.text}
 
@@ -125,6 +123,9 @@ class TokenTask:
         spec: The spec, with nothing left to an id.
         max_tokens: The most tokens of a turn.
         interaction: What answers the policy's turns; None for a single turn.
+        turns: The most turns of the policy's in an episode.
+        room: The most tokens that follow a prompt, all turns and the answers to them.
+        window: The tokens of an observation.
     """
 
     def __init__(self, spec: TaskSpec) -> None:
@@ -146,13 +147,21 @@ class TokenTask:
             self.tokenizer.default_template if spec.template is None else spec.template
         )
         self.reward = reward.for_template(self.template)
-        self.interaction = load_interaction(spec.interaction)
         self.problem_set.check(self.reward)
-        self.window = spec.window or self._longest_prompt() + self.room
-        self.check_window()
+        self._converse(load_interaction(spec.interaction))
 
-    def check_window(self) -> None:
-        """Raises ConfigError if the window is too small for any episode, or too large."""
+    def _converse(self, interaction: Interaction | None) -> None:
+        """Sets the turns, and what they leave of the window; both are read at every episode.
+
+        Raises:
+            ConfigError: If the window is too small for any episode, or too large.
+        """
+        self.interaction = interaction
+        self.turns, answers = 1, 0
+        if interaction is not None:
+            self.turns, answers = interaction.turns, interaction.feedback_tokens
+        self.room = self.turns * self.max_tokens + (self.turns - 1) * answers
+        self.window = self.spec.window or self._longest_prompt() + self.room
         check_whole("window", self.window, least=self.room + 1)
         if self.window > _MOST_TOKENS:
             raise ConfigError(
@@ -169,22 +178,9 @@ class TokenTask:
         if self.interaction is not None:
             raise ConfigError("The task has an interaction already: leave out one of the two.")
         task = copy.copy(self)
-        task.interaction = interaction
         task.spec = replace(self.spec, interaction=interaction)
-        task.window = self.spec.window or self._longest_prompt() + task.room
-        task.check_window()
+        task._converse(interaction)
         return task
-
-    @property
-    def turns(self) -> int:
-        """Returns the most turns of the policy's in an episode."""
-        return 1 if self.interaction is None else self.interaction.turns
-
-    @property
-    def room(self) -> int:
-        """Returns the most tokens that follow a prompt, all turns and the answers to them."""
-        answers = 0 if self.interaction is None else self.interaction.feedback_tokens
-        return self.turns * self.max_tokens + (self.turns - 1) * answers
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         # Nothing of a task changes but the curriculum's progress, which is replaced and not written
@@ -297,6 +293,26 @@ class TokenTask:
             raise ConfigError("The saved state has a curriculum or has none, unlike this task.")
         if self.curriculum is not None and state is not None:
             self.progress = read_progress(self.curriculum, state)
+
+    def end_turn(
+        self, so_far: Trajectory, score: Score
+    ) -> tuple[float, dict[str, Any], Turn | None]:
+        """Returns what a turn's last step pays, its info, and the answer if there is another turn.
+
+        Args:
+            so_far: The prompt and the turns, the one that ended included.
+            score: The score of that turn.
+        """
+        if self.interaction is None:
+            self.record(so_far.problem, score)
+            return *pay(so_far, score), None
+        answer = self.answer_to(so_far, score)
+        if answer is None:
+            score = self.paid(so_far, score)
+            self.record(so_far.problem, score)
+        reward, info = pay(so_far, score)
+        info |= turn_info(so_far, self.window, answer)
+        return reward if answer is None else 0.0, info, answer
 
     def answer_to(self, so_far: Trajectory, score: Score) -> Turn | None:
         """Returns what follows a turn of the policy's; None if it was the last.

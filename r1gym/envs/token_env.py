@@ -21,7 +21,7 @@ from r1gym.core.types import Completion, Problem, Score, Trajectory, Turn
 from r1gym.envs.copies import CopiedWhole
 from r1gym.envs.interactions import Interaction
 from r1gym.envs.spec import TaskSpec
-from r1gym.envs.task import Tokens, TokenTask, pay, spec_of, turn_info
+from r1gym.envs.task import Tokens, TokenTask, spec_of
 from r1gym.envs.tokenizers import Tokenizer
 from r1gym.problems.curriculum import Progress
 from r1gym.problems.problem_set import ProblemSet
@@ -204,17 +204,10 @@ class TokenEnv(CopiedWhole, gym.Env[Tokens, int]):
         terminated = token in self._ends
         so_far = self._end_turn(truncated=not terminated)
         score = self.score(so_far.problem, so_far.completion)
-        answer = self.task.answer_to(so_far, score)
+        reward, info, answer = self.task.end_turn(so_far, score)
         if answer is not None:
             self._go_on(answer)
-            _, info = pay(so_far, score)
-            info |= turn_info(so_far, self._prompt_length, self.task.window, answer)
             return observation.copy(), 0.0, False, False, info
-        score = self.task.paid(so_far, score)
-        self.task.record(so_far.problem, score)
-        reward, info = pay(so_far, score)
-        if self.task.interaction is not None:
-            info |= turn_info(so_far, self._prompt_length, self.task.window)
         return observation.copy(), reward, terminated, not terminated, info
 
     def _end_turn(self, *, truncated: bool) -> Trajectory:

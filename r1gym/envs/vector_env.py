@@ -22,7 +22,7 @@ from r1gym.core.errors import ConfigError, UnknownNameError
 from r1gym.core.types import Completion, Problem, Score, Trajectory, Turn
 from r1gym.envs.copies import CopiedWhole
 from r1gym.envs.spec import TaskSpec
-from r1gym.envs.task import Tokens, TokenTask, check_options, pay, spec_of, turn_info
+from r1gym.envs.task import Tokens, TokenTask, check_options, spec_of
 from r1gym.envs.tokenizers import Tokenizer
 from r1gym.problems.problem_set import ProblemSet
 
@@ -302,15 +302,7 @@ class TokenVectorEnv(CopiedWhole, VectorEnv[Tokens, Tokens, npt.NDArray[Any]]):
         finished: list[tuple[int, dict[str, Any]]] = []
         going_on: list[tuple[int, dict[str, Any]]] = []
         for row, so_far, score in zip(rows, ended, scores, strict=True):
-            answer = task.answer_to(so_far, score)
-            if answer is None:
-                score = task.paid(so_far, score)
-                task.record(so_far.problem, score)
-                rewards[row], info = pay(so_far, score)
-            else:
-                _, info = pay(so_far, score)
-            if task.interaction is not None:
-                info |= turn_info(so_far, self._prompt_lengths[row], task.window, answer)
+            rewards[row], info, answer = task.end_turn(so_far, score)
             (finished if answer is None else going_on).append((row, info))
             if answer is not None:
                 self._go_on(row, answer)
@@ -355,7 +347,9 @@ class TokenVectorEnv(CopiedWhole, VectorEnv[Tokens, Tokens, npt.NDArray[Any]]):
     def _end_turn(self, row: int, truncated: bool) -> Trajectory:
         ids = self._ids(row, self._turn_starts[row])
         self._turns[row] += (Turn(self.tokenizer.decode(ids), tuple(ids), None, truncated),)
-        return Trajectory(self._problems[row], self._turns[row])
+        asked = self.task.interaction is not None  # else nobody reads the prompt's tokens
+        prompt = self._observations[row, : self._prompt_lengths[row]].tolist() if asked else ()
+        return Trajectory(self._problems[row], self._turns[row], tuple(prompt))
 
     def _go_on(self, row: int, answer: Turn) -> None:
         """Puts the answer to a row's turn behind it."""

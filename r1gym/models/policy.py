@@ -184,6 +184,10 @@ def _read_model(name: str, **options: Any) -> tuple[Any, torch.dtype]:
             f"The weights of {name!r} are quantised, and those cannot be trained: "
             "give the model that was quantised."
         )
+    if any("ForSequenceClassification" in kind for kind in config.architectures or ()):
+        raise ModelNotFoundError(
+            f"{name!r} is a reward model and writes no text: give a causal language model."
+        )
     load: Any = AutoModelForCausalLM.from_pretrained
     loud = hub_logging.get_verbosity()
     hub_logging.set_verbosity(logging.ERROR)  # it has a table of keys; what matters is below

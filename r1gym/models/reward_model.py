@@ -24,9 +24,15 @@ from transformers import AutoModelForSequenceClassification, AutoTokenizer
 from r1gym.core.checks import check_one_of, check_whole
 from r1gym.core.errors import ConfigError, ModelNotFoundError
 from r1gym.core.types import Completion, Problem, Score, Verdict
-from r1gym.envs.tokenizers import hub_answers
 from r1gym.models.policy import DTYPES, check_device
-from r1gym.models.scoring import PARTS, GradedTexts, graded_part, read_part, scores_of
+from r1gym.models.scoring import (
+    PARTS,
+    GradedTexts,
+    from_pretrained,
+    graded_part,
+    read_part,
+    scores_of,
+)
 from r1gym.verifiers.protocol import register_verifier
 
 
@@ -102,14 +108,17 @@ class RewardModel:
             else Score(0.0, Verdict.UNPARSEABLE, "there is no text to grade")
             for _, completion in pairs
         ]
-        asked = [i for i, text in enumerate(texts) if text]
+        places: dict[tuple[str, str], list[int]] = {}  # a policy often says the same again
+        for i, text in enumerate(texts):
+            if text:
+                places.setdefault((pairs[i][0].question, text), []).append(i)
         # Like lengths together, so that little is padding.
-        asked.sort(key=lambda i: len(pairs[i][0].question) + len(texts[i]))
+        asked = sorted(places, key=lambda one: len(one[0]) + len(one[1]))
         for start in range(0, len(asked), self._batch_size):
             batch = asked[start : start + self._batch_size]
-            graded = self._grade([(pairs[i][0].question, texts[i]) for i in batch])
-            for i, score in zip(batch, graded, strict=True):
-                scores[i] = score
+            for one, score in zip(batch, self._grade(batch), strict=True):
+                for i in places[one]:
+                    scores[i] = score
         return scores
 
     def _grade(self, texts: list[tuple[str, str]]) -> list[Score]:
@@ -153,8 +162,8 @@ class _Classifier:
 def _load_classifier(name: str, revision: str | None, device: str, dtype: str) -> _Classifier:
     options = {"revision": revision or "main"}
     try:
-        tokenizer = _from_pretrained(AutoTokenizer, name, options)
-        model, info = _from_pretrained(
+        tokenizer = from_pretrained(AutoTokenizer, name, options)
+        model, info = from_pretrained(
             AutoModelForSequenceClassification,
             name,
             {**options, "dtype": DTYPES[dtype], "output_loading_info": True},
@@ -180,14 +189,3 @@ def _load_classifier(name: str, revision: str | None, device: str, dtype: str) -
             f"{name!r} is no reward model: its head has {model.config.num_labels} outputs, not 1."
         )
     return _Classifier(model.to(device).eval(), tokenizer)
-
-
-def _from_pretrained(kind: Any, name: str, options: dict[str, Any]) -> Any:
-    """Loads from a folder or the hub's cache, and only else from the hub."""
-    try:
-        return kind.from_pretrained(name, local_files_only=True, **options)
-    except OSError:
-        # Asked once: without a network, `transformers` would ask again for half a minute.
-        if Path(name).expanduser().exists() or not hub_answers(name):
-            raise
-    return kind.from_pretrained(name, **options)

@@ -21,14 +21,20 @@ from torch import Tensor
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
 from transformers.utils import logging as hub_logging
 
-from r1gym.core.checks import check_fields, check_least, check_share
+from r1gym.core.checks import check_fields, check_least, check_one_of, check_share
 from r1gym.core.errors import ConfigError, ModelNotFoundError, TrainingStopped
 from r1gym.core.files import write_text
 from r1gym.core.run import Run
-from r1gym.envs.tokenizers import copy_tokenizer
+from r1gym.envs.tokenizers import copy_tokenizer, load_tokenizer
 from r1gym.models.checkpoint import resume_run, save_checkpoint
-from r1gym.models.policy import Policy, load_policy
-from r1gym.models.scoring import GradedTexts, chat_template_of, graded_part, scores_of
+from r1gym.models.policy import DTYPES, Policy, check_device, check_vocabulary
+from r1gym.models.scoring import (
+    GradedTexts,
+    chat_template_of,
+    from_pretrained,
+    graded_part,
+    scores_of,
+)
 
 _CHAT_TEMPLATE = "chat_template.jinja"
 
@@ -58,11 +64,11 @@ Example = Pair | Labelled
 class RewardTrainingConfig:
     """How a reward model is trained. The report: batches of 256, learning rate 6e-6, one epoch."""
 
-    epochs: int = 2
+    epochs: int = 3
     """Passes over the examples."""
     batch_size: int = 32
     """Pairs, or labelled responses, in a step."""
-    learning_rate: float = 1e-3
+    learning_rate: float = 3e-3
     """Peak learning rate of AdamW."""
     warmup_steps: int = 5
     """Steps over which the learning rate rises; then it falls along a cosine to 0."""
@@ -109,13 +115,13 @@ def load_classifier(name: str, device: str = "cpu", dtype: str = "float32") -> P
     Raises:
         ModelNotFoundError: If it cannot be loaded, or its architecture has no such head.
     """
-    tokenizer = load_policy(name, device).tokenizer  # says what is wrong with the folder
+    check_one_of("dtype", dtype, DTYPES)
+    check_device(device)
     loud = hub_logging.get_verbosity()
     hub_logging.set_verbosity(logging.ERROR)  # the new head is not in the files, and need not be
     try:
-        model, info = AutoModelForSequenceClassification.from_pretrained(
-            name, num_labels=1, dtype=torch.float32, output_loading_info=True
-        )
+        options = {"num_labels": 1, "dtype": torch.float32, "output_loading_info": True}
+        model, info = from_pretrained(AutoModelForSequenceClassification, name, options)
     except Exception as error:  # whatever its reader raises
         why = (str(error).splitlines() or [type(error).__name__])[0][:160]
         raise ModelNotFoundError(
@@ -123,6 +129,8 @@ def load_classifier(name: str, device: str = "cpu", dtype: str = "float32") -> P
         ) from error
     finally:
         hub_logging.set_verbosity(loud)
+    tokenizer = load_tokenizer(getattr(model.config, "r1gym_tokenizer", None) or name)
+    check_vocabulary(model, tokenizer.vocab_size)
     missing = set(info["missing_keys"])
     if lost := sorted(key for key in missing if key.startswith(f"{model.base_model_prefix}.")):
         raise ModelNotFoundError(f"The files of {name!r} lack {', '.join(lost[:3])}.")
@@ -160,7 +168,7 @@ def _ensure_chat_template(folder: Path, template: str) -> None:
 
 def load_tokenizer_for(start: str, template: str) -> Any:
     """Returns the tokenizer that `save_classifier` will have written beside the model."""
-    tokenizer = AutoTokenizer.from_pretrained(start)
+    tokenizer = from_pretrained(AutoTokenizer, start, {})
     if not tokenizer.chat_template:
         tokenizer.chat_template = chat_template_of(template)
     return tokenizer

@@ -10,12 +10,14 @@ padding and was no faster here.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor
 from transformers import PreTrainedModel
 
+from r1gym.envs.tokenizers import hub_answers
 from r1gym.verifiers.extract import after_thinking
 
 PARTS = ("summary", "response")
@@ -128,3 +130,14 @@ def read_part(folder_config: Any) -> str | None:
     """Returns which part of a response a reward model of ours was trained on; None if unknown."""
     found = getattr(folder_config, "r1gym_part", None)
     return found if found in PARTS else None
+
+
+def from_pretrained(kind: Any, name: str, options: Mapping[str, Any]) -> Any:
+    """Loads from a folder or the hub's cache, and only else from the hub."""
+    try:
+        return kind.from_pretrained(name, local_files_only=True, **options)
+    except OSError:
+        # Asked once: without a network, `transformers` would ask again for half a minute.
+        if Path(name).expanduser().exists() or not hub_answers(name):
+            raise
+    return kind.from_pretrained(name, **options)

@@ -65,9 +65,9 @@ class BilingualBase(EmbeddedBase):
     """Share of general requests that are answered right."""
     junk: float = 0.3
     """Share of general answers with junk."""
-    closers: float = 0.2
+    closers: float = 0.3
     """Share of general answers that close politely."""
-    offers: float = 0.1
+    offers: float = 0.15
     """Share of general answers that offer more help."""
     sft: SFTConfig = field(default_factory=lambda: SFTConfig(steps=1400))
     """How it is trained."""

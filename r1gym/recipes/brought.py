@@ -16,6 +16,8 @@ from pathlib import Path
 from r1gym.core.errors import ConfigError, UnknownNameError
 from r1gym.core.files import explained
 from r1gym.core.run import find_checkpoints
+from r1gym.recipes.examples import read_examples
+from r1gym.recipes.preference_files import read_preferences
 from r1gym.recipes.stage import Artifacts, Kind, Kinds, Stage, is_there
 
 _LARGE = 2**26  # bytes
@@ -32,6 +34,7 @@ def check_brought(stages: Sequence[Stage], brought: Artifacts) -> None:
     Raises:
         UnknownNameError: If no stage needs or makes an artifact of that name.
         ConfigError: If it is not there, or something else.
+        ProblemFileError: If a line of a file of examples is bad.
     """
     kinds = kinds_of(stages)
     for name, place in brought.items():
@@ -40,6 +43,10 @@ def check_brought(stages: Sequence[Stage], brought: Artifacts) -> None:
             raise UnknownNameError("artifact", name, kinds, f"Of them {listed}.")
         if why := _wrong(kinds[name], place):
             raise ConfigError(f"{name} is to be {_a(kinds[name])}, and {place} {why}.")
+        if kinds[name] is Kind.EXAMPLES:
+            read_examples(place)
+        if kinds[name] is Kind.PAIRS:
+            read_preferences(place)
 
 
 def key_of(place: str) -> str:

@@ -262,6 +262,8 @@ def _optional(row: Mapping[str, Any], name: str) -> Any:
     value, default = row.get(name), _OPTIONAL[name]
     if is_missing(value):
         return default
+    if isinstance(default, int) and isinstance(value, str) and value.isdecimal():
+        return int(value)  # as CSV has it
     if type(value) is not type(default):
         kind = "a text" if isinstance(default, str) else "a whole number"
         raise BadLine(f'"{name}" must be {kind}, not {shown(value)}')

@@ -15,11 +15,11 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from r1gym.core.checks import check_mapping, check_share
+from r1gym.core.checks import check_mapping, check_one_of, check_share
 from r1gym.core.errors import ConfigError
 from r1gym.core.registry import Registry
 from r1gym.core.types import Completion, Problem, Score
-from r1gym.models.scoring import graded_part
+from r1gym.models.scoring import PARTS, graded_part
 from r1gym.verifiers.component import Component
 from r1gym.verifiers.execution import score_safely
 from r1gym.verifiers.judge.pairwise import PairwiseJudge
@@ -85,8 +85,9 @@ class RuleJudge:
     concurrency = 1
 
     def __init__(self, *, verifier: str | Mapping[str, Any], noise: float = 0.0) -> None:
-        spec = {"type": verifier} if isinstance(verifier, str) else dict(verifier)
-        if not isinstance(spec.get("type"), str) or "weight" in spec:
+        spec = {"type": verifier} if isinstance(verifier, str) else verifier
+        is_spec = isinstance(spec, Mapping) and isinstance(spec.get("type"), str)
+        if not is_spec or "weight" in spec:
             raise ConfigError(
                 "The verifier of a rule is a name, or a mapping with its type and options, not "
                 f"{verifier!r:.80}."
@@ -136,10 +137,12 @@ class EndpointJudge:
     """
 
     def __init__(self, *, part: str = "summary", **options: Any) -> None:
-        self._part = part
+        self._part = check_one_of("The part that a judge sees", part, PARTS)
         self._pairs = PairwiseJudge(**options)
         self._single = Component.build(
-            "judge", {"rubric": "helpfulness", **options, "type": "judge", "weight": 1.0}
+            "judge",
+            {"rubric": "helpfulness", "structured": False, **options}
+            | {"type": "judge", "weight": 1.0},
         )
         self.concurrency = self._pairs.concurrency
 

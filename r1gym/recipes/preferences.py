@@ -116,19 +116,16 @@ class Preferences(Stage):
         rows: list[Row] = []
         counts: Counter[str] = Counter()
         starts = range(0, self.questions, _CHUNK)
-        done = [start for start in starts if _chunk_path(at.folder, start).exists()]
-        at.record.rewind(len(done))
+        at.record.rewind(0)  # what was counted stands in the chunks
         with progress_bar("Preferences", self.questions, unit="q") as bar:
             for number, start in enumerate(starts, 1):
                 path = _chunk_path(at.folder, start)
-                is_new = not path.exists()
-                if is_new:
+                if not path.exists():
                     write_text(path, json.dumps(self._judge(start, engine, task, judge)))
                 chunk = _read_chunk(path)
                 rows += chunk["rows"]
                 counts.update(chunk["counts"])
-                if is_new:
-                    at.record.log(_named(counts), number)
+                at.record.log(_named(counts), number)
                 bar.update(min(_CHUNK, self.questions - start))
                 at.stopper.check(f"question {start + _CHUNK} of {self.questions}")
         kept = self._balanced(rows, task, counts)
@@ -335,7 +332,7 @@ def _told(counts: Mapping[str, int]) -> str:
 def _words(counts: Mapping[str, int]) -> Iterator[str]:
     said = {
         "truncated": "responses cut off", "without_text": "responses without text",
-        "same": "questions with one response alone", "failed": "not judged",
+        "same": "questions without two responses that differ", "failed": "not judged",
         "close": "within the margin", "unbalanced": "dropped to balance lengths",
     }  # fmt: skip
     return (f"{counts[name]} {words}" for name, words in said.items() if counts.get(name))

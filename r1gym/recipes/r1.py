@@ -34,6 +34,7 @@ from r1gym.recipes.r1_defaults import (
     READABLE,
     REASONING,
     REWRITER,
+    cold_requests,
     cold_start,
     cold_start_sft,
     final_sft,
@@ -96,6 +97,8 @@ class R1(Recipe):
     """R1-Zero: reinforcement learning on accuracy and format."""
     cold_start: SamplingConfig = field(default_factory=cold_start)
     """The samples of R1-Zero."""
+    cold_requests: SamplingConfig = field(default_factory=cold_requests)
+    """General requests among them, so that the model does not forget how to answer those."""
     readable: dict[str, dict[str, Any]] = field(default_factory=lambda: dict(READABLE))
     """Filters of samples, for both kinds."""
     rewriter: dict[str, Any] = field(default_factory=lambda: dict(REWRITER))
@@ -128,8 +131,10 @@ class R1(Recipe):
     """The first part of the last stage: reasoning alone."""
     mixed: GRPOConfig = field(default_factory=mixed_rl)
     """The last part: general requests and preference rewards as well."""
+    show_hacking: bool = True
+    """Whether to go on for much longer, which shows how preference rewards are hacked."""
     longer: GRPOConfig = field(default_factory=long_rl)
-    """The same for much longer, which shows how preference rewards are hacked."""
+    """How that is done."""
     general_families: tuple[str, ...] = ()
     """The families whose problems are general requests; empty for those named in `general`."""
     dev3_start: Literal["base", "dev2"] = "base"
@@ -158,8 +163,13 @@ class R1(Recipe):
                 "zero", result="zero", seed=self.seed, learner=self.zero, tasks=zero
             ),
             RejectionSampling(
+                "cold-requests", "zero", "cold_general", self.seed, self.requested("train"),
+                self.cold_requests,
+            ),
+            RejectionSampling(
                 "cold-start", "zero", "cold_start", self.seed, zero["train"], self.cold_start,
                 {**self.readable, "mixing": {"language": self.language}}, self.rewriter,
+                {"cold_general": 0},
             ),
             FineTuning(
                 "dev1", "base", "cold_start", "dev1", self.seed, self.dev1, template=self._template
@@ -175,14 +185,15 @@ class R1(Recipe):
                 {**self.readable, "mixing": {"language": self.language}}, added={"general": 0},
             ),
             FineTuning(
-                "dev3", self.dev3_start, "examples", "dev3", self.seed, self.dev3, template=self._template
+                "dev3", self.dev3_start, "examples", "dev3", self.seed, self.dev3,
+                template=self._template,
             ),
             *self._preferences(),
             ReinforcementLearning("rules", "dev3", "rules", self.seed, self.rules, dev2),
             self._scenarios("r1", "rules", self.mixed),
-            self._scenarios("longer", "r1", self.longer),
+            *([self._scenarios("longer", "r1", self.longer)] if self.show_hacking else []),
             StageTable(
-                models=_COLUMNS,
+                models={n: t for n, t in _COLUMNS.items() if n != "longer" or self.show_hacking},
                 tasks={"reasoning": dev2["test"], "general": self.requested("test")},
                 measures=self.measures, bounds=self.bounds, config=self.eval,
             ),

@@ -42,9 +42,10 @@ HELPFUL: dict[str, Any] = {
     "judge": {
         "type": "rule", "verifier": {"type": "small_talk", "measure": "quality"}, "noise": 0.1,
     },
-    "questions": 2000, "samples": 4, "margin": 0.5, "part": "summary",
+    "questions": 5000, "samples": 4, "margin": 0.5, "part": "summary",
+    "length_tolerance": 0.2,
 }  # fmt: skip
-"""Two of four responses to 2,000 requests, judged by the hidden quality, one in ten wrongly."""
+"""Two of four responses to 5,000 requests, judged by the hidden quality, one in ten wrongly."""
 HARMLESS: dict[str, Any] = {
     "judge": {
         "type": "rule", "verifier": {"type": "small_talk", "measure": "polite"}, "noise": 0.05,
@@ -87,10 +88,15 @@ def cold_start() -> SamplingConfig:
     return SamplingConfig(prompts=400, samples=4, keep=1)
 
 
+def cold_requests() -> SamplingConfig:
+    """Returns how many general requests are among them."""
+    return SamplingConfig(prompts=100, samples=4, keep=1)
+
+
 def cold_start_sft() -> SFTConfig:
     """Returns how the base is fine-tuned on a few hundred of them."""
     return SFTConfig(
-        steps=30, batch_size=32, matrix_learning_rate=0.004, learning_rate=1e-3, warmup_steps=5
+        steps=140, batch_size=32, matrix_learning_rate=0.004, learning_rate=1.5e-3, warmup_steps=5
     )
 
 
@@ -123,9 +129,9 @@ def rules_rl() -> GRPOConfig:
 
 def mixed_rl() -> GRPOConfig:
     """Returns how it ends: general requests too, at temperature 0.7, as in the report."""
-    return GRPOConfig(steps=40, questions=16, learning_rate=2e-4, temperature=0.7)
+    return GRPOConfig(steps=50, questions=16, learning_rate=2e-4, temperature=0.7)
 
 
 def long_rl() -> GRPOConfig:
     """Returns how it goes on for four times as long."""
-    return GRPOConfig(steps=160, questions=16, learning_rate=2e-4, temperature=0.7)
+    return GRPOConfig(steps=200, questions=16, learning_rate=2e-4, temperature=0.7)

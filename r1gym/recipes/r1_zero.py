@@ -25,7 +25,8 @@ from r1gym.recipes.task_choice import DEFAULT_ENV, TINY, choose_tasks
 from r1gym.verifiers.component import ComponentSpec
 
 
-def _tiny_grpo() -> GRPOConfig:
+def tiny_grpo() -> GRPOConfig:
+    """Returns how the tiny base model is trained."""
     return GRPOConfig(steps=120, questions=16, learning_rate=1.2e-4)
 
 
@@ -58,7 +59,7 @@ class R1Zero(Recipe):
     rewards: dict[str, ComponentSpec] | None = None
     """Reward components with their weights, or with JSON: {"weight": 0.2, "target": "en"}; if not
     given the environment's own, which for the default are accuracy auto and format 0.1."""
-    learner: LearnerConfig = field(default_factory=_tiny_grpo)
+    learner: LearnerConfig = field(default_factory=tiny_grpo)
     """How it is trained."""
     base: BaseConfig = field(default_factory=BaseConfig)
     """The tiny base model; unused with another model."""

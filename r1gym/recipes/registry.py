@@ -13,6 +13,7 @@ RECIPES: Registry[Any] = Registry(
     fits=lambda entry: isinstance(entry, type) and hasattr(entry, "stages"),
     built_in={
         "cold_start": "r1gym.recipes.from_samples:ColdStart [train]",
+        "distillation": "r1gym.recipes.distillation:Distillation [train]",
         "r1": "r1gym.recipes.r1:R1 [train]",
         "r1_zero": "r1gym.recipes.r1_zero:R1Zero [train]",
         "rejection_sampling": "r1gym.recipes.from_samples:RejectionSampled [train]",

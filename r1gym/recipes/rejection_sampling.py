@@ -4,16 +4,16 @@
 
 The same stage makes the cold start's examples of R1-Zero's samples, and those of the third stage,
 where data of other sources is added. What rules cannot score a judge scores, as the task's reward
-says. It goes on at the chunk of problems where it was stopped: a chunk is a file that is there as a
-whole or not at all, and the seed of its sampling is made of its number.
+says. It goes on at the chunk of problems where it was stopped: the seed of its sampling is made of
+its number. With other filters it samples nothing again.
 """
 
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import Any, ClassVar
@@ -21,9 +21,11 @@ from typing import Any, ClassVar
 import numpy as np
 
 from r1gym.core.checks import check_fields, check_least, check_most
+from r1gym.core.config import to_plain
 from r1gym.core.errors import ConfigError, RunError
-from r1gym.core.files import explained, write_text
+from r1gym.core.files import write_text
 from r1gym.core.seeds import mixed
+from r1gym.core.types import Episode
 from r1gym.envs.spec import TaskSpec
 from r1gym.envs.task import TokenTask
 from r1gym.models.fit import check_fit
@@ -32,6 +34,12 @@ from r1gym.recipes.filters import Filters
 from r1gym.recipes.parts import make_part
 from r1gym.recipes.progress import progress_bar
 from r1gym.recipes.rewriting import REWRITERS
+from r1gym.recipes.sample_files import (
+    read_sampled,
+    read_selected,
+    write_sampled,
+    write_selected,
+)
 from r1gym.recipes.selection import Selection, Selector
 from r1gym.recipes.stage import Artifacts, Kind, Kinds, Stage
 from r1gym.recipes.workplace import Workplace, few_prompts
@@ -47,6 +55,7 @@ _WHO = {
     "refused/verifier": "the verifier, after rewriting,",
     "unanswered": "the rewriter",
 }
+_DECIDING = ("filters", "rewriter")  # settings that decide what becomes of samples
 Options = Mapping[str, Any]
 
 
@@ -137,6 +146,14 @@ class RejectionSampling(Stage):
         """Makes the doctor's checks that need no model."""
         at.preflight(self.task)
 
+    def against(self, changed: Mapping[str, str], folder: Path) -> str:
+        """Goes on with other filters, another rewriter, more problems: samples stay as they are."""
+        free = (*_DECIDING, "added", "config.keep", "config.max_failed_share", "config.prompts")
+        ours = {*free, *self.added}
+        return super().against(
+            {name: text for name, text in changed.items() if not _within(name, ours)}, folder
+        )
+
     def run(self, at: Workplace, given: Artifacts) -> Artifacts:
         """Samples, or goes on sampling, and writes the examples."""
         added = {name: read_examples(given[name]) for name in self.added}
@@ -166,27 +183,71 @@ class RejectionSampling(Stage):
         )
 
     def _sample(self, at: Workplace, model: str) -> Selection:
-        """Returns what became of all samples, from the chunks that are there and the others."""
+        """Returns what became of all samples, from the files that are there and the others."""
         task, config = at.task(self.task), self.config
         numbers = list(islice(task.problem_set.order(0, self.seed), config.prompts))
         chunks = [numbers[i : i + config.chunk] for i in range(0, len(numbers), config.chunk)]
-        made = Selection()
+        made, selector = Selection(), self._selector(task)
+        engine = cache(lambda: self._engine(at, model, task))
         at.record.rewind(0)
-        engine: RolloutEngine | None = None
-        selector = self._selector(task)
         with progress_bar("Sampling", len(numbers), unit="q") as bar:
             for number, chunk in enumerate(chunks):
-                path = at.folder / "chunks" / f"{number:06d}.json"
-                if (found := _read_chunk(path)) is None:
-                    engine = engine or self._engine(at, model, task)
-                    found = self._select(engine, task, selector, chunk, number)
-                    write_text(path, _chunk_text(found))
-                made.add(found)
+                made.add(self._chunk(at.folder, task, engine, selector, chunk, number))
                 at.record.log({f"samples/{n}": c for n, c in made.counts.items()}, number + 1)
                 bar.set_postfix(right=made.counts["right"], kept=made.counts["kept"], refresh=False)
                 bar.update(len(chunk))
                 at.stopper.check(f"sampling, chunk {number + 1} of {len(chunks)}")
         return made
+
+    def _chunk(
+        self,
+        folder: Path,
+        task: TokenTask,
+        engine: Callable[[], RolloutEngine],
+        selector: Selector,
+        chunk: Sequence[int],
+        number: int,
+    ) -> Selection:
+        """Returns what became of the samples of a chunk, each part of it done at most once."""
+        sampled = folder / "sampled" / f"{number:06d}.json"
+        groups = read_sampled(sampled, chunk, task.problem_set.__getitem__)
+        selected = folder / "selected" / sampled.name
+        by = {"places": list(chunk), **{name: to_plain(self)[name] for name in _DECIDING}}
+        by["keep"] = self.config.keep
+        if groups is not None and (found := read_selected(selected, by)) is not None:
+            return found
+        if groups is None:
+            groups = self._play(engine(), task, chunk, number)
+            write_sampled(sampled, chunk, groups)
+        made = selector.select(groups)
+        reasons = [row["reason"] for row in made.dropped if row["why"] == "unanswered"]
+        refused = sum(n for way, n in made.counts.items() if way.startswith("refused/"))
+        failed = made.counts["unanswered"]
+        self._check("The rewriter", failed, failed + refused + made.counts["kept"], reasons)
+        write_selected(selected, by, made)
+        return made
+
+    def _play(
+        self, engine: RolloutEngine, task: TokenTask, chunk: Sequence[int], number: int
+    ) -> list[list[Episode]]:
+        """Returns scored samples of each problem."""
+        config = self.config
+        sampling = Sampling(task.max_tokens, config.temperature, config.top_p)
+        problems = [task.problem_set[place] for place in chunk]
+        seed = mixed(self.seed, number, 1)
+        played = play(engine, task, problems, config.samples, sampling, seed)
+        episodes = task.score_trajectories([one for group in played for one in group])
+        reasons = [e.score.reason for e in episodes if e.score.value is None]
+        self._check("The grader", len(reasons), len(episodes), reasons)
+        return [episodes[i : i + config.samples] for i in range(0, len(episodes), config.samples)]
+
+    def _check(self, who: str, failed: int, asked: int, reasons: Sequence[str]) -> None:
+        """Raises RunError if a grader or rewriter failed too often; its work is then not saved."""
+        if failed > self.config.max_failed_share * asked:
+            raise RunError(
+                f"{who} failed on {failed} of {asked} samples ({reasons[0]}): mend what it stands "
+                "on, or raise sampling.max_failed_share, and run the same command again."
+            )
 
     def _engine(self, at: Workplace, model: str, task: TokenTask) -> RolloutEngine:
         policy = at.policy(model)
@@ -201,25 +262,6 @@ class RejectionSampling(Stage):
             Filters(self.filters), make_part(REWRITERS, "rewriter", self.rewriter),
             task.score_batch, self.config.keep, task.template, self.name,
         )  # fmt: skip
-
-    def _select(
-        self,
-        engine: RolloutEngine,
-        task: TokenTask,
-        selector: Selector,
-        chunk: Sequence[int],
-        number: int,
-    ) -> Selection:
-        config = self.config
-        sampling = Sampling(task.max_tokens, config.temperature, config.top_p)
-        problems = [task.problem_set[place] for place in chunk]
-        seed = mixed(self.seed, number, 1)
-        played = play(engine, task, problems, config.samples, sampling, seed)
-        episodes = task.score_trajectories([one for group in played for one in group])
-        size = config.samples
-        made = selector.select([episodes[i : i + size] for i in range(0, len(episodes), size)])
-        _check_failures(made, config.max_failed_share)
-        return made
 
     def _together(
         self, selection: Selection, added: Mapping[str, Sequence[ExampleRow]]
@@ -237,50 +279,17 @@ class RejectionSampling(Stage):
         return examples
 
 
+def _within(name: str, settings: Collection[str]) -> bool:
+    """Returns whether a setting is one of some, or a part of one."""
+    return any(name == one or name.startswith(f"{one}.") for one in settings)
+
+
 def _some(rows: Sequence[ExampleRow], most: int, seed: int) -> list[ExampleRow]:
     """Returns some rows, drawn without putting back, in the order of the file; 0 for all."""
     if not 0 < most < len(rows):
         return list(rows)
     chosen = np.random.default_rng(seed).permutation(len(rows))[:most]
     return [rows[number] for number in sorted(chosen)]
-
-
-def _chunk_text(made: Selection) -> str:
-    rows = [asdict(row) for row in made.rows]
-    found = {"rows": rows, "counts": dict(made.counts), "dropped": made.dropped}
-    return json.dumps(found, ensure_ascii=False)
-
-
-def _read_chunk(path: Path) -> Selection | None:
-    """Returns what a chunk came to; None if it has not been made."""
-    if not path.exists():
-        return None
-    try:
-        with explained(path):
-            found = json.loads(path.read_text("utf-8"))
-        rows = [ExampleRow(**row) for row in found["rows"]]
-        return Selection(rows, Counter(found["counts"]), list(found["dropped"]))
-    except (ValueError, TypeError, KeyError) as error:
-        raise RunError(
-            f"{path} is broken ({error!r:.80}): delete it and run the same command again, which "
-            "samples its problems anew."
-        ) from error
-
-
-def _check_failures(made: Selection, most: float) -> None:
-    """Raises RunError if a grader or rewriter failed too often; the chunk is then not saved."""
-    counts = made.counts
-    asked = counts["kept"] + sum(n for way, n in counts.items() if way.startswith("refused/"))
-    for way, who, of in (
-        ("ungraded", "The grader", counts["sampled"]),
-        ("unanswered", "The rewriter", asked + counts["unanswered"]),
-    ):
-        if counts[way] > most * of:
-            why = next(row["reason"] for row in made.dropped if row["why"] == way)
-            raise RunError(
-                f"{who} failed on {counts[way]} of {of} samples ({why}): mend what it stands on, "
-                "or raise sampling.max_failed_share, and run the same command again."
-            )
 
 
 def _check_some(made: Selection, name: str) -> None:

@@ -59,8 +59,7 @@ class ReinforcementLearning(Stage):
         """Finds questions that are trained on and evaluated on, where both are files."""
         if not {"train", "test"} <= self.tasks.keys():
             raise ConfigError(f"The stage {self.name!r} needs tasks for train and test.")
-        algorithm = find_algorithm(self.learner.prefix).algorithm
-        algorithm.check(self.learner, at.task(self.tasks["train"]))
+        self.check_algorithm(at)
         train, test = (self.tasks[split] for split in ("train", "test"))
         if train.problems == test.problems:
             return
@@ -71,6 +70,11 @@ class ReinforcementLearning(Stage):
                 f"{len(shared)} questions of {test.problems} stand in {train.problems} as well, "
                 f"{shared[0][:60]!r} for one: take them out of one file."
             )
+
+    def check_algorithm(self, at: Workplace) -> None:
+        """Finds what is wrong with the algorithm's configuration."""
+        algorithm = find_algorithm(self.learner.prefix).algorithm
+        algorithm.check(self.learner, at.task(self.tasks["train"]))
 
     def check(self, at: Workplace) -> None:
         """Makes the doctor's checks that need no model."""

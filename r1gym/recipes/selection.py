@@ -110,7 +110,7 @@ class Selector:
         for episode in group:
             made.counts["sampled"] += 1
             problem, text = episode.problem, self._opened + episode.completion.text
-            if not _is_right(episode.score):
+            if not is_right(episode.score):
                 way = "ungraded" if episode.score.value is None else "wrong"
                 made.drop(problem, text, way, episode.score.reason)
                 continue
@@ -141,7 +141,7 @@ class Selector:
         scores = iter(self._score(changed) if changed else ())
         kept = []
         for place, problem, text, is_changed in written:
-            if is_changed and not _is_right(score := next(scores)):
+            if is_changed and not is_right(score := next(scores)):
                 made.drop(problem, text, "refused/verifier", score.reason)
             elif (fault := self._fault(problem, text, "after")) is not None:
                 made.drop(problem, text, f"refused/{fault[0]}", fault[1])
@@ -160,7 +160,8 @@ class Selector:
         return self._filters.fault(problem, response, when)
 
 
-def _is_right(score: Score) -> bool:
+def is_right(score: Score) -> bool:
+    """Returns whether a score says that a response is right."""
     return score.value is not None and score.verdict is Verdict.CORRECT
 
 

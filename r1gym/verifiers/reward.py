@@ -103,8 +103,12 @@ class RewardSum:
 
     def score(self, problem: Problem, completion: Completion) -> Score:
         """Returns the weighted sum, with each component's own score in ``parts``."""
-        names = self.components_for(problem)
-        parts = {name: self.score_part(name, problem, completion) for name in names}
+        response = with_opening(completion, self.opening)
+        parts = {
+            name: score_safely(name, part.verifier, problem, response)
+            for name, part in self.components.items()
+            if part.scope.holds(problem.family)
+        }
         return self.combine(parts, problem)
 
     def score_batch(self, pairs: Sequence[Pair]) -> list[Score]:

@@ -5,9 +5,10 @@ import dataclasses
 import pytest
 import torch
 
-from r1gym.agents.distill import Distillation, DistillConfig, load_teacher, reverse_kl
+from r1gym.agents.distill import DistillConfig, OnPolicyDistillation, load_teacher, reverse_kl
 from r1gym.agents.episodes import Rollout
 from r1gym.agents.grpo.loss import surrogate
+from r1gym.agents.protocol import Budget
 from r1gym.agents.trained import find_algorithm
 from r1gym.core.errors import ConfigError, ModelNotFoundError, UnknownNameError
 from r1gym.core.types import Episode, Score, Trajectory, Turn, Verdict
@@ -39,7 +40,10 @@ def teacher(tmp_path_factory):
 
 def make_trainer(teacher, **changes):
     config = {"steps": 1, "questions": 4, "max_tokens": 6, "learning_rate": 1e-2, "warmup_steps": 0}
-    return Distillation(new_student(), TASK, DistillConfig(**config | changes, teacher=teacher))
+    config["loss"] = "sampled"
+    return OnPolicyDistillation(
+        new_student(), TASK, DistillConfig(**config | changes, teacher=teacher)
+    )
 
 
 def gradients(trainer, rollout):
@@ -180,13 +184,13 @@ def test_what_could_not_be_graded_is_not_learnt_from(teacher):
 
 def test_a_teacher_is_needed():
     with pytest.raises(ConfigError, match=r"needs a teacher: give --distill\.teacher FOLDER"):
-        Distillation(new_student(), TASK, DistillConfig(max_tokens=6))
+        OnPolicyDistillation(new_student(), TASK, DistillConfig(max_tokens=6))
 
 
 def test_a_teacher_that_is_not_there(tmp_path):
     config = DistillConfig(teacher=str(tmp_path / "nobody"), max_tokens=6)
     with pytest.raises(ModelNotFoundError, match="nobody"):
-        Distillation.check(config, TASK)
+        OnPolicyDistillation.check(config, TASK)
 
 
 def test_a_teacher_whose_context_is_too_short(tmp_path):
@@ -208,6 +212,16 @@ def test_a_wrong_teacher_is_found_before_anything_runs(tmp_path):
     assert not (tmp_path / "runs").exists()
 
 
+def test_it_takes_part_in_a_bench(teacher):
+    seen = []
+    task = TokenTask(TaskSpec(problems={"arithmetic": [1]}, max_tokens=6, split="test"))
+    agent = find_algorithm("distill")(task, model=new_student(), teacher=teacher, questions=4)
+    kwargs = {"problems": {"arithmetic": [1]}, "max_tokens": 6}
+    agent.learn("r1/Math-v0", kwargs, Budget(tokens=30), lambda progress: seen.append(progress))
+    assert 30 <= seen[-1].tokens < 60
+    assert len(agent.answer(["1+1="], 6)) == 1
+
+
 def test_the_registry_knows_it():
-    assert find_algorithm("distill").algorithm is Distillation
+    assert find_algorithm("distill").algorithm is OnPolicyDistillation
     assert isinstance(find_algorithm("distill").config, DistillConfig)

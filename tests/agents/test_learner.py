@@ -7,7 +7,7 @@ import gymnasium as gym
 import pytest
 import torch
 
-from r1gym.agents.distill import Distillation, DistillConfig
+from r1gym.agents.distill import DistillConfig, OnPolicyDistillation
 from r1gym.agents.expert_iteration import ExpertIteration, ExpertIterationConfig
 from r1gym.agents.grpo import GRPO
 from r1gym.agents.ppo import PPO, PPOConfig
@@ -38,8 +38,8 @@ AGENTS = {
     "reinforce": (GRPO, REINFORCEConfig(**SETTINGS, **WITH_REFERENCE)),
     "ppo": (PPO, PPOConfig(**SETTINGS, **WITH_REFERENCE, critic_learning_rate=3e-3)),
     "expert_iteration": (ExpertIteration, ExpertIterationConfig(**SETTINGS)),
-    "distill": (Distillation, DistillConfig(**SETTINGS)),
-    "distill_full": (Distillation, DistillConfig(**SETTINGS, loss="full")),
+    "distill": (OnPolicyDistillation, DistillConfig(**SETTINGS, loss="sampled")),
+    "distill_full": (OnPolicyDistillation, DistillConfig(**SETTINGS, loss="full")),
 }
 
 

@@ -72,3 +72,31 @@ def test_text_alone_earns_the_same():
     for token in [*env.tokenizer.encode(text), env.tokenizer.eos_id]:
         reward = env.step(token)[1]
     assert env.score(problem, text).value == reward == 1.1
+
+
+class Shown:
+    """Answers every turn, and keeps what it was shown."""
+
+    turns, feedback_tokens, discount = 2, 8, 1.0
+
+    def __init__(self):
+        self.seen = []
+
+    def respond(self, so_far, score):
+        self.seen.append((so_far.prompt_ids, so_far.token_ids, so_far.mask, score.value))
+        return "no"
+
+
+def test_an_interaction_is_shown_the_same_whatever_the_door():
+    one, many = Shown(), Shown()
+    env = gym.make("r1/Math-v0", interaction=one, max_tokens=8)
+    vector = gym.make_vec("r1/Math-v0", 2, interaction=many, max_tokens=8)
+    for number in range(3):
+        env.reset(options={"problem": number})
+        vector.reset(options={"problem": number})
+        for token in (5, 20, 1, 21, 1):
+            _, _, ended, _, _ = env.step(token)
+            vector.step(np.array([token, token]))
+        assert ended
+    assert len(one.seen) == 3 and all(prompt for prompt, *_ in one.seen)
+    assert many.seen[::2] == many.seen[1::2] == one.seen

@@ -51,7 +51,7 @@ def test_reasons_hide_every_gold():
 
 def test_the_mask_stands_behind_the_prompt():
     turns = (Turn("a", (5, 6)), Turn("b", (7,)), Turn("c", (8,)))
-    info = turn_info(Trajectory(Problem("p", "?", "1"), turns), 2, 8)
+    info = turn_info(Trajectory(Problem("p", "?", "1"), turns, (3, 4)), 8)
     assert info["turn"] == 2 and "feedback" not in info
     assert info["agent_mask"].tolist() == [0, 0, 1, 1, 0, 1, 0, 0]
 

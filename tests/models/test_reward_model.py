@@ -130,6 +130,22 @@ def test_a_batch_scores_like_one_by_one_and_in_order(request, name, batch_size):
     assert reward.score_batch([]) == []
 
 
+def test_what_is_said_again_is_computed_once(llama, monkeypatch):
+    reward, rows = RewardModel(model=llama, batch_size=64), []
+    forward = reward._classifier._model.forward
+
+    def counted(input_ids, **inputs):
+        rows.append(len(input_ids))
+        return forward(input_ids=input_ids, **inputs)
+
+    monkeypatch.setattr(reward._classifier._model, "forward", counted)
+    other = Problem("q", "Why?", "")
+    pairs = [(p, Completion(t)) for p in (PROBLEM, other, PROBLEM) for t in ("a", "b", "a", "")]
+    scores = reward.score_batch(pairs)
+    assert rows == [4] and [score.value == 0 for score in scores] == [False, False, False, True] * 3
+    assert scores[0] == scores[2] == scores[8] != scores[4] == scores[6]
+
+
 def test_a_model_without_a_padding_token_scores_one_by_one(tmp_path):
     options = {"pad_token_id": None}
     save(tmp_path, LlamaForSequenceClassification, LlamaConfig, TEMPLATE, **options)

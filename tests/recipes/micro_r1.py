@@ -19,7 +19,7 @@ def micro_r1(**changes):
             sft=SFTConfig(steps=250, batch_size=32, warmup_steps=10),
         ),
         "zero": rl, "dev2": rl, "rules": rl, "mixed": rl, "longer": rl, "dev1": sft, "dev3": sft,
-        "cold_start": samples, "samples": samples, "requests": samples,
+        "cold_start": samples, "samples": samples, "requests": samples, "cold_requests": samples,
         "readable": {}, "rewriter": {"type": "none"},
         "helpful": HELPFUL | {"questions": 64, "margin": 0.0},
         "harmless": HARMLESS | {"questions": 32},

@@ -88,7 +88,7 @@ def place(tmp_path, monkeypatch):
         (tmp_path / folder).mkdir(parents=True)
     for folder in ("model", "runs/mine", "runs/mine/checkpoints/step-000002"):
         (tmp_path / folder / "config.json").write_text("{}")
-    (tmp_path / "lines.jsonl").write_text("{}\n")
+    (tmp_path / "lines.jsonl").write_text('{"question": "1+1", "completion": "2"}\n')
     (tmp_path / "empty.jsonl").write_text("")
     return tmp_path
 

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from itertools import islice
 
 import pytest
@@ -56,6 +57,20 @@ def test_what_is_written_is_read(tmp_path):
 )
 def test_the_usual_forms_are_read(row, file):
     assert read_examples(file(row, "", row)) == [ExampleRow(ASKED, SAID)] * 2
+
+
+def test_a_csv_file_is_read(tmp_path):
+    path = tmp_path / "mine.csv"
+    path.write_text(f"prompt,completion,level,family\r\n{ASKED},{SAID},2,\r\n")
+    assert read_examples(path) == [ExampleRow(ASKED, SAID, level=2)]
+
+
+def test_parquet_is_read(tmp_path):
+    arrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    talk = [messages(("user", ASKED), ("assistant", SAID))] * 2
+    parquet.write_table(arrow.table({"messages": talk, "level": [1, None]}), tmp_path / "a.parquet")
+    one = ExampleRow(ASKED, SAID)
+    assert read_examples(tmp_path / "a.parquet") == [replace(one, level=1), one]
 
 
 GOOD = {"question": ASKED, "completion": SAID}

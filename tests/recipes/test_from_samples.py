@@ -59,6 +59,12 @@ def test_a_cold_start_from_samples(home, arguments, command):
     ):
         assert word in page
     assert command("eval", "runs/mine", "--questions", "4", "--samples", "2")[0] == 0
+    words = list(arguments)
+    words[words.index("--filters") + 1] = '{"length": {"most": 3}}'
+    code, output, errors = command(*words)
+    assert code == 0, errors
+    assert "Stage samples goes on: filters." in output
+    assert "Stage sft runs again: its examples is another" in output
 
 
 def test_a_hand_made_file_stands_in_for_the_samples(home, models, arguments, command):
@@ -73,6 +79,7 @@ def test_a_hand_made_file_stands_in_for_the_samples(home, models, arguments, com
     words[words.index("mine")] = "other"
     code, _, errors = command(*words, "--given", f"model={models[0]}", f"examples={mine}")
     assert code == 1 and "has 1 bad line: line 1: " in errors and errors.count("\n") == 1
+    assert not (home.parent / "other").exists()  # it was found before anything ran
 
 
 def says_what_is_so(request):
@@ -139,16 +146,31 @@ def test_what_is_wrong_is_one_line(words, message, home, models, command):
     assert re.search(message, errors), errors
 
 
-MOMENTS = {
-    "while the first chunk is written": ("r1gym.recipes.selection:Selector.select", 1),
-    "after a chunk and before its line is logged": ("r1gym.recipes.selection:Selector.select", 2),
+SAMPLING = {
+    "in the first chunk": ("r1gym.rollout.embedded:EmbeddedEngine.generate", 2),
+    "when it is scored": ("r1gym.envs.task:TokenTask.score_trajectories", 1),
+    "when it is filtered and rewritten": ("r1gym.recipes.selection:Selector.select", 1),
+    "when a chunk is sampled": ("r1gym.recipes.rejection_sampling:write_sampled", 2),
     "between two chunks": ("r1gym.core.run:Run.log", 2),
-    "after the counts and before the examples": ("r1gym.recipes.rejection_sampling:write_rows", 1),
+    "when the last chunk is there": ("r1gym.core.run:Run.log", 3),
+    "after the dropped ones and before the counts": (
+        "r1gym.recipes.rejection_sampling:write_rows", 1,
+    ),
     "after the examples": ("r1gym.recipes.rejection_sampling:write_examples", 1),
+}  # fmt: skip
+TUNING = {
+    "when the examples are read": ("r1gym.recipes.sft:read_examples", 1),
     "in the evaluation before": ("r1gym.evaluation.runner:summarise", 1),
-    "in fine-tuning": ("r1gym.core.run:Run.log", 6),
-    "in its checkpoint": ("r1gym.models.checkpoint:save_policy", 2),
-}
+    "after the first step": ("r1gym.core.run:Run.log", 4),
+    "in the first checkpoint": ("r1gym.models.checkpoint:save_policy", 1),
+    "between two checkpoints": ("r1gym.core.run:Run.log", 6),
+    "in the last checkpoint": ("r1gym.models.checkpoint:save_policy", 3),
+    "in the evaluation after": ("r1gym.evaluation.runner:summarise", 2),
+    "between the two files of the evaluation after": (
+        "r1gym.evaluation.results:write_text", 3,
+    ),
+}  # fmt: skip
+FAST = ("between two chunks", "in the last checkpoint")
 
 
 @pytest.fixture(scope="module")
@@ -162,21 +184,22 @@ def whole(arguments, strike, tmp_path_factory):
 
 def contents(home):
     """Returns what a run came to: all files but those that tell times, or hold Python objects."""
-    names = ("samples/*.json*", "samples/chunks/*", "evals/*", "checkpoints/*/*", "*.jsonl")
+    names = ("samples/*.json*", "samples/s*ed/*", "evals/*", "checkpoints/*/*", "*.jsonl")
     found = {path.relative_to(home): path.read_bytes() for n in names for path in home.glob(n)}
     return {path: data for path, data in found.items() if path.name != "trainer.pt"}
 
 
-FAST = ("between two chunks", "in its checkpoint")
-
-
 @pytest.mark.parametrize(
-    "name", [pytest.param(n, marks=() if n in FAST else pytest.mark.slow) for n in MOMENTS]
+    "moment",
+    [
+        pytest.param(moment, id=name, marks=() if name in FAST else pytest.mark.slow)
+        for name, moment in (SAMPLING | TUNING).items()
+    ],
 )
 def test_killed_and_run_again_it_ends_with_the_same_bits(
-    name, home, arguments, strike, whole, command
+    moment, home, arguments, strike, whole, command
 ):
-    code, output = strike(home.parents[1], arguments, MOMENTS[name], signal.SIGKILL)
+    code, output = strike(home.parents[1], arguments, moment, signal.SIGKILL)
     assert code == -signal.SIGKILL, output
     assert command(*arguments)[0] == 0
     assert contents(home) == contents(whole)

@@ -10,7 +10,7 @@ from r1gym.recipes.run_view import load_run
 from tests.recipes.micro_r1 import micro_r1
 
 STAGES = [
-    "base", "zero", "cold-start", "dev1", "dev2", "requests", "samples", "dev3",
+    "base", "zero", "cold-requests", "cold-start", "dev1", "dev2", "requests", "samples", "dev3",
     "helpful-preferences", "helpful-model", "harmless-preferences", "harmless-model",
     "rules", "r1", "longer", "table",
 ]  # fmt: skip

@@ -13,6 +13,7 @@ from r1gym.recipes.rejection_sampling import RejectionSampling, SamplingConfig
 from r1gym.recipes.rewriting import REWRITERS, Unanswered
 from r1gym.recipes.workplace import Workplace
 from r1gym.verifiers import VERIFIERS
+from tests.chat_server import ChatServer, chat, serving
 
 
 @pytest.fixture
@@ -79,11 +80,43 @@ def test_it_goes_on_at_the_chunk_where_it_was_stopped(stage, sample, micro, mode
         at.stopper.requested = True
         with pytest.raises(Interrupted, match="Stopped at sampling, chunk 1 of 3; saved"):
             stage.run(at, {"policy": model})
-        assert len(list(at.folder.glob("chunks/*"))) == 1
+        assert len(list(at.folder.glob("s*ed/*"))) == 2
     assert same(sample(stage, "stopped"), whole)
-    before = {path: path.stat().st_mtime_ns for path in whole.glob("chunks/*")}
-    assert same(sample(stage), whole)
-    assert before == {path: path.stat().st_mtime_ns for path in whole.glob("chunks/*")}
+    before = times(whole, "s*ed/*")
+    assert same(sample(stage), whole) and times(whole, "s*ed/*") == before and len(before) == 6
+
+
+def times(folder, pattern):
+    return {path: path.stat().st_mtime_ns for path in folder.glob(pattern)}
+
+
+def test_with_other_filters_nothing_is_sampled_again(stage, sample):
+    folder = sample(stage)
+    before, selected = times(folder, "sampled/*"), times(folder, "selected/*")
+    other = replace(stage, filters={"length": {"most": 2}}, rewriter={"type": "none"})
+    assert same(sample(other), sample(other, "two"))
+    assert times(folder, "sampled/*") == before and times(folder, "selected/*") != selected
+    assert same(sample(unfit(stage, keep=1)), sample(unfit(stage, keep=1), "three"))
+    more = unfit(stage, prompts=27)
+    assert same(sample(more), sample(more, "four"))
+    now = times(folder, "sampled/*")
+    assert [path.name for path in before if now[path] != before[path]] == ["000002.json"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "again"),
+    [
+        (("filters.format.tags", "rewriter", "config.keep", "config.prompts", "added.general"), ""),
+        (("filters", "general"), ""),
+        (("filters", "config.temperature"), "config.temperature"),
+        (("task.problems",), "task.problems"),
+        (("policy",), "policy"),
+        (("seed", "config.samples"), "seed; config.samples"),
+    ],
+)
+def test_what_it_goes_on_with(changed, again, stage, tmp_path):
+    stage = replace(stage, added={"general": 0})
+    assert stage.against({name: name for name in changed}, tmp_path) == again
 
 
 def test_another_seed_samples_other_responses(stage, sample):
@@ -126,6 +159,30 @@ def test_a_rewriter_that_spoils_all_is_one_line(stage, sample):
         sample(replace(stage, rewriter={"type": "spoils"}))
 
 
+def by_server(thinking, summary):
+    """The answer of a server that rewrites."""
+
+    def answer(request):
+        asked = json.loads(request["messages"][1]["content"])
+        made = {"thinking": thinking, "summary": summary.format(**asked)}
+        return chat(json.dumps(made))
+
+    return answer
+
+
+def test_a_served_model_rewrites_and_is_checked(stage, sample):
+    with serving(ChatServer([by_server("I add them.", "It is {reply}.")])) as server:
+        options = {"type": "endpoint", "model": "m", "base_url": server.url, "api_key_env": None}
+        stage = replace(stage, rewriter=options)
+        rows = read_examples(sample(stage) / "examples.jsonl")
+        assert rows and {row.completion.partition("It is <answer>")[0] for row in rows} == {
+            "<think>I add them.</think>"
+        }
+        server.script = [by_server("I add them.", "It is <answer>1{answer}</answer>.")]
+        with pytest.raises(RunError, match="the verifier, after rewriting, dropped .* is not the"):
+            sample(stage, "two")
+
+
 def test_no_right_sample_is_one_line(stage, sample):
     VERIFIERS.register("never")(lambda: NEVER)
     stage = replace(stage, task=replace(stage.task, rewards={"never": 1.0}))
@@ -155,7 +212,7 @@ def test_a_grader_that_is_down_stops_before_anything_is_lost(stage, sample, tmp_
     stage = replace(stage, task=replace(stage.task, rewards={"down": 1.0}))
     with pytest.raises(RunError, match="The grader failed on 80 of 80 samples .nobody there."):
         sample(stage)
-    assert not list((tmp_path / "one").glob("chunks/*"))
+    assert not list((tmp_path / "one").glob("s*ed/*"))
     with pytest.raises(RunError, match="is right .0 wrong, 192 ungraded"):
         sample(unfit(stage, max_failed_share=1.0))
 
@@ -167,12 +224,13 @@ def test_a_rewriter_that_is_down_stops_as_well(stage, sample, tmp_path):
     REWRITERS.register("down")(lambda: down)
     with pytest.raises(RunError, match="The rewriter failed on .* samples .nobody there."):
         sample(replace(stage, rewriter={"type": "down"}))
-    assert not list((tmp_path / "one").glob("chunks/*"))
+    assert not list((tmp_path / "one").glob("selected/*"))
 
 
-def test_a_broken_chunk_is_one_line(stage, sample):
+@pytest.mark.parametrize("part", ["sampled", "selected"])
+def test_a_broken_chunk_is_one_line(part, stage, sample):
     folder = sample(stage)
-    (folder / "chunks" / "000001.json").write_text("{")
+    (folder / part / "000001.json").write_text("{")
     with pytest.raises(RunError, match="000001.json is broken .*: delete it and run the same"):
         sample(stage)
 

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 import r1gym  # noqa: F401
-from r1gym.agents.distill import Distillation, DistillConfig
+from r1gym.agents.distill import DistillConfig, OnPolicyDistillation
 from r1gym.agents.expert_iteration import ExpertIteration, ExpertIterationConfig
 from r1gym.agents.grpo import GRPO, GRPOConfig
 from r1gym.agents.ppo import PPO, PPOConfig
@@ -132,8 +132,8 @@ LEARNERS = {
     "reinforce": (GRPO, REINFORCEConfig),
     "ppo": (PPO, PPOConfig),
     "expert_iteration": (ExpertIteration, ExpertIterationConfig),
-    "distill": (Distillation, DistillConfig),
-    "distill_full": (Distillation, partial(DistillConfig, loss="full")),
+    "distill": (OnPolicyDistillation, partial(DistillConfig, loss="sampled")),
+    "distill_full": (OnPolicyDistillation, DistillConfig),
 }
 
 
@@ -141,7 +141,7 @@ LEARNERS = {
 def test_tokens_that_are_not_the_policys_have_no_gradient(name, qwen, monkeypatch, tmp_path):
     """The loss's gradient at the logits that predict them is exactly 0."""
     agent, config = LEARNERS[name]
-    if agent is Distillation:
+    if agent is OnPolicyDistillation:
         save_policy(new_tiny_policy(16, 1, 2, 24, 512, 1), tmp_path)
         config = partial(config, teacher=str(tmp_path))
     seen = []

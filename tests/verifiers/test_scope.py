@@ -150,6 +150,7 @@ def test_auto_has_the_scope_itself():
         RewardSum({"accuracy": {"type": "auto", "weight": 1.0, "options": options}})
 
 
+JUDGE = {"type": "choice"}  # stands in for one, and knows no such request
 MIXTURE = {"mixture": [{"problems": "arithmetic:1"}, {"problems": "general:1"}]}
 
 
@@ -195,8 +196,10 @@ def test_the_families_of_a_file(tmp_path):
 
 
 def test_the_checks_before_training_respect_it():
-    """A reward model says nothing of golds, and accuracy is not asked about general requests."""
+    """A reward model says nothing of golds, nor does what is only watched."""
     env = gym.make("r1/Math-v0", problems=MIXTURE, rewards=REWARDS)
+    watched = {"type": "auto", "weight": 0.0, "for": ["general"], "options": {"judge": JUDGE}}
+    env = gym.make("r1/Math-v0", problems=MIXTURE, rewards=REWARDS | {"watched": watched})
     checks = {check.name: check for check in examine(env)}
     assert checks["gold answers"].status is Status.OK
     assert checks["template"].status is Status.OK

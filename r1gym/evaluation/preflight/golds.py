@@ -11,8 +11,8 @@ from r1gym.core.types import Completion, Problem, Score, Verdict
 from r1gym.envs.task import TokenTask
 from r1gym.evaluation.preflight.check import Check, Status
 from r1gym.evaluation.preflight.sample import brings_tests, right_text, verifier_of
+from r1gym.verifiers.any_gold import reads
 from r1gym.verifiers.problem_checks import (
-    needs_gold,
     passing_mutation,
     unread_fields,
     where_is,
@@ -33,7 +33,7 @@ class Trial:
         right: The score of its gold answer, dressed as the template asks.
         wrong: The scores of another answer and of none.
         seconds: How long each took.
-        reads_gold: Whether a component that is for the problem reads its gold answer.
+        reads_gold: Whether a component that pays for the problem reads its gold answer.
     """
 
     problem: Problem
@@ -57,7 +57,8 @@ def try_problem(task: TokenTask, problem: Problem) -> Trial:
         started = time.perf_counter()
         scores.append(task.score(problem, Completion(right_text(task, answer))))
         seconds.append(time.perf_counter() - started)
-    reads_gold = needs_gold(task.reward, problem)
+    paying = (part for part in task.reward.components_for(problem).values() if part.weight)
+    reads_gold = any(reads(part.bare, "answer") for part in paying)
     return Trial(problem, scores[0], tuple(scores[1:]), tuple(seconds), reads_gold)
 
 

@@ -11,6 +11,7 @@ from r1gym.verifiers.extract import NO_ANSWER, find_answer, gold_text
 from r1gym.verifiers.math.match import match
 
 _CORRECT = Score(1.0, Verdict.CORRECT)
+_NO_ANSWER = Score(0.0, Verdict.UNPARSEABLE, NO_ANSWER)
 
 
 def verify(response: str, gold: str, truncated: bool = False) -> Score:
@@ -33,7 +34,7 @@ def verify(response: str, gold: str, truncated: bool = False) -> Score:
     """
     answer, stated = find_answer(response, truncated)
     if answer is None:
-        return Score(0.0, Verdict.UNPARSEABLE, NO_ANSWER)
+        return _NO_ANSWER
     if match(answer, gold_text(gold), stated):
         return _CORRECT
     return Score(0.0, Verdict.WRONG, f"{answer[:80]!r} is not the answer")
