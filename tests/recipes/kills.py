@@ -119,4 +119,5 @@ def same(one, other):
     """Checks that two runs came to the same."""
     found, expected = contents(one), contents(other)
     assert found.keys() == expected.keys()
-    assert [name for name in found if found[name] != expected[name]] == []
+    other = [name for name in found if found[name] != expected[name]]
+    assert other == [], other
