@@ -1,6 +1,8 @@
 """Any recipe and any algorithm on the command line."""
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 
@@ -138,6 +140,13 @@ class TestConfigFile:
         text = "name: mine\nbase:\n  sft: {steps: 3}\ngrpo:\n  learning_rate: 2.0e-3\n"
         found = read(f"--config={file(text, 'mine.yaml')}")
         assert (found.name, found.base.sft.steps, found.learner.learning_rate) == ("mine", 3, 2e-3)
+
+    def test_the_file_of_the_page(self, file):
+        page = (Path(__file__).parents[2] / "docs" / "recipes.md").read_text("utf-8")
+        name = file(re.search(r"```yaml\n(.*?)```", page, re.DOTALL)[1], "mine.yaml")
+        found = read("--config", name, "--seed", "3")
+        assert (found.model, found.problems, found.seed) == ("somebody/a-model", "mine.jsonl", 3)
+        assert found.learner.prefix == "rloo" and found.learner.learning_rate == 1e-6
 
     def test_the_configuration_of_a_run_is_one(self, file, micro, micro_run):
         assert read("--config", str(micro_run / "config.json")) == micro
