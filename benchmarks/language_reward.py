@@ -1,11 +1,12 @@
 """What the language reward does and costs: the ablation of the long report's B.6, in small.
 
-GRPO from an embedded bilingual base, whose English steps are wrong in one of five, its Chinese ones
-in one of a hundred, so that there is a reason to mix: with the reward of accuracy and format alone and with the language reward beside it. Purity is
-the share of words of the target language at temperature 1. The bars, over all seeds: purity falls
-by at least 0.08 without the reward and reaches at least 0.92 with it, and accuracy with it is
-within 0.03 of that without. Then half of the questions in Chinese, each to be thought about in its
-own language: reported, with the aim of 0.95 in both. Exits with 1 if a bar is missed.
+GRPO from an embedded bilingual base with the reward of accuracy and format alone, and with the
+language reward beside it. The base's English steps are wrong in one of five, its Chinese ones in
+one of a hundred, so that there is a reason to mix. Purity is the share of words of the target
+language at temperature 1. The bars, over all seeds: purity falls by at least 0.08 without the
+reward and reaches at least 0.92 with it, and accuracy with it is within 0.03 of that without. Then
+half of the questions in Chinese, each to be thought about in its own language: reported, with the
+aim of 0.95 in both. Exits with 1 if a bar is missed.
 
     python benchmarks/language_reward.py [--seeds 0 1 2 3 4] [--jobs 2] [--folder FOLDER]
 """
