@@ -20,7 +20,9 @@ from r1gym.evaluation.preflight.model import check_model
 from r1gym.evaluation.preflight.sample import asks_somebody, sample
 from r1gym.evaluation.preflight.votes import check_votes
 from r1gym.models.policy import Policy
-from r1gym.recipes.recipe import Recipe, check_recipe
+from r1gym.recipes.ledger import Ledger
+from r1gym.recipes.plan import State
+from r1gym.recipes.recipe import Recipe, check_recipe, plan_run
 from r1gym.recipes.stage import Kind, Stage
 from r1gym.recipes.workplace import Workplace, check_limit
 from r1gym.rollout.engine import Sampling
@@ -44,11 +46,37 @@ def diagnose(recipe: Recipe, runs: Path = Path("runs"), until: str = "") -> list
     with Workplace(recipe, runs / recipe.name) as at, warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # the checks say it, in a line each
         try:
-            policy, why = find_model(recipe, at, check_recipe(recipe, at, until))
+            left = check_recipe(recipe, at, until)
+            policy, why = find_model(recipe, at, left)
+            stages = check_plan(recipe, at.folder, left)
         except R1GymError as error:
             return [Check("configuration", Status.FAIL, str(error).removesuffix("."))]
         checks = [Check("configuration", Status.OK, "problems, rewards and template are known")]
-        return [*checks, *_examine(recipe, at, policy, why)]
+        return [*checks, *stages, *_examine(recipe, at, policy, why)]
+
+
+def check_plan(recipe: Recipe, folder: Path, left: Sequence[Stage]) -> list[Check]:
+    """Says how the stages stand that would run: done, to run, going on or running again.
+
+    Args:
+        recipe: What would be run.
+        folder: The run's folder.
+        left: The stages that would run.
+
+    Returns:
+        A line for each stage; none for a single one.
+    """
+    if len(left) < 2:
+        return []
+    status = {State.DONE: Status.OK, State.AGAIN: Status.WARNING}
+    return [
+        Check(
+            f"stage {one.stage.name}",
+            status.get(one.state, Status.NOT_CHECKED),
+            f"{one.state}{': ' if one.why else ''}{one.why}",
+        )
+        for one in plan_run(recipe, folder, left)
+    ]
 
 
 def _examine(recipe: Recipe, at: Workplace, policy: Policy | None, why: str) -> list[Check]:
@@ -88,8 +116,9 @@ def find_model(recipe: Recipe, at: Workplace, stages: Sequence[Stage]) -> tuple[
         ModelNotFoundError: If a folder is named that holds no model.
     """
     known = dict(recipe.brought())
+    ledger = Ledger(at.folder)
     for stage in stages:
-        known |= stage.found(at) or {}
+        known |= stage.found(at) or ledger.made(stage.name) or {}
     [model] = [n for n, kind in stages[-1].needs.items() if kind is Kind.MODEL][:1] or [""]
     if model not in known:
         return None, "there is no base model yet; training makes it"

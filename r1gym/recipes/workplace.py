@@ -39,6 +39,7 @@ from r1gym.recipes.settings import Settings
 from r1gym.rollout.engine import RolloutEngine, make_engine
 
 _SAMPLES_LOGGED = 4  # of a step
+_ROWS = 512  # sampled side by side, if nobody says
 
 
 class Workplace:
@@ -60,7 +61,7 @@ class Workplace:
         self.settings, self.folder, self.runs = settings, folder, folder.parent
         self.stopper = stopper or Stopper()
         self._environments: dict[str, gym.Env[Any, Any]] = {}
-        self._engine: tuple[Policy, RolloutEngine] | None = None
+        self._engine: tuple[Policy, int, RolloutEngine] | None = None
         torch.set_num_threads(settings.threads)
         torch.set_flush_denormal(True)  # late in training, tiny gradients slow a CPU down manyfold
 
@@ -84,7 +85,7 @@ class Workplace:
     def close(self) -> None:
         """Closes the engine, if there is one."""
         if self._engine is not None:
-            self._engine[1].close()
+            self._engine[2].close()
             self._engine = None
 
     def environment(self, spec: TaskSpec) -> gym.Env[Any, Any]:
@@ -111,20 +112,23 @@ class Workplace:
         """Loads a policy from a folder or the hub."""
         return load_policy(model, self.settings.device, self.settings.dtype)
 
-    def engine(self, policy: Policy, rows: int = 512) -> RolloutEngine:
-        """Returns the engine that samples from a policy; one for another policy is closed.
+    def engine(self, policy: Policy, rows: int | None = None) -> RolloutEngine:
+        """Returns the engine that samples from a policy; another one is closed.
 
         Args:
             policy: The policy.
-            rows: The most completions that are sampled side by side.
+            rows: The most completions that are sampled side by side; None for those of the engine
+                that is there.
 
         Raises:
             UnknownNameError: If there is no engine of the name in the settings.
         """
-        if self._engine is None or self._engine[0] is not policy:
+        held = self._engine
+        if held is None or held[0] is not policy or rows not in (None, held[1]):
             self.close()
-            self._engine = policy, make_engine(self.settings.engine, policy, rows)
-        return self._engine[1]
+            rows = rows or _ROWS
+            held = self._engine = policy, rows, make_engine(self.settings.engine, policy, rows)
+        return held[2]
 
     def preflight(self, spec: TaskSpec) -> None:
         """Stops if the doctor finds that training on a spec would be for nothing; prints warnings.
@@ -222,7 +226,7 @@ class Workplace:
         policy: Policy,
         task: TokenTask,
         step: int,
-        rows: int = 512,
+        rows: int | None = None,
         config: EvalConfig | None = None,
         changed: Mapping[str, Any] | None = None,
         split: str = "test",
@@ -233,7 +237,7 @@ class Workplace:
             policy: The policy.
             task: What is asked.
             step: How many steps the policy was trained for.
-            rows: The most completions that are sampled side by side.
+            rows: The most completions that are sampled side by side, see `engine`.
             config: How; None for the run's own evaluations.
             changed: What is other than in the run's own evaluations; with any it stands apart.
             split: What it is kept under, the split that the recipe calls so.

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import matplotlib
 import numpy as np
+import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from r1gym.evaluation.hacking import find_hack, smoothed
 from r1gym.report.stages import StageView
 
 _COLOURS = ("#2b6cb0", "#dd6b20", "#276749", "#805ad5", "#a0aec0")
-_SMOOTHED = 15  # steps whose mean is drawn
+_SMOOTHED = 20  # steps whose mean is drawn
 _PANELS = {
     "Accuracy": {"rollout/accuracy": "samples in training"},
     "Response length, tokens": {"rollout/ep_len_mean": "mean"},
     "Target language": {"rollout/language": "share of words"},
     "Reflection": {"rollout/reflection": "share of responses with such a word"},
 }
-Points = tuple[np.ndarray, np.ndarray]
+Points = tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]
 
 
 def trained(stages: Sequence[StageView]) -> list[StageView]:
@@ -46,7 +48,7 @@ def draw_course(stages: Sequence[StageView]) -> Figure | None:
     }
     with matplotlib.rc_context({"axes.spines.top": False, "axes.spines.right": False}):
         figure = Figure(figsize=(10, 2.4 * len(panels)), layout="constrained")
-        grid = np.atleast_1d(figure.subplots(len(panels), 1, sharex=True))
+        grid: list[Axes] = list(figure.subplots(len(panels), 1, sharex=True, squeeze=False)[:, 0])
         for axes, (title, lines) in zip(grid, panels.items(), strict=True):
             axes.set_title(title, loc="left", pad=14)
             axes.grid(alpha=0.25)
@@ -88,6 +90,7 @@ def draw_rewards(stages: Sequence[StageView]) -> Figure | None:
             right.annotate(
                 f"best {name}, step {step:.0f}: one should have stopped here",
                 (step, 0.03), xytext=(5, 0), textcoords="offset points", color="#9b2c2c", size=9,
+                bbox={"facecolor": "white", "alpha": 0.8, "lw": 0},
             )  # fmt: skip
         lines = [*left.get_lines(), *right.get_lines()]
         named = [line for line in lines if not str(line.get_label()).startswith("_")]
@@ -96,18 +99,18 @@ def draw_rewards(stages: Sequence[StageView]) -> Figure | None:
 
 
 def best_step(stages: Sequence[StageView]) -> tuple[float, str] | None:
-    """Returns where what was wanted is best, smoothed, over stages one after another, and its name.
+    """Returns where what was wanted is best, over stages one after another, and its name.
 
-    It is the component called quality, if there is one, and the first one otherwise. None if no
-    step has a value.
+    It is the component called quality, if there is one, and the first one otherwise. None if there
+    are too few steps to tell.
     """
     names = _names(stages, _wanted)
     name = "quality" if "quality" in names else names[0]
-    parts = list(_points(stages, f"rollout/{name}"))
-    if not parts:
+    rows = [row for row in _joined(stages) if f"rollout/{name}" in row]
+    values = [row[f"rollout/{name}"] for row in rows]
+    if len(values) < _SMOOTHED:
         return None
-    steps, values = (np.concatenate(some) for some in zip(*parts, strict=True))
-    return float(steps[int(np.argmax(values))]), name
+    return rows[find_hack(values, values, _SMOOTHED).best]["step"], name
 
 
 def _paid(one: StageView) -> list[str]:
@@ -125,8 +128,7 @@ def _wanted(one: StageView) -> list[str]:
     return [n for n in found if any(f"rollout/{n}" in row for row in one.metrics)]
 
 
-def _names(stages: Sequence[StageView], of: object) -> list[str]:
-    assert callable(of)
+def _names(stages: Sequence[StageView], of: Callable[[StageView], list[str]]) -> list[str]:
     return list(dict.fromkeys(name for one in stages for name in of(one)))
 
 
@@ -139,29 +141,24 @@ def _one_after_another(
 
 
 def _points(stages: Sequence[StageView], name: str) -> list[Points]:
-    """Returns the smoothed values of each stage, at the steps of all stages together."""
+    """Returns the values of each stage, smoothed, at the steps of all stages together."""
     before, found = 0.0, []
     for one in stages:
-        rows = [(row["step"], row[name]) for row in one.metrics if name in row]
+        rows = [(before + row["step"], row[name]) for row in one.metrics if name in row]
         if rows:
-            steps, values = (np.array(column, dtype=float) for column in zip(*rows, strict=True))
-            found.append((before + steps, smoothed(values)))
+            steps, values = zip(*rows, strict=True)
+            width = min(_SMOOTHED, 1 + len(rows) // 5)
+            found.append((np.asarray(steps, np.float64), smoothed(values, width)))
         before += one.metrics[-1]["step"]
     return found
 
 
-def smoothed(values: np.ndarray, width: int = _SMOOTHED) -> np.ndarray:
-    """Returns the mean of each value and its neighbours, fewer of them at the ends.
-
-    Args:
-        values: The values, of shape ``(n,)``.
-        width: How many are taken together; at most a fifth of all.
-    """
-    half = min(width, max(1, len(values) // 5)) // 2
-    sums = np.concatenate([[0.0], np.cumsum(values)])
-    places = np.arange(len(values))
-    low, high = np.maximum(places - half, 0), np.minimum(places + half + 1, len(values))
-    found: np.ndarray = (sums[high] - sums[low]) / (high - low)
+def _joined(stages: Sequence[StageView]) -> list[dict[str, float]]:
+    """Returns the logs of stages as one, with the steps of all together."""
+    before, found = 0.0, []
+    for one in stages:
+        found += [row | {"step": before + row["step"]} for row in one.metrics]
+        before += one.metrics[-1]["step"]
     return found
 
 

@@ -123,7 +123,7 @@ def _stages(view: RunView) -> list[str]:
     stages = [(_title(stage), stage.describe()) for stage in view.config.stages()]
     given = [(f"What it was given: {name}", place) for name, place in view.config.brought().items()]
     lines = [
-        f"<p><b>{html.escape(title)}.</b> {html.escape(text)}</p>"
+        f"<p><strong>{html.escape(title)}.</strong> {html.escape(text)}</p>"
         for title, text in (*given, *stages)
         if text
     ]

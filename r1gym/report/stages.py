@@ -106,7 +106,7 @@ def tables_of(stages: Sequence[StageView]) -> list[Mapping[str, Any]]:
         for name, kind in one.stage.makes.items()
         if kind is Kind.EVALUATION and name in (made := (one.entry and one.entry.made) or {})
     ]
-    found = [_read(Path(place)) for place in places]
+    found = [_read(Path(place)) for place in places if Path(place).is_file()]
     return [table for table in found if "columns" in table and "rows" in table]
 
 

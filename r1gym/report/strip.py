@@ -16,7 +16,7 @@ STYLE = """
 .strip li::before { counter-increment: stage; content: counter(stage) ". "; color: #4a5568;
                     float: left; margin-right: .3rem; }
 .strip .todo { border-left-color: #cbd5e0; color: #718096; }
-.strip b { display: block; } .strip dl { margin: .3rem 0 0; display: grid; gap: 0 .5rem;
+.strip strong { display: block; } .strip dl { margin: .3rem 0 0; display: grid; gap: 0 .5rem;
            grid-template-columns: max-content 1fr; } .strip dd { margin: 0; }
 .strip dt { color: #4a5568; }
 .wide { overflow-x: auto; } .wide img { min-width: 40rem; }
@@ -28,7 +28,7 @@ td small { color: #4a5568; display: block; } .failed { color: #9b2c2c; font-weig
            margin: .3rem 0 1.2rem; }
 .answers > div { border-top: 3px solid #9b2c2c; background: #f7fafc; padding: .4rem .6rem;
                  overflow-wrap: anywhere; } .answers > .right { border-top-color: #276749; }
-.answers b { display: block; font-size: .85rem; }
+.answers strong { display: block; font-size: .85rem; }
 """
 _Table = Mapping[str, Any]
 
@@ -46,7 +46,7 @@ def _box(one: StageView) -> str:
     lines.append(("time" if one.entry and one.entry.made else "", one.state))
     body = "".join(f"<dt>{name}</dt><dd>{html.escape(text)}</dd>" for name, text in lines if text)
     todo = "" if one.entry and one.entry.made else ' class="todo"'
-    return f"<li{todo}><b>{html.escape(one.title)}</b><dl>{body}</dl></li>"
+    return f"<li{todo}><strong>{html.escape(one.title)}</strong><dl>{body}</dl></li>"
 
 
 def tables(found: Sequence[_Table]) -> list[str]:
@@ -92,11 +92,13 @@ def _shapes(table: _Table) -> list[str]:
 
 def _bound(bound: Mapping[str, Any]) -> str:
     value = "none" if bound["value"] is None else f"{bound['value']:.3f}"
-    word = "" if bound["passed"] else ' <span class="failed">(missed)</span>'
+    word = "" if bound["passed"] is not False else ' <span class="failed">(missed)</span>'
     return f"{html.escape(bound['says'])}: {value}{word}"
 
 
-def _verdict(passed: bool) -> str:
+def _verdict(passed: bool | None) -> str:
+    if passed is None:
+        return "reported"
     word = "passed" if passed else "failed"
     return f'<span class="{word}">{word}</span>'
 
@@ -108,13 +110,13 @@ def _answers(table: _Table) -> list[str]:
     parts = ["<h2>The same question, answered by each</h2>"]
     for asked in table["answers"]:
         parts.append(
-            f"<p><b>{html.escape(asked['question'])}</b> The right answer: "
+            f"<p><strong>{html.escape(asked['question'])}</strong> The right answer: "
             f"{html.escape(str(asked['answer']))}</p>"
         )
         verdicts = asked.get("verdicts") or [""] * len(titles)
         cards = "".join(
-            f"<div{' class=right' if verdict == 'correct' else ''}><b>{html.escape(title)}"
-            f"{_said(verdict)}</b><code>{html.escape(text)}</code></div>"
+            f"<div{' class=right' if verdict == 'correct' else ''}><strong>{html.escape(title)}"
+            f"{_said(verdict)}</strong><code>{html.escape(text)}</code></div>"
             for title, text, verdict in zip(titles, asked["completions"], verdicts, strict=True)
         )
         parts.append(f'<div class="answers">{cards}</div>')

@@ -1,6 +1,8 @@
 """Any recipe and any algorithm on the command line."""
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 
@@ -81,23 +83,12 @@ def test_wrong_names(words, error, message):
         ("--given model", "--given takes NAME=PLACE, such as examples=mine.jsonl, not 'model'"),
         ("--given =x", "--given takes NAME=PLACE"),
         ("--given a=x a=y", "--given names 'a' twice"),
-        ("--recipe cold_start --filters [1]", "--filters: a JSON object is expected, not '[1]'"),
-        ("--recipe cold_start --filters {", "--filters: a JSON object is expected, not '{'"),
-        ("--recipe r1 --readable 3", "--readable: a JSON object is expected, not '3'"),
     ],
 )
 def test_usage_errors_are_one_line(words, message, command):
     code, output, errors = command("train", *words.split())
     assert (code, output) == (2, "")
     assert message in errors and errors.count("\n") == 1
-
-
-def test_filters_and_rewriters_are_json_objects():
-    filters, rewriter = {"format": {}, "a": {"type": "length", "most": 3}}, {"type": "none"}
-    words = ["--recipe", "cold_start", "--filters", json.dumps(filters)]
-    found = read(*words, "--rewriter", json.dumps(rewriter))
-    assert (found.filters, found.rewriter) == (filters, rewriter)
-    assert read("--recipe", "r1", "--readable", json.dumps(filters)).readable == filters
 
 
 def test_a_run_of_another_algorithm(command, micro_arguments, run_copy, monkeypatch):
@@ -149,6 +140,13 @@ class TestConfigFile:
         text = "name: mine\nbase:\n  sft: {steps: 3}\ngrpo:\n  learning_rate: 2.0e-3\n"
         found = read(f"--config={file(text, 'mine.yaml')}")
         assert (found.name, found.base.sft.steps, found.learner.learning_rate) == ("mine", 3, 2e-3)
+
+    def test_the_file_of_the_page(self, file):
+        page = (Path(__file__).parents[2] / "docs" / "recipes.md").read_text("utf-8")
+        name = file(re.search(r"```yaml\n(.*?)```", page, re.DOTALL)[1], "mine.yaml")
+        found = read("--config", name, "--seed", "3")
+        assert (found.model, found.problems, found.seed) == ("somebody/a-model", "mine.jsonl", 3)
+        assert found.learner.prefix == "rloo" and found.learner.learning_rate == 1e-6
 
     def test_the_configuration_of_a_run_is_one(self, file, micro, micro_run):
         assert read("--config", str(micro_run / "config.json")) == micro

@@ -37,6 +37,9 @@ def test_one_engine_at_a_time(at):
     assert at.engine(second) is not engine and closed == [1]
     at.close()
     at.close()
+    narrow = at.engine(second, 3)
+    assert narrow.rows == 3 and at.engine(second) is narrow and at.engine(second, 3) is narrow
+    assert at.engine(second, 5).rows == 5 and at.engine(first).rows == 512
     assert at.engine(second).policy is second
 
 
