@@ -179,7 +179,7 @@ def test_a_template_that_is_given_counts_and_else_the_models_own(start, tmp_path
     for template, text in ((None, "[q][a]"), ("Q {question}: ", "Q q: a")):
         tokenizer = load_graded_tokenizer(str(tmp_path / "chatty"), template, SHORT)
         policy = load_classifier(start)
-        folder = tmp_path / f"model{len(text)}"
+        folder = tmp_path / f"model-{template is None}"
         folder.mkdir()
         save_classifier(policy, str(tmp_path / "chatty"), tokenizer, "summary", folder)
         saved = AutoTokenizer.from_pretrained(folder)
