@@ -30,6 +30,7 @@ import json
 import os
 import shutil
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -104,7 +105,8 @@ def run_all(folder: Path, jobs: int, sizes: list[str], ways: list[str]) -> dict[
     spent, started = _file(folder, "minutes"), time.perf_counter()
     before = json.loads(spent.read_text("utf-8"))["minutes"] if spent.exists() else 0.0
     running: dict[Future[Result], str] = {}
-    with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
+    end_with_us = {"initializer": _end_with, "initargs": (os.getpid(),)}
+    with ProcessPoolExecutor(jobs, get_context("spawn"), **end_with_us) as pool:
         while len(results) < len(cells):
             for name, (work, needs, arguments) in cells.items():
                 is_new = name not in results and name not in running.values()
@@ -169,7 +171,7 @@ def write_samples(folder: Path, found: list[Result]) -> Result:
     seconds = _timed(lambda: run(recipe, folder, until="samples"))
     made = Ledger(folder / "samples").made("samples") or {}
     counts = json.loads(Path(made["examples"]).with_name("counts.json").read_text("utf-8"))
-    return {"seconds": seconds, "examples": made["examples"], **counts}
+    return {"seconds": seconds, "file": made["examples"], **counts}
 
 
 def measure(folder: Path, found: list[Result], size: str, seed: int) -> Result:
@@ -185,7 +187,7 @@ def learn(folder: Path, found: list[Result], size: str, seed: int, way: str) -> 
     begun = time.process_time()
     if "sft" in way:
         steps = SFT_STEPS // (1 if way == "sft" else 2)
-        examples = _fine_tune(policy, samples["examples"], seed, steps)
+        examples = _fine_tune(policy, samples["file"], seed, steps)
     if way != "sft":
         left = sft[0]["seconds"] - (time.process_time() - begun)
         own = _learn_from_itself(policy, _algorithm(way, teacher["model"]), seed, left)
@@ -254,6 +256,17 @@ def _tasks(seed: int = 0) -> dict[str, TokenTask]:
     torch.set_flush_denormal(True)
     specs = R1Zero(seed=seed).tasks()
     return {split: unchanged_task(spec.make(), "A benchmark") for split, spec in specs.items()}
+
+
+def _end_with(parent: int) -> None:
+    """Ends this process when its parent is gone, so that nobody works on a cell twice."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def _emptied(folder: Path) -> Path:

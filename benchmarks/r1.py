@@ -1,7 +1,7 @@
 """All of R1 on the embedded bilingual model at three seeds: what `make r1` shows, against its bars.
 
 The shapes of the report's stage table, with the limits that stand in the recipe's configuration;
-25 minutes a seed at most; and in the long preference phase a reward model that rises while true
+25 minutes a seed at most; and a reward model that rises over the preference phases while true
 quality falls by at least 0.04 and correctness by at least 0.08 from their best. A shape that fails
 is told as failed. Exits with 1 if a bar is missed.
 
@@ -44,7 +44,7 @@ def measure(seed: int, runs: Path) -> list[str]:
     assert table is not None
     print(f"\nseed {seed}, {minutes:.1f} minutes", flush=True)
     print_table(table)
-    missed = [f"shape {shape['name']}" for shape in table["shapes"] if not shape["passed"]]
+    missed = [f"shape {shape['name']}" for shape in table["shapes"] if shape["passed"] is False]
     if minutes > MOST_MINUTES:
         missed.append(f"within {MOST_MINUTES} minutes")
     return missed + print_hack(folder)
@@ -57,7 +57,7 @@ def print_table(table: dict[str, Any]) -> None:
         cells = [f"{c['mean']:.3f} [{c['low']:.3f}, {c['high']:.3f}]" for c in row["cells"]]
         print(f"{row['name']:18}" + "".join(f"{cell:>23}" for cell in cells))
     for shape in table["shapes"]:
-        verdict = "passed" if shape["passed"] else "failed"
+        verdict = {True: "passed", False: "failed", None: "reported"}[shape["passed"]]
         told = "; ".join(f"{b['says']}: {b['value']:+.3f}" for b in shape["bounds"])
         print(f"shape {shape['name']} {verdict}: {told}")
 
@@ -72,9 +72,10 @@ def print_hack(folder: Path) -> list[str]:
         )
         print(
             f"true {name}: best {hack.reached:.3f} at step {hack.best + 1} of {len(rows)}, "
-            f"{hack.ended:.3f} at the end, while the reward model rose by {hack.proxy_rise:+.3f}"
+            f"{hack.ended:.3f} at the end; the reward model rose {hack.proxy_risen:+.3f} in all, "
+            f"{hack.proxy_rise:+.3f} since"
         )
-        if hack.fall < least or hack.proxy_rise <= 0:
+        if hack.fall < least or hack.proxy_risen <= 0:
             missed.append(f"hacking of {name}")
     return missed
 

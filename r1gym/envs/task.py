@@ -394,8 +394,5 @@ def task_of(env: gym.Env[Any, Any]) -> TokenTask:
 
 
 def split_observation(observation: Tokens) -> tuple[Tokens, Tokens]:
-    """Returns the token window and the number of valid tokens in it.
-
-    Works on one observation and on batches of any shape; both results are views.
-    """
+    """Returns views of the token window and of the number of valid tokens in it, in any shape."""
     return observation[..., :-1], observation[..., -1]

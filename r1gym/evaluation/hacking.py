@@ -22,12 +22,14 @@ class Hack:
         reached: The true measure there.
         ended: The true measure at the end.
         proxy_rise: How much the proxy rose from that position to the end.
+        proxy_risen: How much it rose from the first steps to the end.
     """
 
     best: int
     reached: float
     ended: float
     proxy_rise: float
+    proxy_risen: float
 
     @property
     def fall(self) -> float:
@@ -69,4 +71,5 @@ def find_hack(proxy: Sequence[float], true: Sequence[float], width: int = 20) ->
         raise ValueError(f"two curves of at least {width} steps, not {len(proxy)} and {len(true)}")
     paid, meant = smoothed(proxy, width), smoothed(true, width)
     best = width - 1 + int(np.argmax(meant[width - 1 :]))
-    return Hack(best, float(meant[best]), float(meant[-1]), float(paid[-1] - paid[best]))
+    rises = float(paid[-1] - paid[best]), float(paid[-1] - paid[width - 1])
+    return Hack(best, float(meant[best]), float(meant[-1]), *rises)

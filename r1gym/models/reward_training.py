@@ -66,7 +66,7 @@ class RewardTrainingConfig:
 
     epochs: int = 3
     """Passes over the examples."""
-    batch_size: int = 32
+    batch_size: int = 16
     """Pairs, or labelled responses, in a step."""
     learning_rate: float = 3e-3
     """Peak learning rate of AdamW."""
@@ -144,13 +144,27 @@ def load_classifier(name: str, device: str = "cpu", dtype: str = "float32") -> P
     return Policy(model.eval(), tokenizer).to(device, dtype)
 
 
-def save_classifier(policy: Policy, start: str, template: str, part: str, folder: Path) -> None:
+def load_graded_tokenizer(start: str, template: str | None, default: str) -> Any:
+    """Returns a model's tokenizer with the chat template that a reward model of it reads by.
+
+    Args:
+        start: The model that the reward model is made of.
+        template: The prompt template of questions; None for the tokenizer's own chat template.
+        default: The prompt template where it has none.
+    """
+    tokenizer = from_pretrained(AutoTokenizer, start, {})
+    if template is not None or not tokenizer.chat_template:
+        tokenizer.chat_template = chat_template_of(default if template is None else template)
+    return tokenizer
+
+
+def save_classifier(policy: Policy, start: str, tokenizer: Any, part: str, folder: Path) -> None:
     """Writes a reward model as a folder that `transformers` and the reward `reward_model` load.
 
     Args:
         policy: The classifier.
         start: The model that it was made of, whose tokenizer files are copied.
-        template: The prompt template, for a tokenizer without a chat template.
+        tokenizer: What `load_graded_tokenizer` returned; its chat template is written.
         part: The part of a response that it was trained on.
         folder: Where to write.
     """
@@ -158,20 +172,8 @@ def save_classifier(policy: Policy, start: str, template: str, part: str, folder
     network.config.r1gym_part = part
     network.save_pretrained(folder)
     copy_tokenizer(start, folder)
-    _ensure_chat_template(folder, template)
-
-
-def _ensure_chat_template(folder: Path, template: str) -> None:
-    if not AutoTokenizer.from_pretrained(folder).chat_template:
-        write_text(folder / _CHAT_TEMPLATE, chat_template_of(template))
-
-
-def load_tokenizer_for(start: str, template: str) -> Any:
-    """Returns the tokenizer that `save_classifier` will have written beside the model."""
-    tokenizer = from_pretrained(AutoTokenizer, start, {})
-    if not tokenizer.chat_template:
-        tokenizer.chat_template = chat_template_of(template)
-    return tokenizer
+    if AutoTokenizer.from_pretrained(folder).chat_template != tokenizer.chat_template:
+        write_text(folder / _CHAT_TEMPLATE, tokenizer.chat_template)
 
 
 class RewardTrainer:

@@ -137,7 +137,8 @@ def check_families(problems: ProblemSet, reward: RewardSum) -> None:
     Raises:
         ConfigError: If a scope names no family, or no component is for a family of the set.
     """
-    check_scopes(reward, getattr(problems, "families", None), {*GROUPS, *FAMILIES.names()})
+    scopes = {name: part.scope for name, part in reward.components.items()}
+    check_scopes(scopes, getattr(problems, "families", None), {*GROUPS, *FAMILIES.names()})
 
 
 def split_of(question: str) -> str:

@@ -34,8 +34,8 @@ class RewardModelRecipe(Recipe):
     part: Literal["summary", "response"] = "summary"
     """What it sees of a response: what follows the thinking, or all."""
     template: str = ""
-    """The prompt template of questions, where the tokenizer has no chat template; empty for the
-    tokenizer's own."""
+    """The prompt template of questions; empty for the tokenizer's chat template, or else its
+    own."""
     training: RewardTrainingConfig = field(default_factory=RewardTrainingConfig)
     """How it is trained."""
     problems: str = ""

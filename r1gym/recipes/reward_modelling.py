@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -17,7 +18,7 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 
 from r1gym.core.checks import check_fields, check_least
-from r1gym.core.errors import RunError
+from r1gym.core.errors import ConfigError, RunError
 from r1gym.core.files import whole_folder, write_text
 from r1gym.envs.templates import load_template
 from r1gym.evaluation.estimators import wilson_interval
@@ -27,7 +28,7 @@ from r1gym.models.reward_training import (
     RewardTrainer,
     RewardTrainingConfig,
     load_classifier,
-    load_tokenizer_for,
+    load_graded_tokenizer,
     save_classifier,
 )
 from r1gym.models.scoring import GradedTexts, graded_part
@@ -59,8 +60,8 @@ class RewardModelling(Stage):
     part: Literal["summary", "response"] = "summary"
     """What it sees of a response: what follows the thinking, or all."""
     template: str = ""
-    """The prompt template that questions are dressed in, where the tokenizer has no chat template;
-    empty for the tokenizer's own."""
+    """The prompt template that questions are dressed in; empty for the tokenizer's chat template,
+    or else its own."""
     training: RewardTrainingConfig = field(default_factory=RewardTrainingConfig)
     """How it is trained."""
     seed: int = 0
@@ -91,8 +92,13 @@ class RewardModelling(Stage):
         training, held_out, by = hold_out(examples, self.training.held_out, self.seed)
         start, settings = given[self.start], at.settings
         policy = load_classifier(start, settings.device, settings.dtype)
-        template = load_template(self.template or policy.tokenizer.default_template)
-        texts = GradedTexts(policy.model, load_tokenizer_for(start, template))
+        tokenizer = load_graded_tokenizer(
+            start,
+            load_template(self.template) if self.template else None,
+            load_template(policy.tokenizer.default_template),
+        )
+        texts = GradedTexts(policy.model, tokenizer)
+        check_shows(texts, self.part)
         trainer = RewardTrainer(policy, texts, training, self.training, self.part, self.seed)
         trainer.resume(at.record)
         with progress_bar("Reward model", trainer.steps, trainer.step) as bar:
@@ -115,7 +121,7 @@ class RewardModelling(Stage):
         }  # fmt: skip
         folder = at.folder / _FOLDER
         with whole_folder(folder) as draft:
-            save_classifier(policy, start, template, self.part, draft)
+            save_classifier(policy, start, tokenizer, self.part, draft)
             write_text(draft / REPORT, json.dumps(report, indent=2) + "\n")
         print(_told(report))
         return {self.result: str(folder)}
@@ -146,6 +152,20 @@ class RewardModelling(Stage):
         return kept, len(found) - len(kept)
 
 
+def check_shows(texts: GradedTexts, part: str) -> None:
+    """Checks that the model is shown the part that it is to grade.
+
+    Raises:
+        ConfigError: If the chat template takes the thinking away, as some do.
+    """
+    said, alone = (texts.encode("q", text, 4096) for text in ("<think>thus</think>so", "so"))
+    if part == "response" and said == alone:
+        raise ConfigError(
+            "The model's chat template takes the thinking out of responses, so that part=response "
+            "would be the summary alone: give a --template, which is used in its place."
+        )
+
+
 def hold_out(
     examples: Sequence[Example], share: float, seed: int
 ) -> tuple[list[Example], list[Example], str]:
@@ -159,13 +179,13 @@ def hold_out(
     questions = {one.question for one in examples}
     by = "question" if len(questions) >= _FEW_QUESTIONS else "example"
     keys = [one.question if by == "question" else str(i) for i, one in enumerate(examples)]
-    wanted, back = share * len(examples), set()
-    count = 0
-    for key in sorted(set(keys), key=lambda key: _hash(f"{seed} {key}")):
+    often = Counter(keys)
+    wanted, back, count = share * len(examples), set(), 0
+    for key in sorted(often, key=lambda key: _hash(f"{seed} {key}")):
         if count >= wanted:
             break
         back.add(key)
-        count += keys.count(key) if by == "question" else 1
+        count += often[key]
     kept = [one for one, key in zip(examples, keys, strict=True) if key not in back]
     held = [one for one, key in zip(examples, keys, strict=True) if key in back]
     if not kept or (share and not held):

@@ -190,7 +190,7 @@ def judge_shapes(
     """Returns which shapes passed, and by what.
 
     Args:
-        bounds: What was expected.
+        bounds: What was expected. A shape without any limit is only reported: None.
         means: The table's cells by row and model.
     """
     shapes: dict[str, list[dict[str, Any]]] = {}
@@ -198,14 +198,27 @@ def judge_shapes(
         value = means[bound.row, bound.model]
         if bound.against:
             value -= means[bound.row, bound.against]
-        above = bound.least is None or value >= bound.least  # never, if nothing was graded
-        passed = above and (bound.most is None or value <= bound.most)
+        passed = _is_within(bound, value)
         told = {"says": says(bound), "value": None if isnan(value) else value, "passed": passed}
         shapes.setdefault(bound.shape, []).append(told)
     return [
-        {"name": name, "passed": all(b["passed"] for b in parts), "bounds": parts}
+        {"name": name, "passed": _verdict([b["passed"] for b in parts]), "bounds": parts}
         for name, parts in shapes.items()
     ]
+
+
+def _is_within(bound: Bound, value: float) -> bool | None:
+    """Returns whether a value is within a bound, as NaN never is; None if it has no limits."""
+    if bound.least is None and bound.most is None:
+        return None
+    above = bound.least is None or value >= bound.least
+    return above and (bound.most is None or value <= bound.most)
+
+
+def _verdict(passed: Sequence[bool | None]) -> bool | None:
+    """Returns whether all bounds that have limits passed; None if none has any."""
+    judged = [one for one in passed if one is not None]
+    return all(judged) if judged else None
 
 
 def says(bound: Bound) -> str:

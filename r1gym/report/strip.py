@@ -92,11 +92,13 @@ def _shapes(table: _Table) -> list[str]:
 
 def _bound(bound: Mapping[str, Any]) -> str:
     value = "none" if bound["value"] is None else f"{bound['value']:.3f}"
-    word = "" if bound["passed"] else ' <span class="failed">(missed)</span>'
+    word = "" if bound["passed"] is not False else ' <span class="failed">(missed)</span>'
     return f"{html.escape(bound['says'])}: {value}{word}"
 
 
-def _verdict(passed: bool) -> str:
+def _verdict(passed: bool | None) -> str:
+    if passed is None:
+        return "reported"
     word = "passed" if passed else "failed"
     return f'<span class="{word}">{word}</span>'
 

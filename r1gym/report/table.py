@@ -125,6 +125,13 @@ def print_run(folder: Path, page: Path) -> None:
     print(f"            {command} eval {folder} --samples 64")
 
 
+_VERDICTS = {
+    True: Text("passed", "green"),
+    False: Text("failed", "bold red"),
+    None: Text("reported"),
+}
+
+
 def print_stage_table(table: Mapping[str, Any]) -> None:
     """Prints the table of a stage, a column for each model, and what was expected of it."""
     shown = Table(caption="percent; below: 95 % bootstrap interval over questions")
@@ -136,7 +143,7 @@ def print_stage_table(table: Mapping[str, Any]) -> None:
     console = Console()
     console.print(shown)
     for shape in table.get("shapes", ()):
-        word = Text("passed", "green") if shape["passed"] else Text("failed", "bold red")
+        word = _VERDICTS[shape["passed"]]
         bounds = "; ".join(
             f"{one['says']}: {'none' if one['value'] is None else format(one['value'], '.3f')}"
             for one in shape["bounds"]

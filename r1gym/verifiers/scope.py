@@ -10,14 +10,11 @@ from __future__ import annotations
 import difflib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from r1gym.core.checks import check_list, shown
 from r1gym.core.errors import ConfigError
 from r1gym.core.groups import belongs
-
-if TYPE_CHECKING:
-    from r1gym.verifiers.reward import RewardSum
 
 KEYS = ("for", "except")
 
@@ -68,22 +65,21 @@ def take_scope(reward: str, options: dict[str, Any]) -> Scope:
 
 
 def check_scopes(
-    reward: RewardSum, families: Collection[str] | None, known: Collection[str]
+    scopes: Mapping[str, Scope], families: Collection[str] | None, known: Collection[str]
 ) -> None:
-    """Checks a reward's scopes against the families of a problem set.
+    """Checks the scopes of a reward's components against the families of a problem set.
 
     A name that is known and that the set does not have is allowed: the same reward may stand for a
     mixture and for a part of it.
 
     Args:
-        reward: The reward.
+        scopes: The scopes by component.
         families: The families of the set; None if it does not say.
         known: The names of families and groups that there are elsewhere.
 
     Raises:
         ConfigError: If a scope names no family, or no component is for a family of the set.
     """
-    scopes = {name: part.scope for name, part in reward.components.items()}
     if families is None or not any(scope.names for scope in scopes.values()):
         return
     for component, scope in scopes.items():

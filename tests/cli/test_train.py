@@ -83,23 +83,12 @@ def test_wrong_names(words, error, message):
         ("--given model", "--given takes NAME=PLACE, such as examples=mine.jsonl, not 'model'"),
         ("--given =x", "--given takes NAME=PLACE"),
         ("--given a=x a=y", "--given names 'a' twice"),
-        ("--recipe cold_start --filters [1]", "--filters: a JSON object is expected, not '[1]'"),
-        ("--recipe cold_start --filters {", "--filters: a JSON object is expected, not '{'"),
-        ("--recipe r1 --readable 3", "--readable: a JSON object is expected, not '3'"),
     ],
 )
 def test_usage_errors_are_one_line(words, message, command):
     code, output, errors = command("train", *words.split())
     assert (code, output) == (2, "")
     assert message in errors and errors.count("\n") == 1
-
-
-def test_filters_and_rewriters_are_json_objects():
-    filters, rewriter = {"format": {}, "a": {"type": "length", "most": 3}}, {"type": "none"}
-    words = ["--recipe", "cold_start", "--filters", json.dumps(filters)]
-    found = read(*words, "--rewriter", json.dumps(rewriter))
-    assert (found.filters, found.rewriter) == (filters, rewriter)
-    assert read("--recipe", "r1", "--readable", json.dumps(filters)).readable == filters
 
 
 def test_a_run_of_another_algorithm(command, micro_arguments, run_copy, monkeypatch):

@@ -9,6 +9,7 @@ def test_a_hack_is_found_where_the_true_measure_was_best():
     hack = find_hack(proxy, true, width=1)
     assert hack.best == 50 and hack.reached == 0.5
     assert hack.fall == pytest.approx(0.49) and hack.proxy_rise == pytest.approx(0.49)
+    assert hack.proxy_risen == pytest.approx(0.99)
 
 
 def test_without_a_hack_nothing_falls():

@@ -2,6 +2,7 @@
 
 import math
 import random
+import shutil
 from dataclasses import replace
 
 import pytest
@@ -20,7 +21,7 @@ from r1gym.models.reward_training import (
     RewardTrainingConfig,
     label_loss,
     load_classifier,
-    load_tokenizer_for,
+    load_graded_tokenizer,
     pair_loss,
     save_classifier,
 )
@@ -63,7 +64,7 @@ def start(request, tmp_path_factory):
 
 def make(start, examples, config=CONFIG, part="summary"):
     policy = load_classifier(start)
-    texts = GradedTexts(policy.model, load_tokenizer_for(start, SHORT))
+    texts = GradedTexts(policy.model, load_graded_tokenizer(start, None, SHORT))
     return RewardTrainer(policy, texts, examples, config, part)
 
 
@@ -74,7 +75,8 @@ def learn(trainer, callback=lambda trainer, metrics: None):
 
 def saved(trainer, start, folder):
     folder.mkdir()
-    save_classifier(trainer.policy, start, SHORT, trainer._part, folder)
+    tokenizer = load_graded_tokenizer(start, None, SHORT)
+    save_classifier(trainer.policy, start, tokenizer, trainer._part, folder)
     return str(folder)
 
 
@@ -168,6 +170,21 @@ def test_the_part_is_remembered(start, tmp_path):
     assert RewardModel(model=folder, part="response").score(*asked) == score
     with pytest.raises(ConfigError, match="was trained on the response and part is 'summary'"):
         RewardModel(model=folder, part="summary")
+
+
+def test_a_template_that_is_given_counts_and_else_the_models_own(start, tmp_path):
+    shutil.copytree(start, tmp_path / "chatty")
+    own = "{% for m in messages %}[{{ m['content'] }}]{% endfor %}"
+    (tmp_path / "chatty" / "chat_template.jinja").write_text(own)
+    for template, text in ((None, "[q][a]"), ("Q {question}: ", "Q q: a")):
+        tokenizer = load_graded_tokenizer(str(tmp_path / "chatty"), template, SHORT)
+        policy = load_classifier(start)
+        folder = tmp_path / f"model{len(text)}"
+        folder.mkdir()
+        save_classifier(policy, str(tmp_path / "chatty"), tokenizer, "summary", folder)
+        saved = AutoTokenizer.from_pretrained(folder)
+        turns = [{"role": "user", "content": "q"}, {"role": "assistant", "content": "a"}]
+        assert saved.apply_chat_template(turns, tokenize=False) == text
 
 
 def test_microbatches_change_nothing_but_rounding(start):

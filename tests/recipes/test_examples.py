@@ -3,6 +3,7 @@ from dataclasses import replace
 from itertools import islice
 
 import pytest
+from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 
 from r1gym.core.errors import ConfigError, ProblemFileError
 from r1gym.envs.tokenizers import load_tokenizer
@@ -179,6 +180,50 @@ def test_an_end_within_an_example_is_refused(row, llama, tmp_path):
     save_policy(llama, tmp_path)
     with pytest.raises(ConfigError, match="holds the token [01], which ends a text"):
         ExampleCorpus([row], load_tokenizer(str(tmp_path)), SHORT)
+
+
+def byte_level():
+    """A tokenizer that writes everything."""
+    made = Tokenizer(models.BPE())
+    made.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    made.decoder = decoders.ByteLevel()
+    return made, pre_tokenizers.ByteLevel.alphabet()
+
+
+def with_unknowns():
+    """A tokenizer that writes what it was trained on."""
+    made = Tokenizer(models.BPE(unk_token="<unk>"))
+    made.pre_tokenizer, made.decoder = pre_tokenizers.Metaspace(), decoders.Metaspace()
+    return made, []
+
+
+@pytest.mark.parametrize(
+    ("make", "text", "lost"),
+    [
+        (byte_level, "é 先 🙂\n\n  two ", None),
+        (byte_level, "two</s>", "token 1, which ends"),
+        (with_unknowns, " one\n\n  two", None),
+        (with_unknowns, "one two é", "holds 'é'"),
+        (with_unknowns, "two</s>", "token 1, which ends"),
+    ],
+)
+def test_tokenizers_of_the_hub(make, text, lost, tmp_path):
+    made, alphabet = make()
+    special = ["<unk>", "</s>"]
+    trainer = trainers.BpeTrainer(
+        vocab_size=400, special_tokens=special, initial_alphabet=alphabet, show_progress=False
+    )
+    made.train_from_iterator(["one two\n\n  three User: Assistant: ?"] * 3, trainer)
+    made.save(str(tmp_path / "tokenizer.json"))
+    (tmp_path / "tokenizer_config.json").write_text('{"eos_token": "</s>"}')
+    tokenizer, rows = load_tokenizer(str(tmp_path)), [ExampleRow("one?", text)]
+    if lost is None:
+        corpus = ExampleCorpus(rows, tokenizer, "User: {question} Assistant:")
+        written = tokenizer.decode(next(corpus.examples(0))[1])
+        assert written.strip() == text.strip()
+    else:
+        with pytest.raises(ConfigError, match=lost):
+            ExampleCorpus(rows, tokenizer, "User: {question} Assistant:")
 
 
 def test_no_example_is_refused():

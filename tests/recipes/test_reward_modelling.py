@@ -4,13 +4,14 @@ import json
 import multiprocessing
 import os
 import random
+import shutil
 import signal
 from dataclasses import replace
 
 import pytest
 from safetensors.torch import load_file
 
-from r1gym.core.errors import Interrupted, RunError
+from r1gym.core.errors import ConfigError, Interrupted, RunError
 from r1gym.core.run import Run, read_metrics
 from r1gym.core.types import Completion, Problem
 from r1gym.models.policy import new_tiny_policy, save_policy
@@ -53,12 +54,12 @@ def pairs(tmp_path):
 def make(base, pairs, tmp_path):
     """Runs a stage in a folder. Returns the reward model's folder."""
 
-    def run(stage=STAGE, name="one", file=pairs, requested=False):
+    def run(stage=STAGE, name="one", file=pairs, requested=False, start=base):
         with Workplace(Settings(save_every=2), tmp_path / name) as at:
             stage.check_problems(at)
             at.move(Run(at.folder, {"a": 1}))
             at.stopper.requested = requested
-            made = stage.run(at, {"base": base, "pairs": file})
+            made = stage.run(at, {"base": start, "pairs": file})
             assert made == {"reward_model": str(at.folder / "model")}
         return tmp_path / name / "model"
 
@@ -167,6 +168,18 @@ def test_no_question_is_on_both_sides():
     kept, held, by = hold_out(few, 0.2, 0)
     assert by == "example" and len(held) == 12
     assert hold_out(examples, 0.0, 0)[1] == []
+
+
+def test_a_chat_template_that_hides_the_thinking_is_refused(make, base, tmp_path):
+    shutil.copytree(base, tmp_path / "hiding")
+    template = "{% for m in messages %}{{ m['content'].split('</think>')[-1] }}{% endfor %}"
+    (tmp_path / "hiding" / "chat_template.jinja").write_text(template)
+    hiding = {"start": str(tmp_path / "hiding")}
+    make(name="summary", **hiding)
+    whole = replace(STAGE, part="response")
+    with pytest.raises(ConfigError, match="takes the thinking out of responses.* give a --templ"):
+        make(whole, name="refused", **hiding)
+    make(replace(whole, template="short"), name="dressed", **hiding)
 
 
 def test_measures():

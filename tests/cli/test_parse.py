@@ -1,0 +1,39 @@
+"""Words of a command line to values: rules of our own beside tyro's."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from r1gym.cli.commands import UsageError
+from r1gym.cli.parse import option_names, parse
+
+
+@dataclass(frozen=True)
+class Options:
+    """What is done."""
+
+    filters: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """What drops."""
+    rewriter: dict[str, Any] = field(default_factory=lambda: {"type": "none"})
+    """What rewrites."""
+
+
+def test_a_json_object_is_one_word():
+    found = parse("x", Options, ["--filters", '{"a": {"most": 3}}', '--rewriter={"type": "先"}'])
+    assert found == Options({"a": {"most": 3}}, {"type": "先"})
+    assert parse("x", Options, []) == Options()
+    assert list(option_names(Options)) == ["--filters", "--rewriter"]
+
+
+@pytest.mark.parametrize("word", ["3", "[1]", "{", "null", '"a"'])
+def test_anything_else_is_one_line(word):
+    with pytest.raises(UsageError, match="--filters: a JSON object is expected, not") as caught:
+        parse("x", Options, ["--filters", word])
+    assert "\n" not in str(caught.value)
+
+
+def test_the_help_shows_the_default(capsys):
+    with pytest.raises(SystemExit):
+        parse("x", Options, ["--help"])
+    assert '{"type": "none"}' in capsys.readouterr().out
