@@ -20,12 +20,13 @@ _COLOURS = {Status.OK: "green", Status.WARNING: "yellow", Status.FAIL: "bold red
 
 
 def print_checks(checks: Sequence[Check]) -> None:
-    """Prints one line a check."""
-    table = Table.grid(padding=(0, 2))
+    """Prints one line a check, however long."""
+    name = max(len(check.name) for check in checks)
+    word = max(len(check.status) for check in checks)
     for check in checks:
-        status = Text(check.status.value, _COLOURS.get(check.status, "dim"))
-        table.add_row(Text(check.name), status, Text(check.detail))
-    Console().print(table)
+        status = (f"{check.status.value:<{word}}  ", _COLOURS.get(check.status, "dim"))
+        line = Text.assemble(f"{check.name:<{name}}  ", status, check.detail)
+        Console().print(line, soft_wrap=True)
 
 
 def print_explanation(found: Explanation) -> None:

@@ -14,6 +14,8 @@ import signal
 import sys
 from pathlib import Path
 
+import torch
+
 from r1gym.core.run import read_metrics
 from r1gym.recipes.ledger import Ledger
 from r1gym.recipes.recipe import run
@@ -96,6 +98,19 @@ def killed(recipe, runs, writes, each=8, seed=0):
     return kills
 
 
+def state(path):
+    """Returns what a trainer's state holds; its bytes also say which objects were shared."""
+
+    def flat(value, name):
+        if isinstance(value, dict):
+            return [row for key in value for row in flat(value[key], f"{name}.{key}")]
+        if isinstance(value, list | tuple):
+            return [row for i, one in enumerate(value) for row in flat(one, f"{name}.{i}")]
+        return [(name, value.numpy().tobytes() if torch.is_tensor(value) else repr(value))]
+
+    return flat(torch.load(path, weights_only=False), "")
+
+
 def contents(folder):
     """Returns the bits of all artifacts of a run, and its logs without times."""
     found = {}
@@ -104,8 +119,9 @@ def contents(folder):
             kind = Kind(entry.kinds[name])
             files = sorted(Path(place).rglob("*")) if kind.is_folder else [Path(place)]
             for path in files:
-                if path.is_file() and path.name != "agreement.json":
-                    found[stage, name, path.name] = path.read_bytes()
+                if path.is_file():
+                    key = (stage, name, str(path.relative_to(place)))
+                    found[key] = state(path) if path.suffix == ".pt" else path.read_bytes()
     for path in sorted(folder.rglob("metrics.jsonl")):
         rows = read_metrics(path.parent)
         kept = [{n: v for n, v in row.items() if not n.startswith("time/")} for row in rows]
