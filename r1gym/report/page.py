@@ -16,8 +16,9 @@ from r1gym.core.files import explained, write_text
 from r1gym.evaluation.results import load_results, stored_results
 from r1gym.recipes.run_view import RunView, load_run
 from r1gym.recipes.stage import Stage
-from r1gym.report.course import draw_course, draw_rewards
+from r1gym.report.course import draw_course, draw_rewards, trained
 from r1gym.report.curves import draw_curves
+from r1gym.report.reflection import reflection
 from r1gym.report.samples import pick_samples
 from r1gym.report.stages import StageView, stages_of, tables_of
 from r1gym.report.strip import STYLE, strip, tables
@@ -61,6 +62,7 @@ def write_report(folder: Path) -> Path:
         *_evaluations(load_results(folder, "test")),
         *_suites(suites),
         f"<h2>Curves</h2>{_picture('curves', curves)}",
+        *_reflection(stages),
         *(() if rewards is None else _rewards(_drawn(rewards))),
         *_samples(stages),
         *_stages(view),
@@ -81,6 +83,31 @@ def _drawn(figure: Figure) -> bytes:
 def _picture(name: str, image: bytes) -> str:
     data = base64.b64encode(image).decode()
     return f'<div class="wide"><img alt="{name}" src="data:image/png;base64,{data}"></div>'
+
+
+def _reflection(stages: Sequence[StageView]) -> list[str]:
+    """Returns what the first training stage that has words of reflection has of them."""
+    found = ((one.stage.name, reflection(one.home)) for one in trained(stages))
+    name, parts = next(((n, some) for n, some in found if some), ("", []))
+    if not parts:
+        return []
+    heads = ("steps", "completions", "with such a word", "right with one", "right without")
+    lines = [
+        (f"{one.first} to {one.last}", f"{one.count}", *map(_percent, (one.share, *one.accuracy)))
+        for one in parts
+    ]
+    body = "".join(f"<tr>{_tags('td', line)}</tr>" for line in lines)
+    return [
+        f"<h2>Words of reflection in {html.escape(name)}</h2>",
+        f'<div class="wide"><table><tr>{_tags("th", heads)}</tr>{body}</table></div>',
+        '<p class="note">Wait, mistake, however, but, retry, error, verify, wrong, evaluate, check '
+        "and Chinese words for these, counted in the completions that were stored. A word is no "
+        "proof that anything was reconsidered.</p>",
+    ]
+
+
+def _percent(value: float | None) -> str:
+    return "" if value is None else f"{100 * value:.1f} %"
 
 
 def _rewards(image: bytes) -> list[str]:

@@ -1,11 +1,13 @@
 import json
+from dataclasses import replace
 
 import pytest
 
 from r1gym.core.errors import ConfigError
 from r1gym.core.run import read_metrics
+from r1gym.recipes.plan import State
 from r1gym.recipes.r1 import R1
-from r1gym.recipes.recipe import run
+from r1gym.recipes.recipe import plan_run, run
 from r1gym.recipes.run_view import load_run
 from tests.recipes.micro_r1 import micro_r1
 
@@ -14,6 +16,9 @@ STAGES = [
     "helpful-preferences", "helpful-model", "harmless-preferences", "harmless-model",
     "rules", "r1", "longer", "table",
 ]  # fmt: skip
+
+
+MODELS = ["helpful-model", "harmless-model"]
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +60,33 @@ def test_a_run_is_looked_at_as_any_other(made):
     view = load_run(made)
     assert view.recipe == "r1" and view.config == micro_r1()
     assert view.task("test").problems == "small-logic:1"
+
+
+@pytest.mark.parametrize(
+    ("changes", "again"),
+    [
+        ({}, []),
+        ({"save_every": 3, "threads": 2, "eval_every": 1}, []),
+        ({"longer": {"learning_rate": 1e-5}}, ["longer", "table"]),
+        ({"mixed": {"learning_rate": 1e-5}}, ["r1", "longer", "table"]),
+        ({"reward_model": {"epochs": 1}}, [*MODELS, "r1", "longer", "table"]),
+        ({"language_weight": 0.5}, STAGES[STAGES.index("dev2") :]),
+    ],
+)  # fmt: skip
+def test_a_changed_setting_reruns_its_stages_and_those_behind(changes, again, made):
+    recipe = micro_r1()
+    for name, value in changes.items():
+        value = replace(getattr(recipe, name), **value) if isinstance(value, dict) else value
+        recipe = replace(recipe, **{name: value})
+    plan = plan_run(recipe, made, recipe.stages())
+    assert [one.stage.name for one in plan if one.state is State.AGAIN] == again
+    assert all(one.state in (State.AGAIN, State.DONE) for one in plan)
+
+
+def test_other_bounds_ask_no_model_again(made):
+    recipe = micro_r1(bounds=micro_r1().bounds[:2])
+    states = {one.stage.name: one.state for one in plan_run(recipe, made, recipe.stages())}
+    assert states.pop("table") is State.GOES_ON and set(states.values()) == {State.DONE}
 
 
 def test_a_second_run_makes_nothing_anew(made, capsys):
