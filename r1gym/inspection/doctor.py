@@ -81,6 +81,8 @@ def check_plan(recipe: Recipe, folder: Path, left: Sequence[Stage]) -> list[Chec
 
 def _examine(recipe: Recipe, at: Workplace, policy: Policy | None, why: str) -> list[Check]:
     tasks = recipe.tasks()
+    if "train" not in tasks:
+        return [Check("problems", Status.NOT_CHECKED, "the recipe asks none")]
     env, task = at.environment(tasks["train"]), at.task(tasks["train"])
     checks = [*examine(env), *check_limit(tasks["train"])]
     if _is_apart(tasks.get("test"), tasks["train"]):

@@ -55,7 +55,7 @@ def write_report(folder: Path) -> Path:
     if found:  # the others are what the table is made of
         suites = [r for r in suites if r["suite"] or r["split"] in view.tasks]
     sections = [
-        f"<h1>{html.escape(title)} on {html.escape(_environments(view))}</h1>",
+        f"<h1>{html.escape(title)}{html.escape(_environments(view))}</h1>",
         f"<p>{html.escape(_problems(view))}</p>",
         *strip(stages),
         *tables(found),
@@ -129,12 +129,15 @@ def _wrap(title: str, body: str) -> str:
 
 
 def _environments(view: RunView) -> str:
-    return ", ".join(dict.fromkeys(spec.env for spec in view.tasks.values() if spec.env)) or "tasks"
+    names = ", ".join(dict.fromkeys(spec.env for spec in view.tasks.values() if spec.env))
+    return f" on {names or 'tasks'}" if view.tasks else ""
 
 
 def _problems(view: RunView) -> str:
     """Returns what was asked, and how it was rewarded."""
-    train = next(iter(view.tasks.values()))
+    train = next(iter(view.tasks.values()), None)
+    if train is None:
+        return "No problem was asked."
     rewards = ", ".join(
         f"{name} x {spec:g}" if isinstance(spec, int | float) else f"{name} {json.dumps(spec)}"
         for name, spec in (train.filled().rewards or {}).items()

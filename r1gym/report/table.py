@@ -15,6 +15,7 @@ from rich.text import Text
 from r1gym.core.errors import RunError
 from r1gym.evaluation.measures import LENGTH
 from r1gym.evaluation.results import load_results
+from r1gym.recipes.ledger import Ledger
 from r1gym.recipes.run_view import load_run
 from r1gym.report.stages import stages_of, tables_of
 
@@ -115,6 +116,11 @@ def print_run(folder: Path, page: Path) -> None:
     if results := load_results(folder, "test"):
         print_results(results)
     print(f"Report      {page}")
+    if "test" not in view.tasks:  # of no model that one could play with
+        last = Ledger(folder).last()
+        for name, place in ((last and last.made) or {}).items():
+            print(f"Made        {name}: {place}")
+        return
     try:
         model, _ = view.model()
     except RunError:  # a recipe that trains none

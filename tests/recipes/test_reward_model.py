@@ -12,6 +12,8 @@ from r1gym.recipes.recipe import run
 from r1gym.recipes.reward_model import RewardModelRecipe
 from r1gym.recipes.reward_modelling import read_report
 from r1gym.recipes.run_view import load_run
+from r1gym.report.page import write_report
+from r1gym.report.table import print_run
 from r1gym.verifiers import register_verifier
 from tests.policies import new_qwen
 
@@ -32,10 +34,13 @@ def make(given, **changes):
     return RewardModelRecipe(given=given, training=training, **changes)
 
 
-def test_a_model_and_pairs_of_ones_own(given, tmp_path):
+def test_a_model_and_pairs_of_ones_own(given, tmp_path, capsys):
     folder = run(make(given), tmp_path / "runs")
     assert RewardModel(model=str(folder / "model"), batch_size=8)
     assert load_run(folder).config == make(given)
+    assert "No problem was asked" in write_report(folder).read_text()
+    print_run(folder, folder / "report.html")
+    assert f"Made        reward_model: {folder / 'model'}" in capsys.readouterr().out
     before = (folder / "model" / "model.safetensors").stat().st_mtime_ns
     assert run(make(given), tmp_path / "runs") == folder
     assert (folder / "model" / "model.safetensors").stat().st_mtime_ns == before
