@@ -121,7 +121,9 @@ class R1(Recipe):
     """How pairs of responses are made and judged, for the helpful reward model."""
     harmless: dict[str, Any] = field(default_factory=lambda: dict(HARMLESS))
     """How single responses are, for the harmless one."""
-    reward_model: RewardTrainingConfig = field(default_factory=RewardTrainingConfig)
+    reward_model: RewardTrainingConfig = field(
+        default_factory=lambda: RewardTrainingConfig(batch_size=32)
+    )
     """How both are trained."""
     preference_weights: dict[str, float] = field(
         default_factory=lambda: {"helpful": 1.0, "harmless": 0.3}
