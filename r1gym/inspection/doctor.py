@@ -64,18 +64,22 @@ def check_plan(recipe: Recipe, folder: Path, left: Sequence[Stage]) -> list[Chec
         left: The stages that would run.
 
     Returns:
-        A line for each stage; none for a single one.
+        A line for each stage, none for a single one; or why the run cannot go on.
     """
     if len(left) < 2:
         return []
     status = {State.DONE: Status.OK, State.AGAIN: Status.WARNING}
+    try:
+        plan = plan_run(recipe, folder, left)
+    except R1GymError as error:  # the run has other settings, and its recipe refuses them
+        return [Check("run", Status.FAIL, str(error).removesuffix("."))]
     return [
         Check(
             f"stage {one.stage.name}",
             status.get(one.state, Status.NOT_CHECKED),
             f"{one.state}{': ' if one.why else ''}{one.why}",
         )
-        for one in plan_run(recipe, folder, left)
+        for one in plan
     ]
 
 
@@ -120,7 +124,8 @@ def find_model(recipe: Recipe, at: Workplace, stages: Sequence[Stage]) -> tuple[
     known = dict(recipe.brought())
     ledger = Ledger(at.folder)
     for stage in stages:
-        known |= stage.found(at) or ledger.made(stage.name) or {}
+        made = stage.found(at) or ledger.made(stage.name) or {}
+        known |= {name: place for name, place in made.items() if Path(place).exists()}
     [model] = [n for n, kind in stages[-1].needs.items() if kind is Kind.MODEL][:1] or [""]
     if model not in known:
         return None, "there is no base model yet; training makes it"

@@ -28,6 +28,8 @@ def test_without_a_base_model(micro, tmp_path):
         assert found.pop(name) == Check(
             name, Status.NOT_CHECKED, "there is no base model yet; training makes it"
         )
+    stages = [found.pop(name) for name in ("stage base", "stage rl")]
+    assert {check.status for check in stages} == {Status.NOT_CHECKED}
     assert {check.status for check in found.values()} == {Status.OK}
     assert list(tmp_path.iterdir()) == []
 
@@ -64,6 +66,7 @@ def test_a_configuration_that_cannot_be_used(micro, tmp_path):
 def test_groups_wait_for_the_rest(micro, micro_run):
     spoiled = replace(micro, learner=replace(micro.learner, max_tokens=3))
     found = lines(diagnose(spoiled, micro_run.parent))
+    assert found["run"].status is Status.FAIL  # it was begun with another limit
     assert found["tokenizer"].status is Status.FAIL
     assert found["groups"].detail == "mend the failures first"
 

@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import pytest
 
-from r1gym.core.errors import ConfigError
+from r1gym.core.errors import R1GymError
 from r1gym.core.run import read_metrics
 from r1gym.recipes.plan import State
 from r1gym.recipes.r1 import R1
@@ -51,9 +51,9 @@ def test_every_stage_makes_what_the_next_ones_need(made):
 def test_reward_and_true_quality_are_logged_side_by_side(made):
     rows = [row for row in read_metrics(made / "longer") if row["step"]]
     assert len(rows) == 2
-    for row in rows:
-        for name in ("helpful", "harmless", "quality", "general", "accuracy", "language"):
-            assert f"reward/{name}" in row or f"rollout/{name}" in row, name
+    # A step of few questions may have none of a kind, so what it has not is looked for in all.
+    for name in ("helpful", "harmless", "quality", "general", "accuracy", "language"):
+        assert any(f"rollout/{name}" in row for row in rows), name
 
 
 def test_a_run_is_looked_at_as_any_other(made):
@@ -107,6 +107,6 @@ def test_a_second_run_makes_nothing_anew(made, capsys):
     ],
 )
 def test_wrong_settings_are_found_before_anything_runs(changes, message, tmp_path):
-    with pytest.raises(ConfigError, match=message):
+    with pytest.raises(R1GymError, match=message):
         run(micro_r1(**changes), tmp_path)
     assert not (tmp_path / "micro" / "base").exists()
