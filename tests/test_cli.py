@@ -208,7 +208,7 @@ def test_impossible_values_are_refused(command):
 def test_rewards_are_names_and_weights(monkeypatch, command):
     seen = []
 
-    def run(config):
+    def run(config, until):
         seen.append(config)
         raise Interrupted("that is enough")
 

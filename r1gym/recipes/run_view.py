@@ -89,8 +89,7 @@ class RunView:
         """
         if found := find_checkpoints(self.folder):
             return str(found[-1]), checkpoint_step(found[-1])
-        entries = list(Ledger(self.folder).entries().values())
-        for entry in (*filter(None, [self._result()]), *reversed(entries)):
+        for entry in (*filter(None, [self._result()]), *self._finished()):
             for place in entry.models(entry.made or {}):
                 if (Path(place) / "config.json").is_file():
                     return place, _steps(place)
@@ -111,6 +110,15 @@ class RunView:
         if start is None:
             raise RunError(f"{self.folder} has not begun to train yet: r1gym train.")
         return str(start)
+
+    def _finished(self) -> list[Entry]:
+        """Returns the stages, the last one first; none if that trains, and its model is not there.
+
+        A model that another stage has made is not what was asked for then.
+        """
+        entries = list(Ledger(self.folder).entries().values())[::-1]
+        is_done = bool(entries) and entries[0].made is not None
+        return entries if is_done and not entries[0].models(entries[0].made or {}) else []
 
     def _result(self) -> Entry | None:
         """Returns the stage that has made what the recipe calls its result; None if none has."""

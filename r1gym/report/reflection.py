@@ -6,14 +6,12 @@ counted and no more: a word is no proof that anything was reconsidered.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from r1gym.core.files import explained
+from r1gym.report.samples import Sample, read_samples
 
 WORDS = re.compile(
     r"(?<![a-z])(?:wait|mistake|however|but|retry|error|verify|wrong|evaluate|check)(?![a-z])"
@@ -48,29 +46,27 @@ def reflection(folder: Path) -> list[Part]:
 
     Args:
         folder: The stage's folder, with ``samples.jsonl``.
+
+    Raises:
+        RunError: If that is broken.
     """
-    path = folder / "samples.jsonl"
-    if not path.exists():
-        return []
-    with explained(path):
-        lines = path.read_bytes().split(b"\n")[:-1]  # a kill may have cut the last one short
-    rows = [row for row in map(json.loads, lines) if row["step"]]
+    rows = [sample for sample in read_samples(folder) if sample.step]
     if not any(map(_has_word, rows)):
         return []
     size = -(-len(rows) // _PARTS)
     return [_part(rows[i : i + size]) for i in range(0, len(rows), size)]
 
 
-def _part(rows: Sequence[dict[str, Any]]) -> Part:
+def _part(rows: Sequence[Sample]) -> Part:
     sides = [[row for row in rows if _has_word(row) is wanted] for wanted in (True, False)]
     with_word, without = (_accuracy(side) for side in sides)
     share = len(sides[0]) / len(rows)
-    return Part(rows[0]["step"], rows[-1]["step"], len(rows), share, (with_word, without))
+    return Part(rows[0].step, rows[-1].step, len(rows), share, (with_word, without))
 
 
-def _has_word(row: dict[str, Any]) -> bool:
-    return WORDS.search(row["completion"]) is not None
+def _has_word(row: Sample) -> bool:
+    return WORDS.search(row.completion) is not None
 
 
-def _accuracy(rows: Sequence[dict[str, Any]]) -> float | None:
-    return sum(row["verdict"] == "correct" for row in rows) / len(rows) if rows else None
+def _accuracy(rows: Sequence[Sample]) -> float | None:
+    return sum(row.verdict == "correct" for row in rows) / len(rows) if rows else None

@@ -28,19 +28,31 @@ def pick_samples(folder: Path) -> list[Sample]:
     Raises:
         RunError: If a line is broken.
     """
+    first_of_step: dict[int, Sample] = {}
+    for sample in read_samples(folder):
+        first_of_step.setdefault(sample.step, sample)
+    samples = list(first_of_step.values())
+    count = min(_MOST, len(samples))
+    return [samples[round(i * (len(samples) - 1) / max(1, count - 1))] for i in range(count)]
+
+
+def read_samples(folder: Path) -> list[Sample]:
+    """Returns all completions that were stored in training.
+
+    Raises:
+        RunError: If a line is broken.
+    """
     path = folder / "samples.jsonl"
     if not path.exists():
         return []
     with explained(path):
         lines = path.read_bytes().split(b"\n")[:-1]  # a kill may have cut the last one short
-    first_of_step: dict[int, Sample] = {}
+    samples = []
     for number, line in enumerate(lines, start=1):
         try:
             row = json.loads(line)
             sample = Sample(row["step"] + 0, row["problem"], row["completion"], row["verdict"])
         except (ValueError, TypeError, KeyError) as error:
             raise RunError(f"{path}, line {number}, is no sample: {error!r}.") from error
-        first_of_step.setdefault(sample.step, sample)
-    samples = list(first_of_step.values())
-    count = min(_MOST, len(samples))
-    return [samples[round(i * (len(samples) - 1) / max(1, count - 1))] for i in range(count)]
+        samples.append(sample)
+    return samples

@@ -107,7 +107,7 @@ class RewardSum:
         parts = {
             name: score_safely(name, part.verifier, problem, response)
             for name, part in self.components.items()
-            if part.scope.holds(problem.family)
+            if not part.scope.names or part.scope.holds(problem.family)
         }
         return self.combine(parts, problem)
 
@@ -146,7 +146,8 @@ class RewardSum:
                 if name in self._watched:
                     continue
                 return Score(None, part.verdict, part.reason, parts)
-            if all(gate in parts and (parts[gate].value or 0.0) > 0 for gate in self._gates[name]):
+            gates = self._gates[name]
+            if not gates or all(g in parts and (parts[g].value or 0.0) > 0 for g in gates):
                 total += self.components[name].weight * part.value
         if not math.isfinite(total):
             return Score(None, Verdict.VERIFIER_ERROR, "the sum of rewards is not finite", parts)
@@ -159,8 +160,10 @@ class RewardSum:
 
 def _main_of(parts: Mapping[str, Score]) -> Score | None:
     """Returns the score whose verdict is the sum's; None if none of them is known."""
-    known = {name: part for name, part in parts.items() if part.value is not None}
-    return known.get("accuracy") or next(iter(known.values()), None)
+    main = parts.get("accuracy")
+    if main is not None and main.value is not None:
+        return main
+    return next((part for part in parts.values() if part.value is not None), None)
 
 
 def _remake(rewards: RewardSpec, template: str | None) -> RewardSum:

@@ -148,14 +148,14 @@ def test_settings_of_the_run_that_a_stage_uses(web, tmp_path):
 
 def test_what_is_brought_is_known_by_its_content(web, tmp_path):
     mine = tmp_path / "mine.jsonl"
-    mine.write_text("one\n")
+    mine.write_text('{"question": "q", "completion": "one"}\n')
     run(replace(web, given={"user": str(mine)}), tmp_path)
     assert list("bde") == RAN
     moved = mine.rename(tmp_path / "moved.jsonl")
     RAN.clear()
     run(replace(web, given={"user": str(moved)}), tmp_path)
     assert RAN == []
-    moved.write_text("two\n")
+    moved.write_text('{"question": "q", "completion": "two"}\n')
     run(replace(web, given={"user": str(moved)}), tmp_path)
     assert list("bde") == RAN and "two" in (tmp_path / "web" / "out.jsonl").read_text()
 

@@ -151,7 +151,7 @@ def test_a_recipe_that_failed_goes_on_where_it_stopped(chain, tmp_path):
 
 def test_any_stage_runs_alone(chain, tmp_path):
     mine = tmp_path / "mine.jsonl"
-    mine.write_text("{}\n" * 5)
+    mine.write_text('{"question": "q", "completion": "a"}\n' * 5)
     folder = run(replace(chain, given={"two": str(mine)}), tmp_path)
     assert RAN == ["c"] and len((folder / "examples.jsonl").read_text().splitlines()) == 15
     assert load_run(folder).config.given == {"two": str(mine)}

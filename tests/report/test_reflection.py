@@ -20,7 +20,7 @@ def test_other_words(text):
 def test_parts_of_training(tmp_path):
     assert reflection(tmp_path) == []
     rows = [
-        {"step": step, "completion": text, "verdict": verdict}
+        {"problem": "q", "step": step, "completion": text, "verdict": verdict}
         for step, text, verdict in [
             (0, "wait", "wrong"),
             (1, "7", "correct"), (1, "8", "wrong"), (2, "wait 7", "correct"), (2, "7", "correct"),
@@ -29,7 +29,7 @@ def test_parts_of_training(tmp_path):
         ]
     ]  # fmt: skip
     text = "".join(json.dumps(row) + "\n" for row in rows)
-    (tmp_path / "samples.jsonl").write_text(text + '{"step": 5, "comp')
+    (tmp_path / "samples.jsonl").write_text(text + '{"problem": "q", "step": 5, "comp')
     assert reflection(tmp_path) == [
         Part(1, 1, 2, 0.0, (None, 0.5)),
         Part(2, 2, 2, 0.5, (1.0, 1.0)),
