@@ -94,7 +94,7 @@ def draw_rewards(stages: Sequence[StageView]) -> Figure | None:
             )  # fmt: skip
         lines = [*left.get_lines(), *right.get_lines()]
         named = [line for line in lines if not str(line.get_label()).startswith("_")]
-        left.legend(handles=named, frameon=False, fontsize=8, loc="upper left")
+        figure.legend(handles=named, frameon=False, ncols=4, loc="outside lower center")
     return figure
 
 
