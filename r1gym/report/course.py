@@ -94,6 +94,8 @@ def draw_rewards(stages: Sequence[StageView]) -> Figure | None:
             )  # fmt: skip
         lines = [*left.get_lines(), *right.get_lines()]
         named = [line for line in lines if not str(line.get_label()).startswith("_")]
+        if (inside := left.get_legend()) is not None:
+            inside.remove()
         figure.legend(handles=named, frameon=False, ncols=4, loc="outside lower center")
     return figure
 

@@ -61,8 +61,10 @@ def test_where_one_should_have_stopped_is_marked(tmp_path):
     )  # fmt: skip
     step, name = best_step([first, second])
     assert name == "quality" and 40 <= step <= 60
-    left, right = draw_rewards([first, second]).axes
-    labels = [text.get_text() for text in left.get_legend().get_texts()]
+    figure = draw_rewards([first, second])
+    left, right = figure.axes
+    assert left.get_legend() is None  # it would lie on the curves
+    labels = [text.get_text() for text in figure.legends[0].get_texts()]
     assert labels == ["helpful (paid)", "general (wanted)", "quality (wanted)"]
     [told] = right.texts
     assert told.get_text() == f"best quality, step {step:.0f}: one should have stopped here"
