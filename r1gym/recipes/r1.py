@@ -12,11 +12,12 @@ judge and reward models of one's own, from a configuration file, it is the same 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar, Literal
 
 from r1gym.agents.grpo.config import GRPOConfig
 from r1gym.agents.sft import SFTConfig
+from r1gym.core.errors import ConfigError, UnknownNameError
 from r1gym.envs.spec import TaskSpec
 from r1gym.models.reward_training import RewardTrainingConfig
 from r1gym.problems.problem_text import parse_problems
@@ -57,6 +58,7 @@ from r1gym.recipes.task_choice import DEFAULT_ENV, TINY, tokenizer_of
 from r1gym.verifiers.component import ComponentSpec
 
 Options = Mapping[str, Any]
+_OWN = {"name", "start", "result", "task", "seed"}  # of the stages of preferences
 _SPLITS = ("train", "validation", "test")
 _COLUMNS = {
     "zero": "Zero", "dev1": "Dev1", "dev2": "Dev2", "dev3": "Dev3", "r1": "R1", "longer": "Longer",
@@ -146,6 +148,19 @@ class R1(Recipe):
     bounds: tuple[Bound, ...] = BOUNDS
     """What is expected of it, declared before."""
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if {*self.preference_weights} != {"helpful", "harmless"}:
+            raise ConfigError(
+                "preference_weights must have helpful and harmless and no others, not "
+                f"{', '.join(self.preference_weights) or 'nothing'}."
+            )
+        for name in ("helpful", "harmless"):
+            known = {one.name for one in fields(Preferences)} - _OWN
+            for key in getattr(self, name):
+                if key not in known:
+                    raise UnknownNameError(f"setting of {name}", key, sorted(known))
+
     def tasks(self) -> Mapping[str, TaskSpec]:
         """Returns the tasks of R1-Zero."""
         return self._tasks(self.zero, {"format": 0.1, "language": self._language(0.0)})
@@ -170,7 +185,7 @@ class R1(Recipe):
             ),
             RejectionSampling(
                 "cold-start", "zero", "cold_start", self.seed, zero["train"], self.cold_start,
-                {**self.readable, "mixing": {"language": self.language}}, self.rewriter,
+                self._filters(), self.rewriter,
                 {"cold_general": 0},
             ),
             FineTuning(
@@ -184,7 +199,7 @@ class R1(Recipe):
             ),
             RejectionSampling(
                 "samples", "dev2", "examples", self.seed, dev2["train"], self.samples,
-                {**self.readable, "mixing": {"language": self.language}}, added={"general": 0},
+                self._filters(), added={"general": 0},
             ),
             FineTuning(
                 "dev3", self.dev3_start, "examples", "dev3", self.seed, self.dev3,
@@ -243,6 +258,10 @@ class R1(Recipe):
             split: self._task(problems, split, rewards, learner.max_tokens) for split in _SPLITS
         }
         return AllScenarios(name, start, name, self.seed, learner, tasks, models)
+
+    def _filters(self) -> dict[str, dict[str, Any]]:
+        mixing = {"language": self.language, **self.readable.get("mixing", {})}
+        return {**self.readable, "mixing": mixing}
 
     def _general_families(self) -> list[str]:
         return list(self.general_families or parse_problems(self.general))

@@ -110,3 +110,22 @@ def test_wrong_settings_are_found_before_anything_runs(changes, message, tmp_pat
     with pytest.raises(R1GymError, match=message):
         run(micro_r1(**changes), tmp_path)
     assert not (tmp_path / "micro" / "base").exists()
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"helpful": {"question": 5}}, "Did you mean 'questions'"),
+        ({"harmless": {"seed": 5}}, "no setting of harmless 'seed'"),
+        ({"preference_weights": {"helpful": 1.0}}, "must have helpful and harmless"),
+    ],
+)
+def test_settings_in_json_are_known_ones(changes, message):
+    with pytest.raises(R1GymError, match=message):
+        R1(**changes)
+
+
+def test_a_filter_of_mixing_of_ones_own_is_taken():
+    stages = {stage.name: stage for stage in R1(readable={"mixing": {"least": 0.5}}).stages()}
+    for name in ("cold-start", "samples"):
+        assert stages[name].filters == {"mixing": {"language": "en", "least": 0.5}}
