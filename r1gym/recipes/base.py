@@ -10,20 +10,14 @@ model then prefers. After this nothing shows it a correct solution again.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from r1gym.agents.sft import Example
 from r1gym.core.checks import check_least, check_most
 from r1gym.core.types import Problem
 from r1gym.envs.embedded_tokenizers import TAGS
-from r1gym.envs.task import encode_prompt
-from r1gym.envs.templates import load_template
-from r1gym.envs.tokenizers import load_tokenizer
-from r1gym.problems.problem_set import ProceduralProblems
-from r1gym.recipes.embedded_base import EmbeddedBase, Families
+from r1gym.recipes.embedded_base import EmbeddedBase, Families, SolvedProblems
 from r1gym.recipes.worked_solutions import worked_steps
 
 _SHARES = (
@@ -92,7 +86,7 @@ class Document:
     is_broken: bool
 
 
-class BaseCorpus:
+class BaseCorpus(SolvedProblems):
     """The pretraining corpus: example i is a function of the seed and i.
 
     Args:
@@ -101,22 +95,13 @@ class BaseCorpus:
     """
 
     def __init__(self, config: BaseConfig, families: Families) -> None:
+        super().__init__(config, families, _FIRST_SEED, config.late_part)
         self.config = config
-        self._problems = ProceduralProblems(
-            families, "train", seed=_FIRST_SEED + config.seed, size=2**40
-        )
-        self._tokenizer = load_tokenizer(config.tokenizer)
-        self._template = load_template("short")
-        self._late_from = int((1 - config.late_part) * config.sft.steps * config.sft.batch_size)
 
-    def examples(self, start: int) -> Iterator[Example]:
-        """Yields prompts and completions as token ids, from example `start` on."""
-        index = start
-        while True:
-            document = self.document(index)
-            prompt = encode_prompt(self._tokenizer, self._template, document.problem.question)
-            yield prompt, [*self._tokenizer.encode(document.text), self._tokenizer.eos_id]
-            index += 1
+    def solved(self, index: int) -> tuple[Problem, str]:
+        """Returns the problem and the text of example `index`."""
+        document = self.document(index)
+        return document.problem, document.text
 
     def document(self, index: int) -> Document:
         """Returns example `index`."""

@@ -9,20 +9,15 @@ wrong more often than Chinese ones, so that accuracy alone gives a reason to mix
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from r1gym.agents.sft import Example, SFTConfig
+from r1gym.agents.sft import SFTConfig
 from r1gym.core.checks import check_least, check_most
 from r1gym.core.seeds import mixed
 from r1gym.core.types import Problem
 from r1gym.envs.embedded_tokenizers import TAGS
-from r1gym.envs.task import encode_prompt
-from r1gym.envs.templates import load_template
-from r1gym.envs.tokenizers import load_tokenizer
-from r1gym.problems.problem_set import ProceduralProblems
-from r1gym.recipes.embedded_base import EmbeddedBase, Families
+from r1gym.recipes.embedded_base import EmbeddedBase, Families, SolvedProblems
 from r1gym.recipes.spoken_solutions import Habits, respond, think
 
 _SHARES = (
@@ -95,7 +90,7 @@ class BilingualBase(EmbeddedBase):
         )
 
 
-class BilingualCorpus:
+class BilingualCorpus(SolvedProblems):
     """The corpus: example i is a function of the seed and i.
 
     Args:
@@ -104,28 +99,14 @@ class BilingualCorpus:
     """
 
     def __init__(self, config: BilingualBase, families: Families) -> None:
+        super().__init__(config, families, _FIRST_SEED, config.late_part)
         self.config = config
-        self._problems = ProceduralProblems(
-            families, "train", seed=_FIRST_SEED + config.seed, size=2**40
-        )
-        self._tokenizer = load_tokenizer(config.tokenizer)
-        self._template = load_template("short")
-        self._late_from = int((1 - config.late_part) * config.sft.steps * config.sft.batch_size)
         self._habits = Habits(
             {"en": config.english_slips, "zh": config.chinese_slips},
             config.other_language, config.mixing, config.switching, config.reflection,
         )  # fmt: skip
 
-    def examples(self, start: int) -> Iterator[Example]:
-        """Yields prompts and completions as token ids, from example `start` on."""
-        index = start
-        while True:
-            problem, text = self.document(index)
-            prompt = encode_prompt(self._tokenizer, self._template, problem.question)
-            yield prompt, [*self._tokenizer.encode(text), self._tokenizer.eos_id]
-            index += 1
-
-    def document(self, index: int) -> tuple[Problem, str]:
+    def solved(self, index: int) -> tuple[Problem, str]:
         """Returns the problem and the text of example `index`."""
         config, problem = self.config, self._problems[index]
         rng = random.Random(mixed(config.seed, index, 1))

@@ -6,19 +6,25 @@ folder that all runs with the same configuration share.
 
 from __future__ import annotations
 
+import itertools
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
 
-from r1gym.agents.sft import SFT, Corpus, SFTConfig
+from r1gym.agents.sft import SFT, Corpus, Example, SFTConfig
 from r1gym.core.checks import check_fields, check_least
 from r1gym.core.errors import ConfigError
 from r1gym.core.files import only_process
 from r1gym.core.run import Run
+from r1gym.core.types import Problem
+from r1gym.envs.task import encode_prompt
+from r1gym.envs.templates import load_template
+from r1gym.envs.tokenizers import load_tokenizer
 from r1gym.models.policy import Policy, new_tiny_policy
+from r1gym.problems.problem_set import ProceduralProblems
 from r1gym.recipes.fine_tuning import fine_tune
 
 CONTEXT = 1024
@@ -64,6 +70,37 @@ class EmbeddedBase(ABC):
     @abstractmethod
     def describe(self, families: Families) -> str:
         """Returns some sentences on the model and its corpus, for a run's page."""
+
+
+class SolvedProblems(ABC):
+    """A corpus of solved problems: example i is a function of the configuration and i.
+
+    Args:
+        config: The model and its corpus.
+        families: Task families with their levels; only the training split is used.
+        first_seed: The seed of the problems, plus the configuration's.
+        late_part: The share of the corpus that is called late.
+    """
+
+    def __init__(
+        self, config: EmbeddedBase, families: Families, first_seed: int, late_part: float
+    ) -> None:
+        seed = first_seed + config.seed
+        self._problems = ProceduralProblems(families, "train", seed=seed, size=2**40)
+        self._tokenizer = load_tokenizer(config.tokenizer)
+        self._template = load_template("short")
+        self._late_from = int((1 - late_part) * config.sft.steps * config.sft.batch_size)
+
+    @abstractmethod
+    def solved(self, index: int) -> tuple[Problem, str]:
+        """Returns the problem and the text of example `index`."""
+
+    def examples(self, start: int) -> Iterator[Example]:
+        """Yields prompts and completions as token ids, from example `start` on."""
+        for index in itertools.count(start):
+            problem, text = self.solved(index)
+            prompt = encode_prompt(self._tokenizer, self._template, problem.question)
+            yield prompt, [*self._tokenizer.encode(text), self._tokenizer.eos_id]
 
 
 class Waiting:
