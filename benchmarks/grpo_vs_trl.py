@@ -78,8 +78,7 @@ def make_task() -> Any:
 
 def run_ours(model: str, updates: int, meter: Meter) -> None:
     """Trains with r1gym."""
-    from r1gym.agents.grpo.rollout import Rollout
-
+    from r1gym.agents.episodes import Rollout
     from r1gym.agents.grpo.config import GRPOConfig
     from r1gym.agents.grpo.trainer import GRPO
     from r1gym.models.policy import load_policy
