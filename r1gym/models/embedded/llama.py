@@ -17,15 +17,27 @@ import torch.nn.functional as F
 from torch import Tensor
 from transformers import LlamaForCausalLM, PreTrainedModel
 
+_ROTARY = ("default", "linear", "llama3", "yarn")  # those that do not depend on the length
+
 
 def is_plain(model: PreTrainedModel) -> bool:
+    """Returns whether `PlainLlama` computes what `model` computes, faster, also for training."""
+    config: Any = model.config
+    return (
+        is_llama(model)
+        and config.num_key_value_heads == config.num_attention_heads
+        and config.rope_parameters["rope_type"] == "default"
+        and all(type(part) is torch.nn.Linear for part in _linear_parts(model))
+    )
+
+
+def is_llama(model: PreTrainedModel) -> bool:
     """Returns whether `PlainLlama` computes what `model` computes, and on the CPU."""
     config: Any = model.config
     return (
         type(model) is LlamaForCausalLM
-        and config.num_key_value_heads == config.num_attention_heads
         and config.hidden_act == "silu"
-        and config.rope_parameters["rope_type"] == "default"
+        and config.rope_parameters["rope_type"] in _ROTARY
         and not config.attention_bias
         and not config.mlp_bias
         and not (model.training and config.attention_dropout)
@@ -33,6 +45,16 @@ def is_plain(model: PreTrainedModel) -> bool:
         and model.dtype == torch.float32
         and not torch.is_autocast_enabled("cpu")
     )
+
+
+def _linear_parts(model: PreTrainedModel) -> list[Any]:
+    network: Any = model
+    parts = [network.lm_head]
+    for layer in network.model.layers:
+        attention, mlp = layer.self_attn, layer.mlp
+        parts += [attention.q_proj, attention.k_proj, attention.v_proj, attention.o_proj]
+        parts += [mlp.gate_proj, mlp.up_proj, mlp.down_proj]
+    return parts
 
 
 @dataclass(frozen=True)
@@ -48,10 +70,11 @@ class Block:
 class PlainLlama:
     """A view of a Llama model's weights, through which gradients reach them.
 
-    Hidden states are [tokens, width]; queries, keys and values [tokens, heads, channels].
+    Hidden states are [tokens, width]; queries, keys and values [tokens, heads, channels], where
+    several heads of queries may share one of keys and values.
 
     Args:
-        model: A model for which `is_plain` holds. Its weights are read now: make a new view when
+        model: A model for which `is_llama` holds. Its weights are read now: make a new view when
             they have changed.
     """
 
@@ -61,6 +84,7 @@ class PlainLlama:
         self.embedding: Tensor = network.model.embed_tokens.weight
         self.head = network.lm_head.weight * network.model.norm.weight
         self._heads: int = network.config.num_attention_heads
+        self._shared: int = network.config.num_key_value_heads
         self._eps: float = network.config.rms_norm_eps
         self._rotary = network.model.rotary_emb
 
@@ -74,11 +98,11 @@ class PlainLlama:
     ) -> tuple[Tensor, Tensor, Tensor]:
         """Returns turned queries and keys, and values."""
         fused = F.linear(self.norm(hidden), block.qkv)
-        fused = fused.view(len(hidden), 3, self._heads, -1)
-        turned, value = fused[:, :2], fused[:, 2]
+        fused = fused.view(len(hidden), self._heads + 2 * self._shared, -1)
+        turned, value = fused[:, : -self._shared], fused[:, -self._shared :]
         low, high = turned.chunk(2, -1)
-        turned = turned * cos[:, None] + torch.cat((-high, low), -1) * sin[:, None]
-        return turned[:, 0], turned[:, 1], value
+        turned = turned * cos + torch.cat((-high, low), -1) * sin
+        return turned[:, : self._heads], turned[:, self._heads :], value
 
     def finish(self, block: Block, hidden: Tensor, attended: Tensor) -> Tensor:
         """Returns the hidden states after a block, given its attention's output."""
