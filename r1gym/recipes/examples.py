@@ -178,7 +178,9 @@ class ExampleCorpus:
     def _checked(self, row: ExampleRow) -> Example:
         """Returns an example in tokens, if it is all there in them."""
         tokenizer, (prompt, completion) = self._tokenizer, self._encode(row)
-        if ends := {*tokenizer.end_ids, tokenizer.pad_id}.intersection(prompt[1:] + completion):
+        # A chat template has ends of its own in the prompt.
+        asked = tokenizer.encode(row.question)
+        if ends := {*tokenizer.end_ids, tokenizer.pad_id}.intersection(asked + completion):
             raise ConfigError(
                 f"The example {shown(row.question)} holds the token {min(ends)}, which ends a "
                 "text: take it out; one is put behind every completion."

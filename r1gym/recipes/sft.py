@@ -125,8 +125,9 @@ class FineTuning(Stage):
         much = (
             f"{self.epochs:g} passes over the examples" if self.epochs else f"{config.steps} steps"
         )
+        muon = f"{config.matrix_learning_rate:g} (Muon) and " if config.matrix_learning_rate else ""
         return (
             f"{much} in batches of {config.batch_size}, learning rates "
-            f"{config.matrix_learning_rate:g} (Muon) and {config.learning_rate:g} (AdamW), seed "
-            f"{self.seed}. The loss counts the tokens of the responses alone."
+            f"{muon}{config.learning_rate:g} (AdamW), seed {self.seed}. The "
+            "loss counts the tokens of the responses alone."
         )
