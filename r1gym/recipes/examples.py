@@ -26,7 +26,7 @@ from r1gym.core.errors import ConfigError, ProblemFileError
 from r1gym.core.files import write_text
 from r1gym.core.plain import is_missing
 from r1gym.core.seeds import mixed
-from r1gym.envs.task import encode_prompt
+from r1gym.envs.templates import encode_prompt
 from r1gym.envs.tokenizers import Tokenizer
 from r1gym.problems.tables import BadLine, listed_faults, parse_line, table_rows
 from r1gym.verifiers.response import opening_of
