@@ -110,11 +110,15 @@ class Recipe(Settings, ABC):
         learner = getattr(self, "learner", None)
         return learner.rollout_rows if isinstance(learner, LearnerConfig) else 512
 
-    def to_plain(self) -> dict[str, Any]:
-        """Returns the settings as they stand in ``config.json``, named as on the command line."""
+    def to_plain(self, whole: bool = False) -> dict[str, Any]:
+        """Returns the settings as they stand in ``config.json``, named as on the command line.
+
+        Args:
+            whole: Also those that are left out there where they are as by default.
+        """
         plain = {"recipe": type(self).recipe, "version": self.version, **to_plain(self)}
         for one in fields(self):
-            if one.name in _NEWER and getattr(self, one.name) == _own(one):
+            if not whole and one.name in _NEWER and getattr(self, one.name) == _own(one):
                 del plain[one.name]
         if isinstance(learner := getattr(self, "learner", None), LearnerConfig):
             plain |= {"algorithm": learner.prefix, learner.prefix: plain.pop("learner")}
