@@ -24,6 +24,7 @@ from r1gym.recipes.worked_solutions import plan_of, worked_steps
 from r1gym.recipes.workplace import Workplace
 
 FILE = "examples.jsonl"
+_TRIES = 20  # problems looked at for each example
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class WorkedExamples(Stage):
 
     name: str = "examples"
     count: int = 160
-    """How many."""
+    """How many; fewer where there are not as many different questions."""
     task: TaskSpec = field(default_factory=TaskSpec)
     """What is solved: problems of the families arithmetic and equations."""
     seed: int = 0
@@ -56,10 +57,15 @@ class WorkedExamples(Stage):
         """Writes them."""
         problem_set = at.task(self.task).problem_set
         order = problem_set.order(0, mixed(self.seed, 1))  # not the one that is trained in
-        count = min(self.count, len(problem_set))
+        rows: dict[str, ExampleRow] = {}  # by question: small levels repeat theirs
+        for place in range(min(len(problem_set), _TRIES * self.count)):
+            if len(rows) == self.count:
+                break
+            row = solved(problem_set[int(order[place])])
+            rows.setdefault(row.question, row)
         path = at.folder / FILE
-        write_examples(path, [solved(problem_set[int(order[i])]) for i in range(count)])
-        print(f"{count} worked examples: {path}")
+        write_examples(path, list(rows.values()))
+        print(f"{len(rows)} worked examples: {path}")
         return {self.name: str(path)}
 
     def describe(self) -> str:
