@@ -18,8 +18,9 @@ import torch
 from r1gym.core.checks import check_fields, check_least
 from r1gym.core.errors import TrainingStopped
 from r1gym.core.run import Run
+from r1gym.models.batches import make_batches
 from r1gym.models.checkpoint import resume_run, save_checkpoint
-from r1gym.models.logprobs import make_batches, token_logprobs
+from r1gym.models.logprobs import packs, token_logprobs
 from r1gym.models.policy import Policy
 
 Example = tuple[list[int], list[int]]  # token ids of a prompt and of its completion
@@ -78,8 +79,9 @@ def add_gradients(
     count = sum(map(sum, masks)) if masks else sum(map(len, completions))
     total = 0.0
     for batch in make_batches(
-        prompts, completions, most_tokens, policy.tokenizer.pad_id, policy.device, masks
-    ):
+        prompts, completions, most_tokens, policy.tokenizer.pad_id, policy.device, masks,
+        packs(policy.model),
+    ):  # fmt: skip
         with policy.autocast():
             logprobs = token_logprobs(policy.model, batch)
         loss = -(logprobs * batch.mask).sum() / count
