@@ -11,6 +11,7 @@ from r1gym.core.checks import check_whole
 from r1gym.core.errors import ConfigError
 from r1gym.core.seeds import mixed
 from r1gym.core.types import Completion
+from r1gym.envs.chat import ChatTemplate
 from r1gym.envs.task import TokenTask
 from r1gym.models.fit import check_fit
 from r1gym.models.policy import Policy, load_policy
@@ -61,13 +62,14 @@ class Sampled:
             )
         check_fit(policy, task)
         self._engine = EmbeddedEngine(policy)
+        self._special = not isinstance(task.template, ChatTemplate)  # that writes its BOS itself
         self._temperature, self._top_p = temperature, top_p
         self._seed, self._calls = seed, 0
 
     def answer(self, prompts: Sequence[str], max_tokens: int) -> list[Completion]:
         """Returns a completion of each prompt, with its tokens and their log-probabilities."""
         tokenizer = self._engine.policy.tokenizer
-        ids = [tokenizer.encode(prompt, special=True) for prompt in prompts]
+        ids = [tokenizer.encode(prompt, special=self._special) for prompt in prompts]
         sampling = Sampling(max_tokens, self._temperature, self._top_p)
         self._calls += 1
         groups = complete(self._engine, ids, 1, sampling, mixed(self._seed, self._calls))

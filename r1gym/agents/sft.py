@@ -1,7 +1,8 @@
 """Supervised fine-tuning on prompts with completions; also how the embedded base is pretrained.
 
-Matrices inside the blocks are trained with Muon and everything else with AdamW: on the embedded
-model Muon needs a third of the examples that AdamW needs. Left out: loss on the prompts.
+Matrices inside the blocks are trained with Muon and everything else with AdamW, which trains all if
+Muon's rate is 0: on the embedded model Muon needs a third of the examples that AdamW needs. Left
+out: loss on the prompts.
 """
 
 from __future__ import annotations
@@ -42,7 +43,8 @@ class SFTConfig:
     batch_size: int = 96
     """Examples in a step."""
     matrix_learning_rate: float = 0.02
-    """Peak learning rate of Muon (K. Jordan, 2024), for the matrices inside the blocks."""
+    """Peak learning rate of Muon (K. Jordan, 2024), for the matrices inside the blocks; 0 trains
+    them by AdamW as well, which is usual for a model that was pretrained by it."""
     learning_rate: float = 3e-3
     """Peak learning rate of AdamW, for embeddings and norms."""
     warmup_steps: int = 50
@@ -108,15 +110,17 @@ class SFT:
         blocks: list[torch.nn.Parameter] = []
         others: list[torch.nn.Parameter] = []
         for name, weight in policy.model.named_parameters():
-            is_matrix = weight.ndim == 2 and name not in outer
+            is_matrix = weight.ndim == 2 and name not in outer and config.matrix_learning_rate
             (blocks if is_matrix else others).append(weight)
         decay = config.weight_decay
         self.optimizers: list[torch.optim.Optimizer] = [
-            torch.optim.Muon(blocks, lr=config.matrix_learning_rate, weight_decay=decay),
             torch.optim.AdamW(
                 others, lr=config.learning_rate, betas=(0.9, 0.95), weight_decay=decay, fused=True
             ),
         ]
+        if blocks:
+            muon = torch.optim.Muon(blocks, lr=config.matrix_learning_rate, weight_decay=decay)
+            self.optimizers.insert(0, muon)
         self.step = 0
 
     def learn(self, callback: Callable[[SFT, dict[str, float]], None] | None = None) -> None:
@@ -145,7 +149,9 @@ class SFT:
 
     def _train(self, examples: list[Example]) -> dict[str, float]:
         scale = self._learning_rate_scale()
-        peaks = (self.config.matrix_learning_rate, self.config.learning_rate)
+        peaks = (self.config.matrix_learning_rate, self.config.learning_rate)[
+            -len(self.optimizers) :
+        ]
         for optimizer, peak in zip(self.optimizers, peaks, strict=True):
             optimizer.param_groups[0]["lr"] = peak * scale
         total = add_gradients(self.policy, examples, 8192)
@@ -158,7 +164,7 @@ class SFT:
             optimizer.step()
             optimizer.zero_grad(set_to_none=True)
         self.step += 1
-        return {"train/loss": total, "train/learning_rate": peaks[1] * scale}
+        return {"train/loss": total, "train/learning_rate": peaks[-1] * scale}
 
     def _learning_rate_scale(self) -> float:
         config = self.config

@@ -11,6 +11,7 @@ import re
 import string
 from collections.abc import Iterable, Sequence
 
+from r1gym.envs.chat import Chat
 from r1gym.problems.small.words import VOCABULARY as SMALL_WORDS
 
 PAD, EOS, UNK = "<pad>", "<eos>", "<unk>"
@@ -46,6 +47,7 @@ class TinyTokenizer:
 
     name = "tiny"
     default_template = "short"
+    chat: Chat | None = None
 
     def __init__(self) -> None:
         self._ids = {piece: i for i, piece in enumerate(TINY_VOCABULARY)}
@@ -90,6 +92,7 @@ class BilingualTokenizer:
 
     name = "bilingual"
     default_template = "short"
+    chat: Chat | None = None
 
     def __init__(self) -> None:
         self._ids = {piece: i for i, piece in enumerate(BILINGUAL_VOCABULARY)}

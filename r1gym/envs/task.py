@@ -22,8 +22,8 @@ from r1gym.core.errors import ConfigError, UnknownNameError
 from r1gym.core.types import Completion, Episode, Problem, Score, Trajectory, Turn, Verdict
 from r1gym.envs.interactions import Interaction, load_interaction
 from r1gym.envs.spec import TaskSpec
-from r1gym.envs.templates import dress, load_template
-from r1gym.envs.tokenizers import Tokenizer, load_tokenizer
+from r1gym.envs.templates import dress, encode_prompt, encode_turn, load_template
+from r1gym.envs.tokenizers import load_tokenizer
 from r1gym.problems.curriculum import (
     Curriculum,
     Progress,
@@ -38,11 +38,6 @@ from r1gym.verifiers import RewardSum
 
 Tokens = npt.NDArray[np.int64]
 _MOST_TOKENS = 2**24  # in a window; an observation of more would take over 128 MiB
-
-
-def encode_prompt(tokenizer: Tokenizer, template: str, question: str) -> list[int]:
-    """Returns the token ids of a question in its template, with the tokenizer's BOS if any."""
-    return tokenizer.encode(dress(template, question), special=True)
 
 
 def pay(trajectory: Trajectory, score: Score) -> tuple[float, dict[str, Any]]:
@@ -143,9 +138,7 @@ class TokenTask:
         reward = RewardSum(known["rewards"])
         check_families(self.problem_set, reward)
         self.tokenizer = load_tokenizer(known["tokenizer"])
-        self.template = load_template(
-            self.tokenizer.default_template if spec.template is None else spec.template
-        )
+        self.template = load_template(spec.template, self.tokenizer)
         self.reward = reward.for_template(self.template)
         self.problem_set.check(self.reward)
         self._converse(load_interaction(spec.interaction))
@@ -160,6 +153,7 @@ class TokenTask:
         self.turns, answers = 1, 0
         if interaction is not None:
             self.turns, answers = interaction.turns, interaction.feedback_tokens
+            self._encode_turn("-", ended=True)  # a chat template may refuse a second turn
         self.room = self.turns * self.max_tokens + (self.turns - 1) * answers
         self.window = self.spec.window or self._longest_prompt() + self.room
         check_whole("window", self.window, least=self.room + 1)
@@ -332,13 +326,17 @@ class TokenTask:
             return None
         if not isinstance(text, str):
             raise ConfigError(f"A feedback must be a text or None, not {text!r}.")
-        ids = self.tokenizer.encode(text + self.reward.opening)
+        ended = so_far.turns[-1].token_ids[-1:]
+        text, ids = self._encode_turn(text, bool(ended) and ended[0] in self.tokenizer.end_ids)
         if len(ids) > interaction.feedback_tokens:
             raise ConfigError(
                 f"A feedback has {len(ids)} tokens, more than feedback_tokens="
                 f"{interaction.feedback_tokens}: pass more, with a larger window, or shorten it."
             )
         return Turn(text, tuple(ids))
+
+    def _encode_turn(self, said: str, ended: bool) -> tuple[str, list[int]]:
+        return encode_turn(self.tokenizer, self.template, said, self.reward.opening, ended)
 
     def paid(self, trajectory: Trajectory, score: Score) -> Score:
         """Returns what a whole trajectory is paid, given the score of its last turn.

@@ -2,8 +2,7 @@
 
 The embedded tokenizers are plain Python, so that `gym.make("r1/Math-v0")` needs nothing but NumPy
 and Gymnasium. Any other name is a local folder or a Hugging Face id, read through the `tokenizers`
-package. Left out: chat templates (r1gym's own templates dress the problem) and padding (the
-environment's window and the rollout engine pad by themselves).
+package. Left out: padding (the environment's window and the rollout engine pad by themselves).
 """
 
 from __future__ import annotations
@@ -17,7 +16,9 @@ from typing import Any, Protocol
 
 from r1gym.core.errors import ModelNotFoundError
 from r1gym.core.extras import install
+from r1gym.envs.chat import Chat
 from r1gym.envs.embedded_tokenizers import BilingualTokenizer, TinyTokenizer
+from r1gym.envs.packed import model_place
 
 
 class Tokenizer(Protocol):
@@ -29,6 +30,7 @@ class Tokenizer(Protocol):
     end_ids: tuple[int, ...]  # all that end a completion; eos_id is the first
     pad_id: int
     default_template: str
+    chat: Chat | None  # its chat template
 
     def encode(self, text: str, special: bool = False) -> list[int]:
         """Returns the token ids of `text`; `special` adds what the tokenizer puts before a text."""
@@ -49,8 +51,6 @@ class HubTokenizer:
     Raises:
         ModelNotFoundError: If it cannot be loaded, or if no file names an end token.
     """
-
-    default_template = "r1"
 
     def __init__(self, name: str) -> None:
         try:
@@ -76,6 +76,8 @@ class HubTokenizer:
         self.eos_id = self.end_ids[0]
         pad_id = self._id_of(special.get("pad_token"))
         self.pad_id = self.eos_id if pad_id is None else pad_id
+        self.chat = _find_chat(name, folder, special)
+        self.default_template = "r1" if self.chat is None else "chat"
 
     def encode(self, text: str, special: bool = False) -> list[int]:
         """Returns the token ids of `text`.
@@ -114,8 +116,32 @@ class HubTokenizer:
         return tuple(i for i in found if i is not None)
 
     def _id_of(self, token: Any) -> int | None:
-        text = token.get("content") if isinstance(token, dict) else token
-        return self._tokenizer.token_to_id(text) if isinstance(text, str) else None
+        text = _text_of(token)
+        return None if text is None else self._tokenizer.token_to_id(text)
+
+
+_TOKEN_NAMES = tuple(f"{kind}_token" for kind in ("bos", "eos", "unk", "sep", "pad", "cls", "mask"))
+
+
+def _find_chat(name: str, folder: Path, special: dict[str, Any]) -> Chat | None:
+    """Returns a tokenizer's chat template: a file of its own counts before the configuration."""
+    found: Any = special.get("chat_template")
+    if isinstance(found, list):  # several, by name
+        found = next((t.get("template") for t in found if t.get("name") == "default"), None)
+    if (file := folder / _CHAT_TEMPLATE).is_file():
+        try:
+            found = file.read_text("utf-8")
+        except (OSError, ValueError) as error:
+            raise ModelNotFoundError(f"{file} cannot be read: {error}.") from error
+    if not isinstance(found, str):
+        return None
+    texts = {name: _text_of(special.get(name)) for name in _TOKEN_NAMES}
+    return Chat(name, found, tuple((n, text) for n, text in texts.items() if text is not None))
+
+
+def _text_of(token: Any) -> str | None:
+    text = token.get("content") if isinstance(token, dict) else token
+    return text if isinstance(text, str) else None
 
 
 def _listed(ids: Any) -> list[int]:
@@ -135,6 +161,7 @@ def _read_json(path: Path) -> dict[str, Any]:
 
 _NEEDED = ("tokenizer_config.json", "tokenizer.json")
 _TEXTS = ["*.json", "*.jinja", "*.txt", "*.model"]  # a repository's small files
+_CHAT_TEMPLATE = "chat_template.jinja"
 _MORE_TEMPLATES = "additional_chat_templates"
 _NOT_COPIED = ("config.json", "*.index.json", "README*", "LICENSE*", "adapter_*", "trainer*")
 
@@ -158,7 +185,7 @@ def tokenizer_folder(name: str) -> Path:
     Raises:
         ModelNotFoundError: If it is nowhere, or a file is missing.
     """
-    folder = Path(name).expanduser()
+    folder = Path(model_place(name)).expanduser()
     if not folder.is_dir():
         folder = _fetch(name)
     for file in _NEEDED:
@@ -212,7 +239,7 @@ def hub_answers(name: str) -> bool:
 
 @lru_cache(maxsize=8)
 def load_tokenizer(name: str) -> Tokenizer:
-    """Returns the tokenizer called `name`: an embedded one, a local folder or a hub id.
+    """Returns the tokenizer called `name`: embedded, a local folder, a GGUF file or a hub id.
 
     Raises:
         ModelNotFoundError: If it cannot be loaded.

@@ -19,6 +19,7 @@ from r1gym.evaluation.preflight.data import check_shared
 from r1gym.evaluation.preflight.model import check_model
 from r1gym.evaluation.preflight.sample import asks_somebody, sample
 from r1gym.evaluation.preflight.votes import check_votes
+from r1gym.models.gguf import unpack
 from r1gym.models.policy import Policy
 from r1gym.recipes.ledger import Ledger
 from r1gym.recipes.plan import State
@@ -129,7 +130,7 @@ def find_model(recipe: Recipe, at: Workplace, stages: Sequence[Stage]) -> tuple[
     [model] = [n for n, kind in stages[-1].needs.items() if kind is Kind.MODEL][:1] or [""]
     if model not in known:
         return None, "there is no base model yet; training makes it"
-    if model in recipe.brought() and not Path(known[model]).expanduser().is_dir():
+    if model in recipe.brought() and not Path(unpack(known[model])).expanduser().is_dir():
         return None, f"{known[model]} is not on this machine as a folder"
     return at.policy(known[model]), ""
 

@@ -18,6 +18,7 @@ from r1gym.core.files import explained, write_text
 from r1gym.core.types import Completion, Problem, Score
 from r1gym.envs.spec import TaskSpec
 from r1gym.envs.templates import load_template
+from r1gym.envs.tokenizers import load_tokenizer
 from r1gym.problems.loaders import load_problems
 from r1gym.problems.problem_set import SPLITS, ProblemSet
 from r1gym.problems.problem_text import (
@@ -85,8 +86,7 @@ def rescore(
     tasks = load_run(folder).tasks
     spec = tasks["train"].filled()
     reward = RewardSum((spec.rewards or {}) if rewards is None else rewards)
-    # No template of ours opens a tag, so for this the name of the tokenizer's own is no matter.
-    reward = reward.for_template(load_template(spec.template or "r1"))
+    reward = reward.for_template(load_template(spec.template, load_tokenizer(spec.tokenizer or "")))
     known = _known_problems(tasks.values())
     found = []
     for source in stored_completions(folder):

@@ -12,7 +12,8 @@ from typing import Any
 from transformers import PreTrainedModel
 
 from r1gym.core.errors import ConfigError
-from r1gym.envs.task import TokenTask, encode_prompt
+from r1gym.envs.task import TokenTask
+from r1gym.envs.templates import encode_prompt
 from r1gym.envs.tokenizers import Tokenizer
 from r1gym.models.policy import Policy, check_vocabulary
 

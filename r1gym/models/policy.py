@@ -36,6 +36,7 @@ from r1gym.envs.tokenizers import (
     load_tokenizer,
 )
 from r1gym.models.embedded.llama import is_plain
+from r1gym.models.gguf import unpack
 from r1gym.models.hub_decoders import decoder_class
 
 hub_logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # it would write over our own for every checkpoint
@@ -91,7 +92,8 @@ def load_policy(name: str, device: str = "cpu", dtype: str = "float32") -> Polic
     """Loads a policy from a local folder or from the Hugging Face hub.
 
     Args:
-        name: A folder that `save_policy` or `save_pretrained` wrote, or a hub id.
+        name: A folder that `save_policy` or `save_pretrained` wrote, a GGUF file or a folder with
+            one, ``"smollm2"``, or a hub id.
         device: A torch device, for example ``"cpu"`` or ``"cuda"``.
         dtype: The type to compute in, ``"float32"`` or ``"bfloat16"``.
 
@@ -104,7 +106,7 @@ def load_policy(name: str, device: str = "cpu", dtype: str = "float32") -> Polic
     check_one_of("dtype", dtype, DTYPES)
     check_device(device)
     try:
-        model, saved_dtype = _load_model(name)
+        model, saved_dtype = _load_model(unpack(name))
     except R1GymError:
         raise
     except Exception as error:  # a broken file raises whatever its reader does

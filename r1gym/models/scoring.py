@@ -18,6 +18,7 @@ from torch import Tensor
 from transformers import PreTrainedModel
 
 from r1gym.envs.tokenizers import hub_answers
+from r1gym.models.gguf import unpack
 from r1gym.verifiers.extract import after_thinking
 
 PARTS = ("summary", "response")
@@ -134,6 +135,7 @@ def read_part(folder_config: Any) -> str | None:
 
 def from_pretrained(kind: Any, name: str, options: Mapping[str, Any]) -> Any:
     """Loads from a folder or the hub's cache, and only else from the hub."""
+    name = unpack(name)
     try:
         return kind.from_pretrained(name, local_files_only=True, **options)
     except OSError:

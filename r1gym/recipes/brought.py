@@ -16,6 +16,7 @@ from pathlib import Path
 from r1gym.core.errors import ConfigError, UnknownNameError
 from r1gym.core.files import explained
 from r1gym.core.run import find_checkpoints
+from r1gym.envs.packed import packed_file
 from r1gym.recipes.examples import read_examples
 from r1gym.recipes.preference_files import read_preferences
 from r1gym.recipes.stage import Artifacts, Kind, Kinds, Stage, is_there
@@ -138,6 +139,8 @@ def _needed(stages: Sequence[Stage], kept: Sequence[Stage]) -> list[Stage]:
 def _wrong(kind: Kind, place: str) -> str:
     """Returns what is wrong with a place for an artifact; empty if nothing is."""
     path = Path(place)
+    if kind is Kind.MODEL and packed_file(place) is not None:
+        return ""
     if not path.exists():
         may_be_id = kind.is_folder and _HUB_ID.fullmatch(place) is not None
         # A wrong folder looks like an id; that of a folder that is here is none.

@@ -20,8 +20,7 @@ from r1gym.core.errors import ConfigError
 from r1gym.core.files import only_process
 from r1gym.core.run import Run
 from r1gym.core.types import Problem
-from r1gym.envs.task import encode_prompt
-from r1gym.envs.templates import load_template
+from r1gym.envs.templates import encode_prompt, load_template
 from r1gym.envs.tokenizers import load_tokenizer
 from r1gym.models.policy import Policy, new_tiny_policy
 from r1gym.problems.problem_set import ProceduralProblems

@@ -26,7 +26,7 @@ from r1gym.core.errors import ConfigError, ProblemFileError
 from r1gym.core.files import write_text
 from r1gym.core.plain import is_missing
 from r1gym.core.seeds import mixed
-from r1gym.envs.task import encode_prompt
+from r1gym.envs.templates import encode_prompt
 from r1gym.envs.tokenizers import Tokenizer
 from r1gym.problems.tables import BadLine, listed_faults, parse_line, table_rows
 from r1gym.verifiers.response import opening_of
@@ -178,7 +178,9 @@ class ExampleCorpus:
     def _checked(self, row: ExampleRow) -> Example:
         """Returns an example in tokens, if it is all there in them."""
         tokenizer, (prompt, completion) = self._tokenizer, self._encode(row)
-        if ends := {*tokenizer.end_ids, tokenizer.pad_id}.intersection(prompt[1:] + completion):
+        # A chat template has ends of its own in the prompt.
+        asked = tokenizer.encode(row.question)
+        if ends := {*tokenizer.end_ids, tokenizer.pad_id}.intersection(asked + completion):
             raise ConfigError(
                 f"The example {shown(row.question)} holds the token {min(ends)}, which ends a "
                 "text: take it out; one is put behind every completion."

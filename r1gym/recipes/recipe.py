@@ -15,7 +15,7 @@ import os
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import MISSING, Field, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
@@ -38,7 +38,18 @@ from r1gym.recipes.workplace import Workplace, memory_explained
 from r1gym.rollout.engine import ENGINES
 
 # They change nothing that a run has done. No learning rate depends on the number of steps.
-_MAY_CHANGE = ("save_every", "eval_every", "device", "threads", "tensorboard")
+_MAY_CHANGE = (
+    "save_every",
+    "eval_every",
+    "show_every",
+    "device",
+    "threads",
+    "tensorboard",
+    "track",
+)
+# Runs of before there were these have no such settings, and those of today leave them out where
+# they are as by default.
+_NEWER = ("given", "show_every", "track")
 
 
 @dataclass(frozen=True)
@@ -99,11 +110,16 @@ class Recipe(Settings, ABC):
         learner = getattr(self, "learner", None)
         return learner.rollout_rows if isinstance(learner, LearnerConfig) else 512
 
-    def to_plain(self) -> dict[str, Any]:
-        """Returns the settings as they stand in ``config.json``, named as on the command line."""
+    def to_plain(self, whole: bool = False) -> dict[str, Any]:
+        """Returns the settings as they stand in ``config.json``, named as on the command line.
+
+        Args:
+            whole: Also those that are left out there where they are as by default.
+        """
         plain = {"recipe": type(self).recipe, "version": self.version, **to_plain(self)}
-        if not self.given:
-            del plain["given"]  # as in runs of before there was any
+        for one in fields(self):
+            if not whole and one.name in _NEWER and getattr(self, one.name) == _own(one):
+                del plain[one.name]
         if isinstance(learner := getattr(self, "learner", None), LearnerConfig):
             plain |= {"algorithm": learner.prefix, learner.prefix: plain.pop("learner")}
         return plain
@@ -121,8 +137,11 @@ class Recipe(Settings, ABC):
             ConfigError: If a value is not allowed.
         """
         settings = {n: v for n, v in plain.items() if n not in ("recipe", "version", "stage")}
-        settings.setdefault("given", {})
         like = cls()
+        if settings.pop("tensorboard", False):  # what it was called before there were others
+            settings["track"] = ["tensorboard"]
+        for newer in _NEWER:
+            settings.setdefault(newer, getattr(like, newer))
         if isinstance(getattr(like, "learner", None), LearnerConfig):
             name = settings.pop("algorithm", None)
             if name not in settings:
@@ -285,6 +304,11 @@ def _run_stage(planned: Planned, at: Workplace, known: Artifacts, ledger: Ledger
     check_made(stage, made)
     ledger.end(name, made, time.perf_counter() - started)
     return made
+
+
+def _own(one: Field[Any]) -> Any:
+    """Returns a field's default."""
+    return one.default if one.default is not MISSING else one.default_factory()  # type: ignore[misc]
 
 
 def _order(recipe: Recipe) -> list[str]:

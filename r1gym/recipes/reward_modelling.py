@@ -20,7 +20,7 @@ import numpy as np
 from r1gym.core.checks import check_fields, check_least
 from r1gym.core.errors import ConfigError, RunError
 from r1gym.core.files import whole_folder, write_text
-from r1gym.envs.templates import load_template
+from r1gym.envs.templates import CHAT, check_template, load_template
 from r1gym.evaluation.estimators import wilson_interval
 from r1gym.models.reward_training import (
     Example,
@@ -84,7 +84,7 @@ class RewardModelling(Stage):
     def check_problems(self, at: Workplace) -> None:
         """Finds a template that is none."""
         if self.template:
-            load_template(self.template)
+            check_template(self.template)
 
     def run(self, at: Workplace, given: Artifacts) -> Artifacts:
         """Trains, or goes on training."""
@@ -92,11 +92,9 @@ class RewardModelling(Stage):
         training, held_out, by = hold_out(examples, self.training.held_out, self.seed)
         start, settings = given[self.start], at.settings
         policy = load_classifier(start, settings.device, settings.dtype)
-        tokenizer = load_graded_tokenizer(
-            start,
-            load_template(self.template) if self.template else None,
-            load_template(policy.tokenizer.default_template),
-        )
+        own = load_template(self.template or None, policy.tokenizer)
+        template = own if self.template not in ("", CHAT) else None
+        tokenizer = load_graded_tokenizer(start, template, own)
         texts = GradedTexts(policy.model, tokenizer)
         check_shows(texts, self.part)
         trainer = RewardTrainer(policy, texts, training, self.training, self.part, self.seed)

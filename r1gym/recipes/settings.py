@@ -7,6 +7,7 @@ from typing import Literal
 
 from r1gym.core.checks import check_fields, check_least, check_run_name
 from r1gym.evaluation.runner import EvalConfig
+from r1gym.recipes.trackers import TRACKERS
 
 
 def _quick_look() -> EvalConfig:
@@ -34,8 +35,10 @@ class Settings:
     """Steps between checkpoints."""
     eval_every: int = 10
     """Steps between quick evaluations on the validation split; 0 for none."""
-    tensorboard: bool = False
-    """Also write the metrics for TensorBoard."""
+    show_every: int = 20
+    """Steps between samples that are shown in the terminal; 0 for none."""
+    track: tuple[str, ...] = ()
+    """Who else is told the metrics: tensorboard, trackio, wandb, or a tracker of yours."""
     eval: EvalConfig = field(default_factory=EvalConfig)
     """The evaluations before and after training, on the test split."""
     quick_eval: EvalConfig = field(default_factory=_quick_look)
@@ -44,4 +47,7 @@ class Settings:
     def __post_init__(self) -> None:
         check_fields(self)
         check_run_name(self.name)
-        check_least(self, {"seed": 0, "threads": 1, "save_every": 1, "eval_every": 0})
+        least = {"seed": 0, "threads": 1, "save_every": 1, "eval_every": 0, "show_every": 0}
+        check_least(self, least)
+        for name in self.track:
+            TRACKERS.get(name)

@@ -16,7 +16,7 @@ from r1gym.core.checks import check_number
 from r1gym.core.errors import ConfigError
 from r1gym.core.run import find_checkpoints
 from r1gym.envs.spec import TaskSpec
-from r1gym.envs.templates import load_template
+from r1gym.envs.templates import check_template, load_template
 from r1gym.models.fit import check_fit, context_length
 from r1gym.models.policy import Policy
 from r1gym.recipes.examples import ExampleCorpus, read_examples
@@ -67,7 +67,7 @@ class FineTuning(Stage):
     def check_problems(self, at: Workplace) -> None:
         """Finds a template that is none."""
         if self.template is not None:
-            load_template(self.template)
+            check_template(self.template)
 
     def run(self, at: Workplace, given: Artifacts) -> Artifacts:
         """Trains, or goes on training."""
@@ -98,9 +98,7 @@ class FineTuning(Stage):
             ConfigError: If the tokenizer cannot write one, or the model's context is too short.
         """
         tokenizer = policy.tokenizer
-        template = load_template(
-            tokenizer.default_template if self.template is None else self.template
-        )
+        template = load_template(self.template, tokenizer)
         rows = read_examples(examples)
         corpus = ExampleCorpus(rows, tokenizer, template, self.seed)
         context = context_length(policy.model)
@@ -125,8 +123,9 @@ class FineTuning(Stage):
         much = (
             f"{self.epochs:g} passes over the examples" if self.epochs else f"{config.steps} steps"
         )
+        muon = f"{config.matrix_learning_rate:g} (Muon) and " if config.matrix_learning_rate else ""
         return (
             f"{much} in batches of {config.batch_size}, learning rates "
-            f"{config.matrix_learning_rate:g} (Muon) and {config.learning_rate:g} (AdamW), seed "
-            f"{self.seed}. The loss counts the tokens of the responses alone."
+            f"{muon}{config.learning_rate:g} (AdamW), seed {self.seed}. The "
+            "loss counts the tokens of the responses alone."
         )

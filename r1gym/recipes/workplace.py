@@ -20,12 +20,10 @@ import torch
 from r1gym.agents.learner import Learner
 from r1gym.agents.sft import SFT
 from r1gym.core.errors import (
-    ConfigError,
     ModelNotFoundError,
     RunError,
 )
-from r1gym.core.extras import install
-from r1gym.core.run import Run
+from r1gym.core.run import Run, read_config
 from r1gym.envs.same_task import unchanged_task
 from r1gym.envs.spec import TaskSpec, own_settings
 from r1gym.envs.task import TokenTask
@@ -34,8 +32,9 @@ from r1gym.evaluation.results import episode_row, load_result, result_path, save
 from r1gym.evaluation.runner import EvalConfig, evaluate
 from r1gym.models.policy import Policy, load_policy
 from r1gym.recipes.fine_tuning import AfterStep, fine_tune
-from r1gym.recipes.progress import Stopper, progress_bar, show_training
+from r1gym.recipes.progress import Stopper, progress_bar, show_sample, show_training
 from r1gym.recipes.settings import Settings
+from r1gym.recipes.trackers import TRACKERS, Tracker
 from r1gym.rollout.engine import RolloutEngine, make_engine
 
 _SAMPLES_LOGGED = 4  # of a step
@@ -62,6 +61,7 @@ class Workplace:
         self.stopper = stopper or Stopper()
         self._environments: dict[str, gym.Env[Any, Any]] = {}
         self._engine: tuple[Policy, int, RolloutEngine] | None = None
+        self._trackers: list[Tracker] = []
         torch.set_num_threads(settings.threads)
         torch.set_flush_denormal(True)  # late in training, tiny gradients slow a CPU down manyfold
 
@@ -79,14 +79,23 @@ class Workplace:
     def move(self, record: Run) -> None:
         """Goes to another stage's folder."""
         self.record, self.folder = record, record.folder
-        if self.settings.tensorboard:
-            record.sinks.append(_tensorboard(record.folder))
+        self._close_trackers()
+        config = read_config(record.folder) if self.settings.track else {}
+        for name in self.settings.track:
+            tracker = TRACKERS.get(name)(record.folder, config)
+            self._trackers.append(tracker)
+            record.sinks.append(tracker.log)
 
     def close(self) -> None:
-        """Closes the engine, if there is one."""
+        """Closes the trackers, and the engine if there is one."""
+        self._close_trackers()
         if self._engine is not None:
             self._engine[2].close()
             self._engine = None
+
+    def _close_trackers(self) -> None:
+        while self._trackers:
+            self._trackers.pop().close()
 
     def environment(self, spec: TaskSpec) -> gym.Env[Any, Any]:
         """Returns the environment of a spec, the same at every call.
@@ -182,6 +191,8 @@ class Workplace:
                 if check.status is Status.WARNING:
                     bar.write(f"Warning: {check.name}: {check.detail}")
             show_training(bar, metrics)
+            if settings.show_every and trainer.step % settings.show_every == 0:
+                show_sample(bar, trainer.step, rollout.episodes[0])
             ends = trainer.step % settings.save_every == 0 or trainer.step == steps
             if self.stopper.requested or ends:
                 trainer.save(record)
@@ -303,18 +314,3 @@ def _make(spec: TaskSpec) -> gym.Env[Any, Any]:
         why = str(error).replace(f"The folder {name!r}", "the folder")
         why = why.replace(f"{name!r} is", "it is")
         raise ModelNotFoundError(f"The model {name!r} cannot be loaded: {why}") from error
-
-
-def _tensorboard(folder: Path) -> Any:
-    try:
-        from torch.utils.tensorboard import SummaryWriter
-    except ImportError as error:
-        raise ConfigError(f"--tensorboard needs a package: {install('tensorboard')}.") from error
-    writer: Any = SummaryWriter(str(folder / "tensorboard"))
-
-    def write(metrics: Mapping[str, float], step: int) -> None:
-        for name, value in metrics.items():
-            writer.add_scalar(name, value, step)
-        writer.flush()
-
-    return write

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 import r1gym  # noqa: F401
 from r1gym.core.errors import ModelNotFoundError
 from r1gym.envs.embedded_tokenizers import TAGS, TINY_VOCABULARY, TinyTokenizer
-from r1gym.envs.task import encode_prompt
+from r1gym.envs.templates import encode_prompt
 from r1gym.envs.tokenizers import load_tokenizer
 
 TINY = TinyTokenizer()

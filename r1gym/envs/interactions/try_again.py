@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from r1gym.core.types import Problem, Score, Trajectory, Verdict
+from r1gym.envs.templates import as_turn
 
 Respond = Callable[[Problem, str, Score], str | None]
 _FAULTS = {
@@ -63,4 +64,4 @@ def try_again(problem: Problem, completion: str, score: Score) -> str | None:
     templates. None as well if a grader failed: nothing is known that could be said.
     """
     fault = _FAULTS.get(score.verdict)
-    return None if fault is None else f"\nUser: {fault} Try again. Assistant:"
+    return None if fault is None else as_turn(f"{fault} Try again.")

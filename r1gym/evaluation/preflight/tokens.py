@@ -23,13 +23,14 @@ def _check_tokenizer(task: TokenTask) -> Check:
         return Check(name, Status.FAIL, f"its end token {tokenizer.eos_id} is none")
     problems, too_long = sample(task), 0
     # A chat template holds end tokens on purpose, and those do not come back.
-    is_chat = tokenizer.eos_id in tokenizer.encode(dress(task.template, ""))
+    silent = {*tokenizer.end_ids, tokenizer.pad_id}
+    is_chat = not silent.isdisjoint(tokenizer.encode(dress(task.template, "")))
     for problem in problems:
         task.encode_prompt(problem)
         prompt = problem.question if is_chat else dress(task.template, problem.question)
         for text in (prompt, right_text(task, problem.answer)):
             ids = tokenizer.encode(text)
-            if tokenizer.eos_id in ids:
+            if not silent.isdisjoint(ids):
                 return Check(name, Status.FAIL, f"problem {problem.id} holds the end token")
             # Some tokenizers put a space before a text.
             if (back := tokenizer.decode(ids)).strip() != text.strip():
