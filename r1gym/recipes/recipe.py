@@ -49,7 +49,7 @@ _MAY_CHANGE = (
 )
 # Runs of before there were these have no such settings, and those of today leave them out where
 # they are as by default.
-_NEWER = ("given", "show_every", "track")
+_NEWER = ("given", "lora", "show_every", "track")
 
 
 @dataclass(frozen=True)

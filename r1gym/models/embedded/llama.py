@@ -17,6 +17,8 @@ import torch.nn.functional as F
 from torch import Tensor
 from transformers import LlamaForCausalLM, PreTrainedModel
 
+from r1gym.models.adapters import has_adapter, is_linear, weight_of
+
 _ROTARY = ("default", "linear", "llama3", "yarn")  # those that do not depend on the length
 
 
@@ -27,7 +29,7 @@ def is_plain(model: PreTrainedModel) -> bool:
         is_llama(model)
         and config.num_key_value_heads == config.num_attention_heads
         and config.rope_parameters["rope_type"] == "default"
-        and all(type(part) is torch.nn.Linear for part in _linear_parts(model))
+        and not has_adapter(model)
     )
 
 
@@ -44,6 +46,8 @@ def is_llama(model: PreTrainedModel) -> bool:
         and model.device.type == "cpu"
         and model.dtype == torch.float32
         and not torch.is_autocast_enabled("cpu")
+        and all(map(is_linear, _linear_parts(model)))
+        and type(model.get_input_embeddings()) is torch.nn.Embedding
     )
 
 
@@ -82,7 +86,7 @@ class PlainLlama:
         network: Any = model
         self.blocks = [_fuse(layer) for layer in network.model.layers]
         self.embedding: Tensor = network.model.embed_tokens.weight
-        self.head = network.lm_head.weight * network.model.norm.weight
+        self.head = weight_of(network.lm_head) * network.model.norm.weight
         self._heads: int = network.config.num_attention_heads
         self._shared: int = network.config.num_key_value_heads
         self._eps: float = network.config.rms_norm_eps
@@ -121,11 +125,13 @@ class PlainLlama:
 
 def _fuse(layer: Any) -> Block:
     attention, mlp = layer.self_attn, layer.mlp
-    qkv = torch.cat([attention.q_proj.weight, attention.k_proj.weight, attention.v_proj.weight])
-    gate_up = torch.cat([mlp.gate_proj.weight, mlp.up_proj.weight])
+    qkv = torch.cat(
+        [weight_of(attention.q_proj), weight_of(attention.k_proj), weight_of(attention.v_proj)]
+    )
+    gate_up = torch.cat([weight_of(mlp.gate_proj), weight_of(mlp.up_proj)])
     return Block(
         qkv=qkv * layer.input_layernorm.weight,
-        out=attention.o_proj.weight,
+        out=weight_of(attention.o_proj),
         gate_up=gate_up * layer.post_attention_layernorm.weight,
-        down=mlp.down_proj.weight,
+        down=weight_of(mlp.down_proj),
     )
