@@ -27,6 +27,7 @@ from r1gym.core.types import Problem
 from r1gym.envs.same_task import unchanged_task
 from r1gym.envs.spec import TaskSpec
 from r1gym.envs.task import TokenTask
+from r1gym.envs.tokenizers import are_same
 from r1gym.models.checkpoint import resume_run, save_checkpoint
 from r1gym.models.fit import check_fit
 from r1gym.models.policy import Policy
@@ -333,7 +334,7 @@ def _find_task(
             f"{agent} needs an environment's id, an environment, a task or a spec, not {env!r:.60}."
         )
     task = env if isinstance(env, TokenTask) else unchanged_task(env, agent)
-    if task.tokenizer.name != policy.tokenizer.name:
+    if not are_same(task.tokenizer, policy.tokenizer):
         raise ConfigError(
             f"The environment has the tokenizer {task.tokenizer.name!r} and the policy "
             f"{policy.tokenizer.name!r}: make it with tokenizer={policy.tokenizer.name!r}."
