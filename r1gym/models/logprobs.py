@@ -8,7 +8,7 @@ a prompt once for all of its completions.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import torch
@@ -32,6 +32,7 @@ class Batch:
             policy wrote, [B, T - first].
         cells: Input tokens by number, [B, T - 1]. Cells of a prompt that rows share have the same
             number; padding has that of the very first token.
+        is_empty: Whether nothing in it counts: it fills up a round of several processes.
     """
 
     rows: list[int]
@@ -39,6 +40,11 @@ class Batch:
     first: int
     mask: Tensor
     cells: Tensor
+    is_empty: bool = False
+
+    def emptied(self) -> Batch:
+        """Returns the same batch with nothing in it that counts."""
+        return replace(self, mask=torch.zeros_like(self.mask), is_empty=True)
 
     @cached_property
     def packed(self) -> Packed:
@@ -61,6 +67,8 @@ class Batch:
     def align(self, values: Sequence[Sequence[float]]) -> Tensor:
         """Places one value a completion token, given by sequence, at the tokens: [B, T - first]."""
         aligned = torch.zeros(self.mask.shape)
+        if self.is_empty:
+            return aligned.to(self.mask.device)
         flat = [value for row in self.rows for value in values[row]]
         aligned[self.mask.bool().cpu()] = torch.tensor(flat, dtype=aligned.dtype)
         return aligned.to(self.mask.device)

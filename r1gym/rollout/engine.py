@@ -96,7 +96,10 @@ class RolloutEngine(Protocol):
 ENGINES: Registry[Callable[..., RolloutEngine]] = Registry(
     "engine",
     group="r1gym.engines",
-    built_in={"embedded": "r1gym.rollout.embedded:EmbeddedEngine [train]"},
+    built_in={
+        "embedded": "r1gym.rollout.embedded:EmbeddedEngine [train]",
+        "ray": "r1gym.rollout.ray_workers:RayEngine [ray]",
+    },
     wants="a class or a function that makes an engine of a policy",
     fits=callable,
 )
