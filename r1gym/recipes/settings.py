@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from r1gym.agents.ranks import Parallel
 from r1gym.core.checks import check_fields, check_least, check_run_name
 from r1gym.evaluation.runner import EvalConfig
 from r1gym.recipes.trackers import TRACKERS
@@ -29,6 +30,9 @@ class Settings:
     threads: int = 1
     """Torch's threads: one is best for the tiny model. A run repeats to the bit only with the same
     number."""
+    parallel: Parallel = "ddp"
+    """What each of several processes of `torchrun` keeps: ddp (all weights) or fsdp (its own part
+    of the weights that are trained, with their gradients and optimiser states)."""
     engine: str = "embedded"
     """What samples completions; `r1gym list` has the names."""
     save_every: int = 10
