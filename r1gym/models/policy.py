@@ -35,6 +35,7 @@ from r1gym.envs.tokenizers import (
     hub_answers,
     load_tokenizer,
 )
+from r1gym.models.adapters import has_adapter, merged, save_adapter
 from r1gym.models.embedded.llama import is_plain
 from r1gym.models.gguf import unpack
 from r1gym.models.hub_decoders import decoder_class
@@ -252,8 +253,12 @@ def save_policy(policy: Policy, folder: Path) -> None:
     """Writes the policy as a Hugging Face folder that `AutoModel` and `AutoTokenizer` can load.
 
     The weights are written in the type that they had where the policy came from. A policy with a
-    tokenizer of its own is written with a copy of all its files, its chat template among them.
+    tokenizer of its own is written with a copy of all its files, its chat template among them. An
+    adapter is merged, and stands alone beside it.
     """
+    if has_adapter(policy.model):
+        save_adapter(policy.model, folder)
+        policy = replace(policy, model=merged(policy.model))
     if policy.saved_dtype == torch.float32:
         policy.model.save_pretrained(folder)
     else:

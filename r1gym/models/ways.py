@@ -29,7 +29,7 @@ _WINDOWS = ("sliding_window", "attention_chunk_size", "window_size", "local_atte
 # A trial's rows: two prompts with three and two completions; lengths, and where in the vocabulary.
 _TRIED = (((3, 0.1), (4, 0.3)), ((3, 0.1), (1, 0.5)), ((6, 0.8), (5, 0.2)), ((3, 0.1), (7, 0.6)))
 
-_found: WeakKeyDictionary[PreTrainedModel, Ways] = WeakKeyDictionary()
+_found: WeakKeyDictionary[PreTrainedModel, tuple[type, Ways]] = WeakKeyDictionary()
 _told: set[str] = set()
 
 
@@ -52,10 +52,12 @@ class Ways:
 
 def find_ways(model: PreTrainedModel) -> Ways:
     """Returns what a model takes; it is tried at the first call."""
+    network: Any = model
+    head = type(network.get_output_embeddings())  # an adapter can come later
     found = _found.get(model)
-    if found is None:
-        found = _found[model] = _try(model)
-    return found
+    if found is None or found[0] is not head:
+        found = _found[model] = head, _try(model)
+    return found[1]
 
 
 def run_packed(model: PreTrainedModel, batch: Batch, packing: Packing | None = None) -> Tensor:

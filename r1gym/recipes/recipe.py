@@ -52,7 +52,7 @@ _MAY_CHANGE = (
 )
 # Runs of before there were these have no such settings, and those of today leave them out where
 # they are as by default.
-_NEWER = ("given", "show_every", "track", "parallel")
+_NEWER = ("given", "lora", "parallel", "show_every", "track")
 
 
 @dataclass(frozen=True)

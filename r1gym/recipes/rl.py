@@ -32,7 +32,7 @@ class ReinforcementLearning(Stage):
 
     title: ClassVar[str] = "Reinforcement learning"
     # Its evaluations are looks at it: those that were made stay as they are.
-    uses: ClassVar[tuple[str, ...]] = ("dtype", "engine")
+    uses: ClassVar[tuple[str, ...]] = ("dtype", "engine", "lora")
 
     name: str = "rl"
     start: str = "base"
@@ -97,7 +97,7 @@ class ReinforcementLearning(Stage):
 
     def run(self, at: Workplace, given: Artifacts) -> Artifacts:
         """Trains, or goes on training."""
-        policy, config = at.policy(given[self.start]), self.learner
+        policy, config = at.trainable(given[self.start], self.seed), self.learner
         tasks = {split: at.task(spec) for split, spec in self.tasks.items()}
         for task in tasks.values():
             check_fit(policy, task)

@@ -8,6 +8,7 @@ from typing import Literal
 from r1gym.agents.ranks import Parallel
 from r1gym.core.checks import check_fields, check_least, check_run_name
 from r1gym.evaluation.runner import EvalConfig
+from r1gym.models.lora import LoRASettings
 from r1gym.recipes.trackers import TRACKERS
 
 
@@ -43,6 +44,8 @@ class Settings:
     """Steps between samples that are shown in the terminal; 0 for none."""
     track: tuple[str, ...] = ()
     """Who else is told the metrics: tensorboard, trackio, wandb, or a tracker of yours."""
+    lora: LoRASettings = field(default_factory=LoRASettings)
+    """Adapters that fine-tuning and reinforcement learning train in place of all weights."""
     eval: EvalConfig = field(default_factory=EvalConfig)
     """The evaluations before and after training, on the test split."""
     quick_eval: EvalConfig = field(default_factory=_quick_look)
