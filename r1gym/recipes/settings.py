@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from r1gym.core.checks import check_fields, check_least, check_run_name
+from r1gym.core.config import NEWER
 from r1gym.evaluation.runner import EvalConfig
 from r1gym.recipes.trackers import TRACKERS
 
@@ -31,6 +32,8 @@ class Settings:
     number."""
     engine: str = "embedded"
     """What samples completions; `r1gym list` has the names."""
+    engine_options: dict[str, Any] = field(default_factory=dict, metadata=NEWER)
+    """Options of its own, such as {"gpu_memory_utilization": 0.3}."""
     save_every: int = 10
     """Steps between checkpoints."""
     eval_every: int = 10

@@ -22,6 +22,7 @@ from r1gym.agents.grpo.advantage import (
     varied_groups,
 )
 from r1gym.agents.grpo.config import GRPOConfig
+from r1gym.agents.grpo.importance import Mismatch
 from r1gym.agents.grpo.loss import count_clipped, kl_penalty, surrogate, token_weights
 from r1gym.agents.learner import Learner
 from r1gym.core.errors import TrainingStopped
@@ -30,8 +31,8 @@ from r1gym.envs.spec import TaskSpec
 from r1gym.envs.task import TokenTask
 from r1gym.models.logprobs import token_logprobs
 from r1gym.models.policy import Policy
-from r1gym.models.reference import Reference
-from r1gym.rollout.engine import RolloutEngine
+from r1gym.models.reference import Reference, written_logprobs
+from r1gym.rollout.engine import RolloutEngine, shares_weights
 
 _MOST_REFILLS = 4  # rounds of sampling in place of groups without variance
 
@@ -43,10 +44,12 @@ class Experience:
     Attributes:
         advantages: One a trajectory, [N].
         reference: The reference policy's log-probs of the policy's tokens; None for no KL.
+        mismatch: The trainer's own log-probs of them beside the engine's; None if they are one.
     """
 
     advantages: Tensor
     reference: list[list[float]] | None
+    mismatch: Mismatch | None = None
 
 
 class GRPO(Learner[GRPOConfig, Experience]):
@@ -123,7 +126,18 @@ class GRPO(Learner[GRPOConfig, Experience]):
             compared = reinforce_advantages(grouped)
         else:
             compared = group_advantages(grouped, divide_by_std=config.loss != "dr_grpo")
-        return Experience(compared.flatten(), reference)
+        return Experience(compared.flatten(), reference, self.find_mismatch(rollout))
+
+    def find_mismatch(self, rollout: Rollout) -> Mismatch | None:
+        """Returns how far the engine that sampled is from the policy, if its weights are a copy."""
+        config = self.config
+        if shares_weights(self.engine) or not config.importance_cap:
+            return None
+        logprobs = written_logprobs(
+            self.policy, rollout.prompts, rollout.token_ids, rollout.masks,
+            config.temperature, config.microbatch_tokens,
+        )  # fmt: skip
+        return Mismatch.of(logprobs, rollout, config.importance_cap, self.step)
 
     def update(self, rollout: Rollout, experience: Experience) -> dict[str, float]:
         """Takes the optimiser steps that one rollout allows. Returns metrics.
@@ -139,6 +153,8 @@ class GRPO(Learner[GRPOConfig, Experience]):
             active &= experience.advantages != 0
         most = config.max_tokens * self.task.turns
         self.warm_up(config.learning_rate)
+        mismatch = experience.mismatch
+        old = rollout.logprobs if mismatch is None else mismatch.logprobs
         totals = {"loss": 0.0, "kl": 0.0, "clipped": 0.0, "tokens": 0.0, "grad_norm": 0.0}
         optimiser_steps = config.inner_epochs * config.minibatches
         for chosen in self.minibatches(len(rollout.episodes)):
@@ -148,10 +164,12 @@ class GRPO(Learner[GRPOConfig, Experience]):
             for batch in rollout.batches(rows, config, self.policy):
                 picked = [rows[row] for row in batch.rows]
                 advantages = experience.advantages[picked].to(device)
-                old_logprobs = batch.align([rollout.logprobs[row] for row in rows])
+                old_logprobs = batch.align([old[row] for row in rows])
                 with self.policy.autocast():
                     logprobs = token_logprobs(self.policy.model, batch, config.temperature)
                 per_token = surrogate(logprobs, old_logprobs, advantages, batch.mask, *clipping)
+                if mismatch is not None:
+                    per_token = per_token * batch.align([mismatch.weights[row] for row in rows])
                 if experience.reference is not None:
                     reference = batch.align([experience.reference[row] for row in rows])
                     kl = kl_penalty(logprobs, reference, config.kl)
@@ -174,6 +192,7 @@ class GRPO(Learner[GRPOConfig, Experience]):
             "train/clip_fraction": totals["clipped"] / tokens,
             "train/grad_norm": totals["grad_norm"],
             "train/learning_rate": self.optimizer.param_groups[0]["lr"],
+            **(mismatch.metrics if mismatch is not None else {}),
         }
 
 
