@@ -9,7 +9,8 @@ from typing import Any
 
 import torch
 
-from r1gym.models.logprobs import make_batches, token_logprobs
+from r1gym.models.batches import make_batches
+from r1gym.models.logprobs import packs, token_logprobs
 from r1gym.models.policy import Policy
 
 
@@ -75,8 +76,9 @@ def written_logprobs(
     """
     found: list[list[float]] = [[] for _ in completions]
     batches = make_batches(
-        prompts, completions, most_tokens, policy.tokenizer.pad_id, policy.device, masks
-    )
+        prompts, completions, most_tokens, policy.tokenizer.pad_id, policy.device, masks,
+        packs(policy.model),
+    )  # fmt: skip
     for batch in batches:
         with policy.autocast():
             values = token_logprobs(policy.model, batch, temperature)

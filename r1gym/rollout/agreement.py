@@ -12,8 +12,9 @@ from collections.abc import Sequence
 import torch
 
 from r1gym.core.errors import ConfigError
+from r1gym.models.batches import make_batches
 from r1gym.models.forward import forward
-from r1gym.models.logprobs import make_batches, token_logprobs
+from r1gym.models.logprobs import token_logprobs
 from r1gym.models.policy import Policy
 from r1gym.rollout.embedded import EmbeddedEngine
 from r1gym.rollout.engine import RolloutEngine, Sampling

@@ -161,12 +161,12 @@ class GRPO(Learner[GRPOConfig, Experience]):
             weights = torch.zeros(len(rollout.episodes))
             weights[chosen] = token_weights(rollout.lengths[chosen], config.loss, most)
             rows = [row for row in chosen if active[row]]
-            for batch in rollout.batches(rows, config, self.policy):
+            for batch in self.batches(rollout, rows):
                 picked = [rows[row] for row in batch.rows]
                 advantages = experience.advantages[picked].to(device)
                 old_logprobs = batch.align([old[row] for row in rows])
                 with self.policy.autocast():
-                    logprobs = token_logprobs(self.policy.model, batch, config.temperature)
+                    logprobs = token_logprobs(self.trained.model, batch, config.temperature)
                 per_token = surrogate(logprobs, old_logprobs, advantages, batch.mask, *clipping)
                 if mismatch is not None:
                     per_token = per_token * batch.align([mismatch.weights[row] for row in rows])
@@ -185,12 +185,14 @@ class GRPO(Learner[GRPOConfig, Experience]):
                 totals["clipped"] += float(clipped)
             [norm] = self.take_step(totals["loss"])
             totals["grad_norm"] += norm / optimiser_steps
+        norm = totals.pop("grad_norm")
+        totals = self.world.total(totals)
         tokens = max(1.0, totals["tokens"])
         return {
             "train/loss": totals["loss"],
             "train/kl": totals["kl"] / tokens,
             "train/clip_fraction": totals["clipped"] / tokens,
-            "train/grad_norm": totals["grad_norm"],
+            "train/grad_norm": norm,
             "train/learning_rate": self.optimizer.param_groups[0]["lr"],
             **(mismatch.metrics if mismatch is not None else {}),
         }

@@ -59,7 +59,7 @@ class PlainLlama:
         network: Any = model
         self.blocks = [_fuse(layer) for layer in network.model.layers]
         self.embedding: Tensor = network.model.embed_tokens.weight
-        self._head = network.lm_head.weight * network.model.norm.weight
+        self.head = network.lm_head.weight * network.model.norm.weight
         self._heads: int = network.config.num_attention_heads
         self._eps: float = network.config.rms_norm_eps
         self._rotary = network.model.rotary_emb
@@ -73,7 +73,7 @@ class PlainLlama:
         self, block: Block, hidden: Tensor, cos: Tensor, sin: Tensor
     ) -> tuple[Tensor, Tensor, Tensor]:
         """Returns turned queries and keys, and values."""
-        fused = F.linear(self._norm(hidden), block.qkv)
+        fused = F.linear(self.norm(hidden), block.qkv)
         fused = fused.view(len(hidden), 3, self._heads, -1)
         turned, value = fused[:, :2], fused[:, 2]
         low, high = turned.chunk(2, -1)
@@ -83,14 +83,15 @@ class PlainLlama:
     def finish(self, block: Block, hidden: Tensor, attended: Tensor) -> Tensor:
         """Returns the hidden states after a block, given its attention's output."""
         hidden = hidden + F.linear(attended.reshape(len(hidden), -1), block.out)
-        gate, up = F.linear(self._norm(hidden), block.gate_up).chunk(2, -1)
+        gate, up = F.linear(self.norm(hidden), block.gate_up).chunk(2, -1)
         return hidden + F.linear(F.silu(gate) * up, block.down)
 
     def logits(self, hidden: Tensor) -> Tensor:
         """Returns next-token logits, [tokens, vocab]."""
-        return F.linear(self._norm(hidden), self._head)
+        return F.linear(self.norm(hidden), self.head)
 
-    def _norm(self, hidden: Tensor) -> Tensor:
+    def norm(self, hidden: Tensor) -> Tensor:
+        """Returns hidden states of size 1: the norms' weights are in the projections."""
         return F.rms_norm(hidden, (hidden.shape[-1],), None, self._eps)
 
 
