@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import gymnasium as gym
@@ -130,14 +131,11 @@ class GRPO(Learner[GRPOConfig, Experience]):
 
     def find_mismatch(self, rollout: Rollout) -> Mismatch | None:
         """Returns how far the engine that sampled is from the policy, if its weights are a copy."""
-        config = self.config
-        if shares_weights(self.engine) or not config.importance_cap:
+        is_own = self.samples_here and shares_weights(self.engine)  # the same in every process
+        if is_own or not self.config.importance_cap:
             return None
-        logprobs = written_logprobs(
-            self.policy, rollout.prompts, rollout.token_ids, rollout.masks,
-            config.temperature, config.microbatch_tokens,
-        )  # fmt: skip
-        return Mismatch.of(logprobs, rollout, config.importance_cap, self.step)
+        logprobs = self.shared_logprobs(partial(written_logprobs, self.policy), rollout)
+        return Mismatch.of(logprobs, rollout, self.config.importance_cap, self.step)
 
     def update(self, rollout: Rollout, experience: Experience) -> dict[str, float]:
         """Takes the optimiser steps that one rollout allows. Returns metrics.
