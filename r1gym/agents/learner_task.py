@@ -13,8 +13,7 @@ from r1gym.envs.spec import TaskSpec
 from r1gym.envs.task import TokenTask
 from r1gym.envs.tokenizers import are_same
 from r1gym.models.policy import Policy
-from r1gym.rollout.embedded import EmbeddedEngine
-from r1gym.rollout.engine import RolloutEngine
+from r1gym.rollout.engine import RolloutEngine, shares_weights
 
 
 def check_policy(policy: object, agent: str) -> None:
@@ -66,8 +65,8 @@ def find_task(
 
 def check_staleness(config: LearnerConfig, engine: RolloutEngine) -> None:
     """Raises ConfigError if an engine cannot sample with older weights than are trained."""
-    if config.staleness and isinstance(engine, EmbeddedEngine):
+    if config.staleness and shares_weights(engine):
         raise ConfigError(
-            f"{config.prefix}.staleness needs an engine with weights of its own, such as ray: the "
-            "embedded one samples with those that are being trained."
+            f"{config.prefix}.staleness needs an engine with weights of its own, such as ray or "
+            "vllm_server: this one samples with those that are being trained."
         )

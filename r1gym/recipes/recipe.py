@@ -37,7 +37,7 @@ from r1gym.recipes.run_view import TASKS
 from r1gym.recipes.settings import Settings
 from r1gym.recipes.stage import Artifacts, Stage, check_made, check_names, check_stages
 from r1gym.recipes.workplace import Workplace, memory_explained
-from r1gym.rollout.engine import ENGINES
+from r1gym.rollout.engine import check_options
 
 # They change nothing that a run has done. No learning rate depends on the number of steps.
 _MAY_CHANGE = (
@@ -119,7 +119,7 @@ class Recipe(Settings, ABC):
         Args:
             whole: Also those that are left out there where they are as by default.
         """
-        plain = {"recipe": type(self).recipe, "version": self.version, **to_plain(self)}
+        plain = {"recipe": type(self).recipe, "version": self.version, **to_plain(self, whole)}
         for one in fields(self):
             if not whole and one.name in _NEWER and getattr(self, one.name) == _own(one):
                 del plain[one.name]
@@ -284,7 +284,7 @@ def check_recipe(recipe: Recipe, at: Workplace, until: str = "") -> list[Stage]:
     stages = left_to_run(all_stages, brought, until)
     check_stages(stages, brought)
     check_device(recipe.device)
-    ENGINES.get(recipe.engine)
+    check_options(recipe.engine, recipe.engine_options)
     for spec in recipe.tasks().values():
         at.task(spec)
     for stage in stages:

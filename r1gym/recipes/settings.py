@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from r1gym.agents.ranks import Parallel
 from r1gym.core.checks import check_fields, check_least, check_run_name
+from r1gym.core.config import NEWER
 from r1gym.evaluation.runner import EvalConfig
 from r1gym.models.lora import LoRASettings
 from r1gym.recipes.trackers import TRACKERS
@@ -36,6 +37,8 @@ class Settings:
     of the weights that are trained, with their gradients and optimiser states)."""
     engine: str = "embedded"
     """What samples completions; `r1gym list` has the names."""
+    engine_options: dict[str, Any] = field(default_factory=dict, metadata=NEWER)
+    """Options of its own, such as {"gpu_memory_utilization": 0.3}."""
     save_every: int = 10
     """Steps between checkpoints."""
     eval_every: int = 10

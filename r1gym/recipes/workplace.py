@@ -39,7 +39,7 @@ from r1gym.recipes.fine_tuning import AfterStep, go_on
 from r1gym.recipes.progress import Stopper, progress_bar, show_sample, show_training
 from r1gym.recipes.settings import Settings
 from r1gym.recipes.trackers import TRACKERS, Tracker
-from r1gym.rollout.engine import RolloutEngine, make_engine
+from r1gym.rollout.engine import RolloutEngine, make_engine, shares_weights
 
 _SAMPLES_LOGGED = 4  # of a step
 _ROWS = 512  # sampled side by side, if nobody says
@@ -159,7 +159,10 @@ class Workplace:
         if held is None or held[0] is not policy or rows not in (None, held[1]):
             self.close()
             rows = rows or _ROWS
-            held = self._engine = policy, rows, make_engine(self.settings.engine, policy, rows)
+            made = make_engine(self.settings.engine, policy, rows, self.settings.engine_options)
+            held = self._engine = policy, rows, made
+        elif not shares_weights(held[2]):  # the policy may have been trained meanwhile
+            held[2].sync(policy, held[2].version)
         return held[2]
 
     def preflight(self, spec: TaskSpec) -> None:
