@@ -320,7 +320,10 @@ def _run_stage(planned: Planned, at: Workplace, known: Artifacts, ledger: Ledger
 
 def _own(one: Field[Any]) -> Any:
     """Returns a field's default."""
-    return one.default if one.default is not MISSING else one.default_factory()  # type: ignore[misc]
+    if one.default is not MISSING:
+        return one.default
+    assert one.default_factory is not MISSING  # a recipe's settings all have defaults
+    return one.default_factory()
 
 
 def _order(recipe: Recipe) -> list[str]:
