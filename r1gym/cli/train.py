@@ -15,6 +15,7 @@ from typing import Annotated, Any, get_type_hints
 import tyro
 
 from r1gym.agents.learner_config import LearnerConfig
+from r1gym.agents.ranks import leading
 from r1gym.core.settings_file import read_settings
 from r1gym.evaluation.preflight import Check, is_fit
 from r1gym.inspection import doctor
@@ -59,11 +60,12 @@ def doctor_options(words: Sequence[str]) -> type[Any]:
 
 def train(options: Any) -> Path | None:
     """Runs the recipe. Returns the run's folder, or None if only its settings were wanted."""
-    recipe = _recipe(options)
-    if options.print_config:
-        print(json.dumps(recipe.to_plain(whole=True), indent=2, ensure_ascii=False))
-        return None
-    return recipes.run(recipe, until=options.until)
+    with leading() as world:
+        recipe = _recipe(options)
+        if options.print_config:
+            print(json.dumps(recipe.to_plain(whole=True), indent=2, ensure_ascii=False))
+            return None
+        return recipes.run(recipe, until=options.until, world=world)
 
 
 def diagnose(options: Any) -> list[Check]:

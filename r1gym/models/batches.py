@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import torch
@@ -32,6 +32,7 @@ class Batch:
             number; padding has that of the very first token.
         prompt: Which of the batch's different prompts each row has, counted from 0, [B].
         start: The tokens of each row's prompt, [B].
+        is_empty: Whether nothing in it counts: it fills up a round of several processes.
     """
 
     rows: list[int]
@@ -41,6 +42,11 @@ class Batch:
     cells: Tensor
     prompt: Tensor
     start: Tensor
+    is_empty: bool = False
+
+    def emptied(self) -> Batch:
+        """Returns the same batch with nothing in it that counts."""
+        return replace(self, mask=torch.zeros_like(self.mask), is_empty=True)
 
     @cached_property
     def packed(self) -> Packed:
@@ -65,6 +71,8 @@ class Batch:
     def align(self, values: Sequence[Sequence[float]]) -> Tensor:
         """Places one value a completion token, given by sequence, at the tokens: [B, T - first]."""
         aligned = torch.zeros(self.mask.shape)
+        if self.is_empty:
+            return aligned.to(self.mask.device)
         flat = [value for row in self.rows for value in values[row]]
         aligned[self.mask.bool().cpu()] = torch.tensor(flat, dtype=aligned.dtype)
         return aligned.to(self.mask.device)

@@ -91,7 +91,8 @@ def run_picked(model: PreTrainedModel, batch: Batch, temperature: float, packs: 
         rows = hidden[0] if packs else hidden[counts]
         found = picked_logprobs(rows, head.weight, head.bias, targets, temperature)
         # They leave the model as its outputs: what wraps it must see where gradients come from.
-        return found[None, :, None] if packs else _spread(found, counts)[..., None]
+        # Copied, since what leaves a model that is cut up between processes must be no view.
+        return found[None, :, None].clone() if packs else _spread(found, counts)[..., None].clone()
 
     with _head(model, pick_behind):
         if packs:

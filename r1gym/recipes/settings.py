@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
+from r1gym.agents.ranks import Parallel
 from r1gym.core.checks import check_fields, check_least, check_run_name
+from r1gym.core.config import NEWER
 from r1gym.evaluation.runner import EvalConfig
 from r1gym.models.lora import LoRASettings
 from r1gym.recipes.trackers import TRACKERS
@@ -30,8 +32,13 @@ class Settings:
     threads: int = 1
     """Torch's threads: one is best for the tiny model. A run repeats to the bit only with the same
     number."""
+    parallel: Parallel = "ddp"
+    """What each of several processes of `torchrun` keeps: ddp (all weights) or fsdp (its own part
+    of the weights that are trained, with their gradients and optimiser states)."""
     engine: str = "embedded"
     """What samples completions; `r1gym list` has the names."""
+    engine_options: dict[str, Any] = field(default_factory=dict, metadata=NEWER)
+    """Options of its own, such as {"gpu_memory_utilization": 0.3}."""
     save_every: int = 10
     """Steps between checkpoints."""
     eval_every: int = 10

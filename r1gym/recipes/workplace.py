@@ -1,7 +1,8 @@
 """Where a stage works: its folder and the device, with what every stage needs more than once.
 
 Policies, environments and the engine are made here, and nowhere else in a recipe: each environment
-once, one engine at a time, which is closed at the end. Left out: several processes.
+once, one engine at a time, which is closed at the end. Of several processes only the first has a
+workplace, see `r1gym.agents.ranks`.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import gymnasium as gym
 import torch
 
 from r1gym.agents.learner import Learner
+from r1gym.agents.ranks import share_training
 from r1gym.agents.sft import SFT
 from r1gym.core.errors import (
     ModelNotFoundError,
@@ -32,11 +34,12 @@ from r1gym.evaluation.results import episode_row, load_result, result_path, save
 from r1gym.evaluation.runner import EvalConfig, evaluate
 from r1gym.models.adapters import add_lora
 from r1gym.models.policy import Policy, load_policy
-from r1gym.recipes.fine_tuning import AfterStep, fine_tune
+from r1gym.models.world import World
+from r1gym.recipes.fine_tuning import AfterStep, go_on
 from r1gym.recipes.progress import Stopper, progress_bar, show_sample, show_training
 from r1gym.recipes.settings import Settings
 from r1gym.recipes.trackers import TRACKERS, Tracker
-from r1gym.rollout.engine import RolloutEngine, make_engine
+from r1gym.rollout.engine import RolloutEngine, make_engine, shares_weights
 
 _SAMPLES_LOGGED = 4  # of a step
 _ROWS = 512  # sampled side by side, if nobody says
@@ -49,6 +52,7 @@ class Workplace:
         settings: Where and how it runs.
         folder: The stage's folder.
         stopper: Says whether the user asked to stop.
+        world: The processes that train; one if None.
 
     Attributes:
         runs: The folder of all runs, where stages may keep what runs share.
@@ -57,9 +61,16 @@ class Workplace:
 
     record: Run
 
-    def __init__(self, settings: Settings, folder: Path, stopper: Stopper | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        folder: Path,
+        stopper: Stopper | None = None,
+        world: World | None = None,
+    ) -> None:
         self.settings, self.folder, self.runs = settings, folder, folder.parent
         self.stopper = stopper or Stopper()
+        self.world = world or World()
         self._environments: dict[str, gym.Env[Any, Any]] = {}
         self._engine: tuple[Policy, int, RolloutEngine] | None = None
         self._trackers: list[Tracker] = []
@@ -148,7 +159,10 @@ class Workplace:
         if held is None or held[0] is not policy or rows not in (None, held[1]):
             self.close()
             rows = rows or _ROWS
-            held = self._engine = policy, rows, make_engine(self.settings.engine, policy, rows)
+            made = make_engine(self.settings.engine, policy, rows, self.settings.engine_options)
+            held = self._engine = policy, rows, made
+        elif not shares_weights(held[2]):  # the policy may have been trained meanwhile
+            held[2].sync(policy, held[2].version)
         return held[2]
 
     def preflight(self, spec: TaskSpec) -> None:
@@ -178,6 +192,7 @@ class Workplace:
         every = settings.eval_every if validation is not None else 0
         if trainer.step == steps:
             return
+        share_training(trainer, self.world, settings.parallel)
 
         def look() -> dict[str, float]:
             assert validation is not None
@@ -221,9 +236,14 @@ class Workplace:
             sft: The trainer, with its policy and corpus.
             title: What the progress bar says.
         """
-        steps, every = sft.config.steps, self.settings.save_every
+        settings, steps = self.settings, sft.config.steps
+        sft.resume(self.record)
+        if sft.step == steps:
+            return
+        share_training(sft, self.world, settings.parallel)
         with ExitStack() as stack:
-            fine_tune(sft, self.record, every, self.show_fine_tuning(stack, title, steps))
+            show = self.show_fine_tuning(stack, title, steps)
+            go_on(sft, self.record, settings.save_every, show)
 
     def show_fine_tuning(self, stack: ExitStack, title: str, steps: int) -> AfterStep:
         """Returns what shows fine-tuning's progress after each step, and stops if it is asked to.

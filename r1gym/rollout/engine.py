@@ -102,6 +102,7 @@ ENGINES: Registry[Callable[..., RolloutEngine]] = Registry(
         "transformers": "r1gym.rollout.transformers_generate:TransformersEngine [train]",
         "vllm": "r1gym.rollout.vllm:VLLMEngine [vllm]",
         "vllm_server": "r1gym.rollout.vllm_server:VLLMServerEngine [train]",
+        "ray": "r1gym.rollout.ray_workers:RayEngine [ray]",
     },
     wants="a class or a function that makes an engine of a policy",
     fits=callable,

@@ -199,9 +199,11 @@ class VLLMBase(ABC):
     def _load(self, weights: Iterator[tuple[str, Tensor]], version: int) -> int:
         """Hands over weights, forgets what was computed with others; returns their version."""
 
+    @abstractmethod
     def _rest(self) -> None:
         """Gives back the GPU's memory."""
 
+    @abstractmethod
     def _wake(self) -> None:
         """Takes it again."""
 
