@@ -49,10 +49,11 @@ _MAY_CHANGE = (
     "tensorboard",
     "track",
     "parallel",
+    "gradient_checkpointing",
 )
 # Runs of before there were these have no such settings, and those of today leave them out where
 # they are as by default.
-_NEWER = ("given", "lora", "parallel", "show_every", "track")
+_NEWER = ("given", "gradient_checkpointing", "lora", "parallel", "show_every", "track")
 
 
 @dataclass(frozen=True)
