@@ -35,7 +35,14 @@ from r1gym.recipes.plan import Planned, State, make_plan, set_aside
 from r1gym.recipes.progress import Stopper
 from r1gym.recipes.run_view import TASKS
 from r1gym.recipes.settings import Settings
-from r1gym.recipes.stage import Artifacts, Stage, check_made, check_names, check_stages
+from r1gym.recipes.stage import (
+    Artifacts,
+    Stage,
+    check_adapters,
+    check_made,
+    check_names,
+    check_stages,
+)
 from r1gym.recipes.workplace import Workplace, memory_explained
 from r1gym.rollout.engine import check_options
 
@@ -284,6 +291,7 @@ def check_recipe(recipe: Recipe, at: Workplace, until: str = "") -> list[Stage]:
     check_brought(all_stages, {name: brought[name] for name in recipe.given})
     stages = left_to_run(all_stages, brought, until)
     check_stages(stages, brought)
+    check_adapters(recipe, stages)
     check_device(recipe.device)
     check_options(recipe.engine, recipe.engine_options)
     for spec in recipe.tasks().values():

@@ -18,6 +18,7 @@ from typing import ClassVar
 
 from r1gym.core.checks import check_run_name
 from r1gym.core.errors import ConfigError, RunError
+from r1gym.recipes.settings import Settings
 from r1gym.recipes.workplace import Workplace
 
 _TAKEN = ("checkpoints", "evals", "replaced", "tensorboard")
@@ -166,6 +167,21 @@ def check_stages(stages: Sequence[Stage], given: Artifacts) -> None:
                     "another name."
                 )
             known[name] = kind
+
+
+def check_adapters(settings: Settings, stages: Sequence[Stage]) -> None:
+    """Checks that adapters and gradient checkpointing are asked for only where a stage has them.
+
+    Raises:
+        ConfigError: If no stage has.
+    """
+    asked = "--lora.rank" if settings.lora.rank else "--gradient-checkpointing"
+    is_asked = settings.lora.rank or settings.gradient_checkpointing
+    if is_asked and stages and not any("lora" in stage.uses for stage in stages):
+        raise ConfigError(
+            f"{asked} is for fine-tuning and reinforcement learning, and this recipe has no "
+            f"such stage ({', '.join(stage.name for stage in stages)}): leave it out."
+        )
 
 
 def check_made(stage: Stage, made: Artifacts) -> None:

@@ -6,6 +6,8 @@ import torch
 from transformers import AutoModelForCausalLM
 
 from r1gym.agents.grpo import GRPO, GRPOConfig
+from r1gym.agents.ppo.config import PPOConfig
+from r1gym.agents.ppo.trainer import PPO
 from r1gym.agents.sft import SFT, SFTConfig
 from r1gym.core.errors import ConfigError, RunError
 from r1gym.envs.tokenizers import load_tokenizer
@@ -225,6 +227,17 @@ def test_grpo_trains_the_adapter_alone_and_goes_on_to_the_bit(tmp_path):
     ends = [adapter_weights(trainer.policy.model) for trainer in (whole, rest)]
     assert all(torch.equal(ends[0][name], ends[1][name]) for name in ends[0])
     assert any(weight.any() for name, weight in ends[0].items() if "lora_B" in name)
+
+
+def test_ppo_trains_with_an_adapter_and_a_critic_of_its_own():
+    policy = new_tiny_policy(16, 2, 2, 32, 512, seed=0)
+    add_lora(policy.model, RANK)
+    config = PPOConfig(steps=2, questions=2, group_size=2, max_tokens=6, learning_rate=1e-2)
+    base = {n: w.clone() for n, w in policy.model.state_dict().items() if "lora_" not in n}
+    seen = []
+    PPO(policy, "r1/Math-v0", config).learn([lambda t, r, m: seen.append(m)])
+    assert len(seen) == 2
+    assert all(torch.equal(weight, policy.model.state_dict()[n]) for n, weight in base.items())
 
 
 class Corpus:

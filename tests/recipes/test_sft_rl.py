@@ -10,6 +10,7 @@ from r1gym.agents.sft import SFTConfig
 from r1gym.core.errors import ConfigError
 from r1gym.core.settings_file import read_settings
 from r1gym.evaluation.runner import EvalConfig
+from r1gym.models.lora import LoRASettings
 from r1gym.recipes.examples import read_examples
 from r1gym.recipes.recipe import run
 from r1gym.recipes.sft_rl import SFTThenRL
@@ -96,3 +97,27 @@ def test_a_model_with_a_tokenizer_of_its_own_goes_through_all_stages(small, tmp_
     path.write_text(json.dumps(config))
     folder = run(replace(small, model=str(tmp_path / "own")), tmp_path / "runs")
     assert (folder / "evals" / "test-step-000002.json").exists()
+
+
+def test_adapters_are_trained_in_both_stages_and_whole_models_are_saved(small, tmp_path):
+    from transformers import AutoModelForCausalLM
+
+    pytest.importorskip("peft")
+    plain = json.loads((run(small, tmp_path / "all") / "config.json").read_text())
+    assert "lora" not in plain and "gradient_checkpointing" not in plain  # as in older runs
+    chosen = replace(small, lora=LoRASettings(rank=2), gradient_checkpointing=True)
+    folder = run(chosen, tmp_path / "lora")
+    assert json.loads((folder / "config.json").read_text())["lora"]["rank"] == 2
+    weights = []
+    for stage in (folder / "sft", folder):
+        checkpoint = sorted((stage / "checkpoints").iterdir())[-1]
+        assert (checkpoint / "adapter" / "adapter_model.safetensors").exists()
+        weights.append(AutoModelForCausalLM.from_pretrained(checkpoint).state_dict())
+    start = AutoModelForCausalLM.from_pretrained(small.model).state_dict()
+    for before, after in ((start, weights[0]), (weights[0], weights[1])):
+        moved = {name for name in before if not before[name].equal(after[name])}
+        assert moved and all("_proj" in name for name in moved)  # all linear layers but the head
+    assert run(chosen, tmp_path / "lora") == folder  # nothing runs again
+    run(replace(chosen, lora=LoRASettings(rank=4)), tmp_path / "lora")  # other stages: run anew
+    adapter = sorted((folder / "checkpoints").iterdir())[-1] / "adapter" / "adapter_config.json"
+    assert json.loads(adapter.read_text())["r"] == 4

@@ -3,7 +3,17 @@ from dataclasses import dataclass
 import pytest
 
 from r1gym.core.errors import ConfigError, RunError
-from r1gym.recipes.stage import Kind, Stage, check_made, check_stages, is_there
+from r1gym.models.lora import LoRASettings
+from r1gym.recipes.rl import ReinforcementLearning
+from r1gym.recipes.settings import Settings
+from r1gym.recipes.stage import (
+    Kind,
+    Stage,
+    check_adapters,
+    check_made,
+    check_stages,
+    is_there,
+)
 
 
 @dataclass(frozen=True)
@@ -47,6 +57,16 @@ def test_stages_that_do_not_fit_are_one_line(stages, message):
     with pytest.raises(ConfigError, match=message) as caught:
         check_stages(stages, {})
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "settings", [Settings(lora=LoRASettings(rank=2)), Settings(gradient_checkpointing=True)]
+)
+def test_adapters_without_a_stage_that_has_them_are_refused(settings):
+    with pytest.raises(ConfigError, match=r"--\w.* no such stage \(a\): leave it out"):
+        check_adapters(settings, [Step("a", "", "x")])
+    check_adapters(settings, [Step("a", "", "x"), ReinforcementLearning(start="x")])
+    check_adapters(Settings(), [Step("a", "", "x")])
 
 
 def test_what_a_stage_has_made(tmp_path):
