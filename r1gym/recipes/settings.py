@@ -32,6 +32,9 @@ class Settings:
     """What samples completions; `r1gym list` has the names."""
     save_every: int = 10
     """Steps between checkpoints."""
+    keep: Literal["newest", "weights"] = "newest"
+    """Of the checkpoints: the newest two, or weights for the models of all others as well, without
+    the optimiser's states."""
     eval_every: int = 10
     """Steps between quick evaluations on the validation split; 0 for none."""
     tensorboard: bool = False
