@@ -41,6 +41,9 @@ class Settings:
     """Options of its own, such as {"gpu_memory_utilization": 0.3}."""
     save_every: int = 10
     """Steps between checkpoints."""
+    keep: Literal["newest", "weights"] = "newest"
+    """Of the checkpoints: the newest two, or weights for the models of all others as well, without
+    the optimiser's states."""
     eval_every: int = 10
     """Steps between quick evaluations on the validation split; 0 for none."""
     show_every: int = 20
