@@ -160,7 +160,8 @@ class Recipe(Settings, ABC):
                 raise other_version(source, f"{name or 'algorithm'} is missing")
             like = like.with_algorithm(name)
             own = {one: getattr(like.learner, one) for one in NEWER}  # type: ignore[attr-defined]
-            settings["learner"] = own | settings.pop(name)
+            found = settings.pop(name)
+            settings["learner"] = own | found if isinstance(found, Mapping) else found
         return from_plain(like, settings, source)
 
     @classmethod
