@@ -54,10 +54,13 @@ _MAY_CHANGE = (
     "tensorboard",
     "track",
     "parallel",
+    "gradient_checkpointing",
 )
 # Runs of before there were these have no such settings, and those of today leave them out where
 # they are as by default.
-_NEWER = ("given", "keep", "lora", "parallel", "show_every", "track")
+_NEWER = (
+    "given", "gradient_checkpointing", "keep", "lora", "parallel", "show_every", "track"
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

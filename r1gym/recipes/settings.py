@@ -50,6 +50,9 @@ class Settings:
     """Steps between samples that are shown in the terminal; 0 for none."""
     track: tuple[str, ...] = ()
     """Who else is told the metrics: tensorboard, trackio, wandb, or a tracker of yours."""
+    gradient_checkpointing: bool = False
+    """Compute each layer again for its gradient in fine-tuning and reinforcement learning: less
+    memory, more time."""
     lora: LoRASettings = field(default_factory=LoRASettings)
     """Adapters that fine-tuning and reinforcement learning train in place of all weights."""
     eval: EvalConfig = field(default_factory=EvalConfig)
