@@ -13,7 +13,6 @@ from r1gym.envs.spec import TaskSpec
 from r1gym.envs.task import TokenTask
 from r1gym.models.policy import Policy
 from r1gym.rollout.embedded import EmbeddedEngine
-from r1gym.rollout.engine import RolloutEngine
 
 
 def check_policy(policy: object, agent: str) -> None:
@@ -63,9 +62,10 @@ def find_task(
     return task
 
 
-def check_staleness(config: LearnerConfig, engine: RolloutEngine) -> None:
-    """Raises ConfigError if an engine cannot sample with older weights than are trained."""
-    if config.staleness and isinstance(engine, EmbeddedEngine):
+def check_staleness(config: LearnerConfig, engine: object) -> None:
+    """Raises ConfigError if an engine, or its class, cannot sample with older weights."""
+    is_embedded = isinstance(engine, EmbeddedEngine) or engine is EmbeddedEngine
+    if config.staleness and is_embedded:
         raise ConfigError(
             f"{config.prefix}.staleness needs an engine with weights of its own, such as ray: the "
             "embedded one samples with those that are being trained."
