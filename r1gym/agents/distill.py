@@ -35,8 +35,9 @@ from r1gym.agents.learner_config import LearnerConfig
 from r1gym.core.errors import ConfigError
 from r1gym.envs.spec import TaskSpec
 from r1gym.envs.task import TokenTask
+from r1gym.models.batches import Batch
 from r1gym.models.fit import check_fit, check_same_outputs, check_same_tokens
-from r1gym.models.logprobs import Batch, token_distributions, token_logprobs
+from r1gym.models.logprobs import token_distributions, token_logprobs
 from r1gym.models.policy import Policy, load_policy
 from r1gym.models.reference import written_logprobs
 from r1gym.rollout.engine import RolloutEngine

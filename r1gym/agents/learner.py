@@ -29,9 +29,9 @@ from r1gym.core.run import Run
 from r1gym.core.types import Problem
 from r1gym.envs.spec import TaskSpec
 from r1gym.envs.task import TokenTask
+from r1gym.models.batches import Batch
 from r1gym.models.checkpoint import resume_run, save_checkpoint
 from r1gym.models.fit import check_fit
-from r1gym.models.logprobs import Batch
 from r1gym.models.policy import Policy
 from r1gym.models.reference import Reference
 from r1gym.models.world import World

@@ -11,8 +11,9 @@ from r1gym.core.errors import ConfigError
 from r1gym.envs.same_task import unchanged_task
 from r1gym.envs.spec import TaskSpec
 from r1gym.envs.task import TokenTask
+from r1gym.envs.tokenizers import are_same
 from r1gym.models.policy import Policy
-from r1gym.rollout.embedded import EmbeddedEngine
+from r1gym.rollout.engine import shares_weights
 
 
 def check_policy(policy: object, agent: str) -> None:
@@ -49,7 +50,7 @@ def find_task(
             f"{agent} needs an environment's id, an environment, a task or a spec, not {env!r:.60}."
         )
     task = env if isinstance(env, TokenTask) else unchanged_task(env, agent)
-    if task.tokenizer.name != policy.tokenizer.name:
+    if not are_same(task.tokenizer, policy.tokenizer):
         raise ConfigError(
             f"The environment has the tokenizer {task.tokenizer.name!r} and the policy "
             f"{policy.tokenizer.name!r}: make it with tokenizer={policy.tokenizer.name!r}."
@@ -64,9 +65,8 @@ def find_task(
 
 def check_staleness(config: LearnerConfig, engine: object) -> None:
     """Raises ConfigError if an engine, or its class, cannot sample with older weights."""
-    is_embedded = isinstance(engine, EmbeddedEngine) or engine is EmbeddedEngine
-    if config.staleness and is_embedded:
+    if config.staleness and shares_weights(engine):
         raise ConfigError(
-            f"{config.prefix}.staleness needs an engine with weights of its own, such as ray: the "
-            "embedded one samples with those that are being trained."
+            f"{config.prefix}.staleness needs an engine with weights of its own, such as ray or "
+            "vllm_server: this one samples with those that are being trained."
         )

@@ -21,8 +21,8 @@ from torch.distributed.device_mesh import init_device_mesh
 from torch.distributed.fsdp import FSDPModule, fully_shard
 from torch.distributed.tensor import DTensor, distribute_tensor
 
+from r1gym.models.batches import Batch
 from r1gym.models.embedded.llama import is_plain
-from r1gym.models.logprobs import Batch
 from r1gym.models.policy import Policy
 from r1gym.models.world import Ranks
 

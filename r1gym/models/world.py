@@ -25,7 +25,7 @@ import torch.distributed as dist
 from torch import Tensor
 
 from r1gym.core.errors import ConfigError, R1GymError, RunError
-from r1gym.models.logprobs import Batch
+from r1gym.models.batches import Batch
 from r1gym.models.policy import Policy
 
 T = TypeVar("T")

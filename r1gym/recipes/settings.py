@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from r1gym.agents.ranks import Parallel
 from r1gym.core.checks import check_fields, check_least, check_run_name
+from r1gym.core.config import NEWER
 from r1gym.evaluation.runner import EvalConfig
+from r1gym.models.lora import LoRASettings
 from r1gym.recipes.trackers import TRACKERS
 
 
@@ -35,14 +37,21 @@ class Settings:
     of the weights that are trained, with their gradients and optimiser states)."""
     engine: str = "embedded"
     """What samples completions; `r1gym list` has the names."""
+    engine_options: dict[str, Any] = field(default_factory=dict, metadata=NEWER)
+    """Options of its own, such as {"gpu_memory_utilization": 0.3}."""
     save_every: int = 10
     """Steps between checkpoints."""
+    keep: Literal["newest", "weights"] = "newest"
+    """Of the checkpoints: the newest two, or weights for the models of all others as well, without
+    the optimiser's states."""
     eval_every: int = 10
     """Steps between quick evaluations on the validation split; 0 for none."""
     show_every: int = 20
     """Steps between samples that are shown in the terminal; 0 for none."""
     track: tuple[str, ...] = ()
     """Who else is told the metrics: tensorboard, trackio, wandb, or a tracker of yours."""
+    lora: LoRASettings = field(default_factory=LoRASettings)
+    """Adapters that fine-tuning and reinforcement learning train in place of all weights."""
     eval: EvalConfig = field(default_factory=EvalConfig)
     """The evaluations before and after training, on the test split."""
     quick_eval: EvalConfig = field(default_factory=_quick_look)

@@ -92,11 +92,14 @@ class SFTThenRL(Recipe):
     def stages(self) -> Sequence[Stage]:
         """Returns the examples, the fine-tuning, and the reinforcement learning."""
         tasks = self.tasks()
+        before = "" if "sft" in self.brought() else "sft/test"
         return [
             WorkedExamples(count=self.examples, task=tasks["train"], seed=self.seed),
             FineTuning(
                 start="model", seed=self.seed, config=self.sft, epochs=self.epochs,
                 template=self.template or None, tasks=tasks,
             ),
-            ReinforcementLearning("rl", "sft", "policy", self.seed, self.learner, tasks),
+            ReinforcementLearning(
+                "rl", "sft", "policy", self.seed, self.learner, tasks, before=before
+            ),
         ]  # fmt: skip

@@ -32,13 +32,14 @@ from r1gym.envs.task import TokenTask
 from r1gym.evaluation.preflight import Check, Status, check_variance, examine, stop_unless_fit
 from r1gym.evaluation.results import episode_row, load_result, result_path, save_result
 from r1gym.evaluation.runner import EvalConfig, evaluate
+from r1gym.models.adapters import add_lora
 from r1gym.models.policy import Policy, load_policy
 from r1gym.models.world import World
 from r1gym.recipes.fine_tuning import AfterStep, go_on
 from r1gym.recipes.progress import Stopper, progress_bar, show_sample, show_training
 from r1gym.recipes.settings import Settings
 from r1gym.recipes.trackers import TRACKERS, Tracker
-from r1gym.rollout.engine import RolloutEngine, make_engine
+from r1gym.rollout.engine import RolloutEngine, make_engine, shares_weights
 
 _SAMPLES_LOGGED = 4  # of a step
 _ROWS = 512  # sampled side by side, if nobody says
@@ -132,6 +133,17 @@ class Workplace:
         """Loads a policy from a folder or the hub."""
         return load_policy(model, self.settings.device, self.settings.dtype)
 
+    def trainable(self, model: str, seed: int) -> Policy:
+        """Loads a policy to train: with an adapter, if the run trains adapters.
+
+        Args:
+            model: A folder or the hub's id.
+            seed: The seed of the adapter's first weights.
+        """
+        policy = self.policy(model)
+        add_lora(policy.model, self.settings.lora, seed)
+        return policy
+
     def engine(self, policy: Policy, rows: int | None = None) -> RolloutEngine:
         """Returns the engine that samples from a policy; another one is closed.
 
@@ -147,7 +159,10 @@ class Workplace:
         if held is None or held[0] is not policy or rows not in (None, held[1]):
             self.close()
             rows = rows or _ROWS
-            held = self._engine = policy, rows, make_engine(self.settings.engine, policy, rows)
+            made = make_engine(self.settings.engine, policy, rows, self.settings.engine_options)
+            held = self._engine = policy, rows, made
+        elif not shares_weights(held[2]):  # the policy may have been trained meanwhile
+            held[2].sync(policy, held[2].version)
         return held[2]
 
     def preflight(self, spec: TaskSpec) -> None:

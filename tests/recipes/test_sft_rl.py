@@ -1,4 +1,5 @@
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -40,6 +41,18 @@ def test_it_evaluates_as_it_comes_after_the_examples_and_at_the_end(small, tmp_p
         for path in ("sft/evals/test-step-000002.json", "evals/test-step-000000.json")
     )
     assert before == after  # the same weights, asked the same
+    rows = [
+        (folder / path).read_text()
+        for path in ("sft/evals/test-step-000002.jsonl", "evals/test-step-000000.jsonl")
+    ]
+    assert rows[0] == rows[1]
+
+
+def test_a_model_that_is_brought_instead_of_the_fine_tuning_is_evaluated(small, tmp_path):
+    config = replace(small, given={"sft": small.model})
+    folder = run(config, tmp_path)
+    assert [one.name for one in config.stages()] == ["examples", "sft", "rl"]
+    assert (folder / "evals" / "test-step-000000.json").exists() and not (folder / "sft").exists()
 
 
 def test_the_test_questions_are_in_no_example(small, tmp_path):
@@ -73,3 +86,13 @@ def test_the_configuration_of_make_real_is_one():
     settings = read_settings(CONFIG)
     config = SFTThenRL.changed(settings, CONFIG)
     assert config.learner.steps > 1 and config.sft.matrix_learning_rate == 0
+
+
+def test_a_model_with_a_tokenizer_of_its_own_goes_through_all_stages(small, tmp_path):
+    shutil.copytree(small.model, tmp_path / "own")
+    path = tmp_path / "own" / "config.json"
+    config = json.loads(path.read_text())
+    del config["r1gym_tokenizer"]
+    path.write_text(json.dumps(config))
+    folder = run(replace(small, model=str(tmp_path / "own")), tmp_path / "runs")
+    assert (folder / "evals" / "test-step-000002.json").exists()
