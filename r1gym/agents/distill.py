@@ -20,6 +20,7 @@ states (MiniLLM's long-term part), teacher-written data and forward or Jensen-Sh
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, ClassVar, Literal
 
 import gymnasium as gym
@@ -34,8 +35,9 @@ from r1gym.agents.learner_config import LearnerConfig
 from r1gym.core.errors import ConfigError
 from r1gym.envs.spec import TaskSpec
 from r1gym.envs.task import TokenTask
+from r1gym.models.batches import Batch
 from r1gym.models.fit import check_fit, check_same_outputs, check_same_tokens
-from r1gym.models.logprobs import Batch, token_distributions, token_logprobs
+from r1gym.models.logprobs import token_distributions, token_logprobs
 from r1gym.models.policy import Policy, load_policy
 from r1gym.models.reference import written_logprobs
 from r1gym.rollout.engine import RolloutEngine
@@ -122,10 +124,7 @@ class OnPolicyDistillation(Learner[DistillConfig, list[list[float]]]):
         """Returns the teacher's log-probs of what was written; None where the loss needs more."""
         if self.config.loss == "full":
             return None
-        return written_logprobs(
-            self.teacher, rollout.prompts, rollout.token_ids, rollout.masks,
-            self.config.temperature, self.config.microbatch_tokens,
-        )  # fmt: skip
+        return self.shared_logprobs(partial(written_logprobs, self.teacher), rollout)
 
     def advantages(
         self, rollout: Rollout, reference: list[list[float]] | None
@@ -153,14 +152,14 @@ class OnPolicyDistillation(Learner[DistillConfig, list[list[float]]]):
         for chosen in self.minibatches(len(rollout.episodes)):
             rows = [row for row in chosen if rollout.lengths[row] > 0]
             count, total = max(1, int(rollout.lengths[rows].sum())), 0.0
-            for batch in rollout.batches(rows, config, self.policy):
+            for batch in self.batches(rollout, rows):
                 with self.policy.autocast():
                     per_token = self._losses(rollout, experience, rows, batch)
                 loss = per_token.sum() / count
                 loss.backward()  # type: ignore[no-untyped-call]
                 total += float(loss.detach())
             norms += self.take_step(total)
-            losses.append(total)
+            losses.append(self.world.total({"loss": total})["loss"])
         return {
             "train/loss": sum(losses) / len(losses),
             "train/grad_norm": sum(norms) / len(norms),
@@ -171,7 +170,7 @@ class OnPolicyDistillation(Learner[DistillConfig, list[list[float]]]):
         self, rollout: Rollout, experience: list[list[float]], rows: list[int], batch: Batch
     ) -> Tensor:
         """Returns the losses of a batch's tokens, in nats: [B, T], or [M] for the full loss."""
-        config, student = self.config, self.policy.model
+        config, student = self.config, self.trained.model
         if config.loss == "full":
             with torch.no_grad():
                 theirs = token_distributions(self.teacher.model, batch, config.temperature)

@@ -14,7 +14,8 @@ from torch import Tensor
 from r1gym.agents.learner_config import LearnerConfig
 from r1gym.core.errors import TrainingStopped
 from r1gym.core.types import Episode, Verdict
-from r1gym.models.logprobs import Batch, make_batches
+from r1gym.models.batches import Batch, make_batches
+from r1gym.models.logprobs import packs
 from r1gym.models.policy import Policy
 
 
@@ -63,6 +64,7 @@ class Rollout:
             policy.tokenizer.pad_id,
             policy.device,
             [self.masks[row] for row in rows],
+            packs(policy.model),
         )
 
 

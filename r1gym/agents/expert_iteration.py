@@ -76,8 +76,11 @@ class ExpertIteration(Learner[ExpertIterationConfig, list[int]]):
             rows = [kept[i] for i in chosen]
             examples = [(list(rollout.prompts[row]), list(rollout.token_ids[row])) for row in rows]
             masks = [rollout.masks[row] for row in rows]
-            losses.append(add_gradients(self.policy, examples, config.microbatch_tokens, masks))
-            norms += self.take_step(losses[-1])
+            loss = add_gradients(
+                self.trained, examples, config.microbatch_tokens, masks, self.world
+            )
+            norms += self.take_step(loss)
+            losses.append(self.world.total({"loss": loss})["loss"])
         return {
             "train/loss": sum(losses) / max(1, len(losses)),
             "train/kept_share": len(kept) / len(rollout.episodes),

@@ -2,8 +2,8 @@
 
 One step, top to bottom, is `Learner.learn`: draw, play and score (`collect`), the reference's view
 (`look_back`), `advantages`, `update`, the engine's `sync`; then the callbacks log, evaluate and
-save. An agent brings `advantages` and `update`. Left out: gradient checkpointing, and several
-processes.
+save. An agent brings `advantages` and `update`. Of several processes each plays and trains its
+share, see `r1gym.models.world`.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ import math
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
 import gymnasium as gym
@@ -20,20 +22,21 @@ import torch
 
 from r1gym.agents.episodes import Rollout, check_failures, describe, graded_lengths
 from r1gym.agents.learner_config import LearnerConfig
+from r1gym.agents.learner_task import check_policy, check_staleness, find_task
+from r1gym.agents.playing import Ahead, Played, Player
 from r1gym.core.errors import ConfigError, RunError, TrainingStopped
 from r1gym.core.run import Run
-from r1gym.core.seeds import mixed
 from r1gym.core.types import Problem
-from r1gym.envs.same_task import unchanged_task
 from r1gym.envs.spec import TaskSpec
 from r1gym.envs.task import TokenTask
+from r1gym.models.batches import Batch
 from r1gym.models.checkpoint import resume_run, save_checkpoint
 from r1gym.models.fit import check_fit
 from r1gym.models.policy import Policy
 from r1gym.models.reference import Reference
+from r1gym.models.world import World
 from r1gym.rollout.embedded import EmbeddedEngine
 from r1gym.rollout.engine import RolloutEngine, Sampling
-from r1gym.rollout.play import play
 
 ConfigT = TypeVar("ConfigT", bound=LearnerConfig)
 ExperienceT = TypeVar("ExperienceT")
@@ -58,10 +61,14 @@ class Learner(ABC, Generic[ConfigT, ExperienceT]):
         position: Problems drawn so far.
         tokens: Tokens sampled from the policy so far.
         reference: What the policy is kept near to; None for nothing.
+        world: The processes that train together; one, unless `enter` was called.
+        trained: The policy whose model is run forward and backward; the policy itself, unless
+            processes cut its weights up.
     """
 
     default_config: Callable[[], ConfigT]  # the class of its configuration
     learns_from: ClassVar[str] = "rewards alone: no solution was shown to it"
+    cuts_up: ClassVar[bool] = True  # whether all that it trains can be cut up between processes
     optimizer: torch.optim.Optimizer
 
     def __init__(
@@ -72,12 +79,16 @@ class Learner(ABC, Generic[ConfigT, ExperienceT]):
         seed: int = 0,
         engine: RolloutEngine | None = None,
     ) -> None:
-        _check_policy(policy, type(self).__name__)
+        check_policy(policy, type(self).__name__)
         self.config = config = config or self.default_config()
         self.policy, self.seed = policy, seed
-        self.task = _find_task(env, policy, config, type(self).__name__)
+        self.world, self.trained = World(), policy
+        self.samples_here = True  # whether this process plays its share
+        self._ahead = Ahead()
+        self.task = find_task(env, policy, config, type(self).__name__)
         check_fit(policy, self.task)
         self.engine = engine or EmbeddedEngine(policy, config.rollout_rows)
+        check_staleness(config, self.engine)
         self.sampling = Sampling(config.max_tokens, config.temperature)
         self.reference: Reference | None = None
         self.optimizer = torch.optim.AdamW(
@@ -116,25 +127,40 @@ class Learner(ABC, Generic[ConfigT, ExperienceT]):
         if self.step < self.config.steps:
             self.engine.sync(self.policy, self.step)
         while self.step < self.config.steps:
-            started = time.perf_counter()
-            rollout = self.collect()  # draw, play, score
-            trained_from = time.perf_counter()
-            reference = self.look_back(rollout)
-            experience = self.advantages(rollout, reference)
-            metrics = rollout.metrics | self.update(rollout, experience)
-            self.step += 1
-            self.tokens += rollout.sampled_tokens
-            if self.reference is not None:
-                self.reference.follow(self.step)
-            gap = self.engine.sync(self.policy, self.step)
-            ended = time.perf_counter()
-            if gap:
-                metrics["train/sync_gap"] = gap
-            metrics["time/training_seconds"] = ended - trained_from
-            metrics["time/fps"] = rollout.sampled_tokens / (ended - started)
-            metrics["time/total_timesteps"] = self.tokens
+            self.world.tell("advance")
+            with self.world.watched():
+                rollout, metrics = self.advance()
             for callback in callbacks:  # log, evaluate, save
                 callback(self, rollout, metrics)
+
+    def advance(self) -> tuple[Rollout, dict[str, float]]:
+        """Takes one step, all processes together. Returns its rollout and its metrics.
+
+        Raises:
+            TrainingStopped: See `learn`.
+        """
+        started = time.perf_counter()
+        rollout = self.collect()  # draw, play, score
+        trained_from = time.perf_counter()
+        if self.config.staleness:
+            self._look_ahead()
+        reference = self.look_back(rollout)
+        experience = self.advantages(rollout, reference)
+        metrics = rollout.metrics | self.update(rollout, experience)
+        self.world.spread()
+        self.step += 1
+        self.tokens += rollout.sampled_tokens
+        if self.reference is not None:
+            self.reference.follow(self.step)
+        self._ahead.wait()
+        gap = self.engine.sync(self.policy, self.step)
+        ended = time.perf_counter()
+        if gap:
+            metrics["train/sync_gap"] = gap
+        metrics["time/training_seconds"] = ended - trained_from
+        metrics["time/fps"] = rollout.sampled_tokens / (ended - started)
+        metrics["time/total_timesteps"] = self.tokens
+        return rollout, metrics
 
     def collect(self) -> Rollout:
         """Samples and scores the trajectories of one step.
@@ -148,11 +174,32 @@ class Learner(ABC, Generic[ConfigT, ExperienceT]):
         """Returns the reference policy's log-probs of what was written; None without one."""
         if self.reference is None:
             return None
-        config = self.config
-        return self.reference.logprobs(
-            rollout.prompts, rollout.token_ids, rollout.masks,
+        return self.shared_logprobs(self.reference.logprobs, rollout)
+
+    def shared_logprobs(
+        self, logprobs: Callable[..., list[list[float]]], rollout: Rollout
+    ) -> list[list[float]]:
+        """Returns what a policy makes of all that was written; each process computes its share.
+
+        Args:
+            logprobs: Computes it; called as `r1gym.models.reference.Reference.logprobs`.
+            rollout: What was written.
+        """
+        config, share = self.config, self.world.share
+        mine = logprobs(
+            share(rollout.prompts), share(rollout.token_ids), share(rollout.masks),
             config.temperature, config.microbatch_tokens,
         )  # fmt: skip
+        return [tokens for part in self.world.gather(mine) for tokens in part]
+
+    def batches(self, rollout: Rollout, rows: Sequence[int]) -> list[Batch]:
+        """Returns this process's share of some of the trajectories, by row, as batches."""
+        config, size = self.config, self.world.size
+        if size > 1 and rows:  # a batch for each, even where one would hold them all
+            lengths = [len(rollout.prompts[row]) + len(rollout.token_ids[row]) for row in rows]
+            most = max(max(lengths), -(-sum(lengths) // size))
+            config = replace(config, microbatch_tokens=min(config.microbatch_tokens, most))
+        return self.world.deal(rollout.batches(rows, config, self.policy))
 
     @abstractmethod
     def advantages(self, rollout: Rollout, reference: list[list[float]] | None) -> ExperienceT:
@@ -173,6 +220,8 @@ class Learner(ABC, Generic[ConfigT, ExperienceT]):
 
     def draw(self, count: int) -> list[Problem]:
         """Returns the next problems of the training set, shuffled anew in each pass over it."""
+        if ahead := self._ahead.drawn():
+            return ahead
         problems = [self._problem_at(self.position + i) for i in range(count)]
         self.position += count
         return problems
@@ -187,26 +236,30 @@ class Learner(ABC, Generic[ConfigT, ExperienceT]):
         Raises:
             TrainingStopped: If too many completions could not be graded.
         """
-        config, task = self.config, self.task
-        started = time.perf_counter()
-        seed = mixed(self.seed, self.step, again)
-        groups = play(self.engine, task, problems, config.group_size, self.sampling, seed)
-        sampled = time.perf_counter()
-        episodes = task.score_trajectories([one for group in groups for one in group])
-        scored = time.perf_counter()
-        check_failures(episodes, config)
+        parts = self.world.together(partial(self._play, problems, again))
+        episodes = [episode for found, _ in parts for episode in found]
+        check_failures(episodes, self.config)
         for episode in episodes:
-            task.record(episode.problem, episode.score)
-        times = {
-            "time/sampling_seconds": sampled - started,
-            "time/scoring_seconds": scored - sampled,
-        }
+            self.task.record(episode.problem, episode.score)
+        times = parts[0][1]
         return Rollout(
             episodes=episodes,
             lengths=graded_lengths(episodes),
             sampled_tokens=sum(e.trajectory.policy_tokens for e in episodes),
             metrics=describe(episodes) | times,
         )
+
+    def _play(self, problems: Sequence[Problem], again: int) -> Played:
+        config = self.config
+        player = Player(self.engine, self.task, config, self.sampling, self.seed)
+        ahead = None if again else self._ahead.take(player, problems)
+        return ahead or player.play(problems, (self.step, again), self.world, self.samples_here)
+
+    def _look_ahead(self) -> None:
+        """Has the next step's problems played while this one trains, with the weights as yet."""
+        player = Player(self.engine, self.task, self.config, self.sampling, self.seed)
+        problems = self.draw(self.config.questions)
+        self._ahead.start(player, problems, self.step + 1, self.world, self.samples_here)
 
     def minibatches(self, count: int) -> list[list[int]]:
         """Returns the rows of each optimiser step: all in order, or shuffled and cut up."""
@@ -239,9 +292,10 @@ class Learner(ABC, Generic[ConfigT, ExperienceT]):
         """
         config = self.config
         norms = [
-            float(torch.nn.utils.clip_grad_norm_(group["params"], config.max_grad_norm))
+            self.world.clip(group["params"], config.max_grad_norm)
             for group in self.optimizer.param_groups
         ]
+        loss = self.world.total({"loss": loss})["loss"]
         if not math.isfinite(sum(norms) + loss):
             self.optimizer.zero_grad(set_to_none=True)
             raise TrainingStopped(
@@ -249,7 +303,7 @@ class Learner(ABC, Generic[ConfigT, ExperienceT]):
                 f"checkpoint is sound; try a smaller {config.prefix}.learning_rate under another "
                 "--name."
             )
-        self.optimizer.step()
+        self.world.step(self.optimizer)
         self.optimizer.zero_grad(set_to_none=True)
         return norms
 
@@ -258,11 +312,12 @@ class Learner(ABC, Generic[ConfigT, ExperienceT]):
         return {
             "algorithm": self.config.prefix,
             "step": self.step,
-            "position": self.position,
+            "position": self.position - len(self._ahead.problems),
             "tokens": self.tokens,
-            "optimizer": self.optimizer.state_dict(),
+            "optimizer": self.world.state(self.optimizer),
             "reference": self.reference.state_dict() if self.reference else None,
             "curriculum": self.task.curriculum_state,
+            "ahead": self._ahead.state(),
         }
 
     def load_state(self, state: dict[str, Any]) -> None:
@@ -283,9 +338,11 @@ class Learner(ABC, Generic[ConfigT, ExperienceT]):
         if self.reference is not None:
             self.reference.load_state_dict(state["reference"])
         self.task.restore_curriculum(state["curriculum"])
+        self._ahead.load_state(state.get("ahead", []))
 
     def save(self, run: Run) -> None:
         """Writes a checkpoint from which `resume` goes on to the bit."""
+        self.world.tell("state")
         save_checkpoint(run.checkpoints, self.step, self.policy, self.state())
 
     def resume(self, run: Run) -> bool:
@@ -296,51 +353,27 @@ class Learner(ABC, Generic[ConfigT, ExperienceT]):
         self.load_state(state)
         return True
 
+    def enter(self, world: World, samples_here: bool) -> None:
+        """Trains together with other processes from now on, each of which has called this.
+
+        Args:
+            world: The processes.
+            samples_here: Whether each of them plays its share; if not, process 0 plays it all.
+
+        Raises:
+            ConfigError: If what it trains cannot be cut up and the processes do that.
+        """
+        if world.cuts_up and not self.cuts_up:
+            raise ConfigError(
+                f"{type(self).__name__} trains more than a policy, which cannot be cut up: take "
+                "--parallel ddp."
+            )
+        self.world, self.samples_here = world, samples_here
+        self.trained = world.wrap(self.policy, [self.optimizer])
+
     def _problem_at(self, position: int) -> Problem:
         if self.task.curriculum is not None:
             return self.task.pick_problem(None, np.random.default_rng([self.seed, position]))
         problems = self.task.problem_set
         epoch, index = divmod(position, len(problems))
         return problems[problems.order(epoch, self.seed)[index]]
-
-
-def _check_policy(policy: object, agent: str) -> None:
-    if isinstance(policy, Policy):
-        return
-    what = "a model's name" if isinstance(policy, str) else f"a {type(policy).__name__}"
-    name = repr(policy) if isinstance(policy, str) else "FOLDER_OR_HUB_ID"
-    raise ConfigError(
-        f"{agent} trains a Policy, a model with its tokenizer, and got {what}: pass "
-        f"r1gym.models.policy.load_policy({name})."
-    )
-
-
-def _find_task(
-    env: str | gym.Env[Any, Any] | TokenTask | TaskSpec,
-    policy: Policy,
-    config: LearnerConfig,
-    agent: str,
-) -> TokenTask:
-    """Returns the environment's task, which must speak the policy's tokens."""
-    if isinstance(env, str):
-        env = TaskSpec(
-            env=env, tokenizer=policy.tokenizer.name, max_tokens=config.max_tokens
-        ).make()
-    if isinstance(env, TaskSpec):
-        env = env.make() if env.env else TokenTask(env)
-    if not isinstance(env, TokenTask | gym.Env | gym.vector.VectorEnv):
-        raise ConfigError(
-            f"{agent} needs an environment's id, an environment, a task or a spec, not {env!r:.60}."
-        )
-    task = env if isinstance(env, TokenTask) else unchanged_task(env, agent)
-    if task.tokenizer.name != policy.tokenizer.name:
-        raise ConfigError(
-            f"The environment has the tokenizer {task.tokenizer.name!r} and the policy "
-            f"{policy.tokenizer.name!r}: make it with tokenizer={policy.tokenizer.name!r}."
-        )
-    if task.max_tokens != config.max_tokens:
-        raise ConfigError(
-            f"The environment ends completions at {task.max_tokens} tokens and {agent} at "
-            f"{config.max_tokens}: give both the same max_tokens."
-        )
-    return task

@@ -8,10 +8,14 @@ from typing import ClassVar
 from r1gym.core.checks import check_fields, check_least
 from r1gym.core.errors import ConfigError
 
+NEWER = ("shards", "staleness")
+"""Settings that runs of before do not have; those of today leave them out where they are 0."""
 _LEAST: dict[str, float] = {
     **dict.fromkeys(("steps", "questions", "group_size", "inner_epochs", "minibatches"), 1),
     **dict.fromkeys(("max_tokens", "microbatch_tokens", "rollout_rows"), 1),
-    **dict.fromkeys(("learning_rate", "weight_decay", "warmup_steps", "max_failed_share"), 0),
+    **dict.fromkeys(
+        ("learning_rate", "weight_decay", "warmup_steps", "max_failed_share", *NEWER), 0
+    ),
     "max_grad_norm": 1e-12,
 }
 
@@ -49,12 +53,20 @@ class LearnerConfig:
     """Training stops when a larger share of a step's completions could not be graded."""
     microbatch_tokens: int = 2048
     """The most padded tokens in one forward and backward pass."""
+    shards: int = 0
+    """Parts that a step's questions are sampled in, each with a seed of its own; 0 for one in each
+    process. The same number gives the same samples, however many processes there are."""
+    staleness: int = 0
+    """1 samples and scores each rollout while the step before it trains, with the weights from
+    before that step; it takes an engine with weights of its own."""
     rollout_rows: int = 512
     """The most completions that are sampled side by side: what the cache's memory allows."""
 
     def __post_init__(self) -> None:
         check_fields(self, f"{self.prefix}.")
         check_least(self, _LEAST, f"{self.prefix}.")
+        if self.staleness > 1:
+            raise ConfigError(f"{self.prefix}.staleness must be 0 or 1, not {self.staleness}.")
         if self.temperature <= 0:
             raise ConfigError(f"{self.prefix}.temperature must be above 0, not {self.temperature}.")
         if self.questions * self.group_size % self.minibatches:

@@ -1,7 +1,8 @@
 """Supervised fine-tuning on prompts with completions; also how the embedded base is pretrained.
 
-Matrices inside the blocks are trained with Muon and everything else with AdamW: on the embedded
-model Muon needs a third of the examples that AdamW needs. Left out: loss on the prompts.
+Matrices inside the blocks are trained with Muon and everything else with AdamW, which trains all if
+Muon's rate is 0: on the embedded model Muon needs a third of the examples that AdamW needs. Left
+out: loss on the prompts.
 """
 
 from __future__ import annotations
@@ -17,9 +18,12 @@ import torch
 from r1gym.core.checks import check_fields, check_least
 from r1gym.core.errors import TrainingStopped
 from r1gym.core.run import Run
+from r1gym.models.adapters import adapter_weights
+from r1gym.models.batches import make_batches
 from r1gym.models.checkpoint import resume_run, save_checkpoint
-from r1gym.models.logprobs import make_batches, token_logprobs
+from r1gym.models.logprobs import packs, token_logprobs
 from r1gym.models.policy import Policy
+from r1gym.models.world import World
 
 Example = tuple[list[int], list[int]]  # token ids of a prompt and of its completion
 _POOL = 16  # batches that are sorted by length together
@@ -41,7 +45,8 @@ class SFTConfig:
     batch_size: int = 96
     """Examples in a step."""
     matrix_learning_rate: float = 0.02
-    """Peak learning rate of Muon (K. Jordan, 2024), for the matrices inside the blocks."""
+    """Peak learning rate of Muon (K. Jordan, 2024), for the matrices inside the blocks; 0 trains
+    them by AdamW as well, which is usual for a model that was pretrained by it."""
     learning_rate: float = 3e-3
     """Peak learning rate of AdamW, for embeddings and norms."""
     warmup_steps: int = 50
@@ -63,21 +68,31 @@ def add_gradients(
     examples: Sequence[Example],
     most_tokens: int,
     masks: Sequence[Sequence[bool]] | None = None,
+    world: World | None = None,
 ) -> float:
     """Adds the gradients of the examples' loss to the policy's. Returns the loss.
+
+    Of several processes each does it for its share of the examples, and returns its part.
 
     Args:
         policy: The policy to fine-tune.
         examples: Prompts with completions; the loss is the mean over all completion tokens.
         most_tokens: The most padded tokens in one forward and backward pass.
         masks: For each completion token whether it counts; None if all do.
+        world: The processes that train together; None for one.
     """
+    world = world or World()
     prompts, completions = [e[0] for e in examples], [e[1] for e in examples]
     count = sum(map(sum, masks)) if masks else sum(map(len, completions))
     total = 0.0
-    for batch in make_batches(
-        prompts, completions, most_tokens, policy.tokenizer.pad_id, policy.device, masks
-    ):
+    if world.size > 1:
+        lengths = [len(prompt) + len(completion) for prompt, completion in examples]
+        most_tokens = min(most_tokens, max(max(lengths), -(-sum(lengths) // world.size)))
+    batches = make_batches(
+        prompts, completions, most_tokens, policy.tokenizer.pad_id, policy.device, masks,
+        packs(policy.model),
+    )  # fmt: skip
+    for batch in world.deal(batches):
         with policy.autocast():
             logprobs = token_logprobs(policy.model, batch)
         loss = -(logprobs * batch.mask).sum() / count
@@ -102,20 +117,25 @@ class SFT:
             id(network.get_input_embeddings().weight),
             id(network.get_output_embeddings().weight),
         }
+        adapter = adapter_weights(policy.model)
         outer = {name for name, weight in network.named_parameters() if id(weight) in ends}
         blocks: list[torch.nn.Parameter] = []
         others: list[torch.nn.Parameter] = []
         for name, weight in policy.model.named_parameters():
-            is_matrix = weight.ndim == 2 and name not in outer
+            is_matrix = weight.ndim == 2 and name not in outer and config.matrix_learning_rate
+            is_matrix = is_matrix and not adapter  # its factors are no maps of their own
             (blocks if is_matrix else others).append(weight)
         decay = config.weight_decay
         self.optimizers: list[torch.optim.Optimizer] = [
-            torch.optim.Muon(blocks, lr=config.matrix_learning_rate, weight_decay=decay),
             torch.optim.AdamW(
                 others, lr=config.learning_rate, betas=(0.9, 0.95), weight_decay=decay, fused=True
             ),
         ]
+        if blocks:
+            muon = torch.optim.Muon(blocks, lr=config.matrix_learning_rate, weight_decay=decay)
+            self.optimizers.insert(0, muon)
         self.step = 0
+        self.world, self.trained = World(), policy
 
     def learn(self, callback: Callable[[SFT, dict[str, float]], None] | None = None) -> None:
         """Trains until ``config.steps``, from where the trainer stands.
@@ -135,28 +155,40 @@ class SFT:
             # A stride through the sorted pool, so that lengths do not rise in step with training.
             for i in range(self.step - pool_start, _POOL):
                 chosen = i * 7 % _POOL
-                metrics = self._train(pool[chosen * size : (chosen + 1) * size])
+                examples = pool[chosen * size : (chosen + 1) * size]
+                self.world.tell("train_on", examples)
+                with self.world.watched():
+                    metrics = self.train_on(examples)
                 if callback is not None:
                     callback(self, metrics)
                 if self.step == self.config.steps:
                     return
 
-    def _train(self, examples: list[Example]) -> dict[str, float]:
+    def train_on(self, examples: list[Example]) -> dict[str, float]:
+        """Takes one step on a batch, all processes together. Returns its metrics.
+
+        Raises:
+            TrainingStopped: If the loss is not finite.
+        """
         scale = self._learning_rate_scale()
-        peaks = (self.config.matrix_learning_rate, self.config.learning_rate)
+        peaks = (self.config.matrix_learning_rate, self.config.learning_rate)[
+            -len(self.optimizers) :
+        ]
         for optimizer, peak in zip(self.optimizers, peaks, strict=True):
             optimizer.param_groups[0]["lr"] = peak * scale
-        total = add_gradients(self.policy, examples, 8192)
-        norm = float(torch.nn.utils.clip_grad_norm_(self.policy.model.parameters(), 1.0))
+        total = add_gradients(self.trained, examples, 8192, world=self.world)
+        total = self.world.total({"loss": total})["loss"]
+        norm = self.world.clip(self.policy.model.parameters(), 1.0)
         if not math.isfinite(total + norm):
             raise TrainingStopped(
                 f"The loss or its gradient is not finite at step {self.step + 1} of fine-tuning."
             )
         for optimizer in self.optimizers:
-            optimizer.step()
+            self.world.step(optimizer)
             optimizer.zero_grad(set_to_none=True)
+        self.world.spread()
         self.step += 1
-        return {"train/loss": total, "train/learning_rate": peaks[1] * scale}
+        return {"train/loss": total, "train/learning_rate": peaks[-1] * scale}
 
     def _learning_rate_scale(self) -> float:
         config = self.config
@@ -166,18 +198,31 @@ class SFT:
 
     def save(self, run: Run) -> None:
         """Writes a checkpoint from which `resume` goes on to the bit."""
-        state: dict[str, Any] = {
+        self.world.tell("state")
+        save_checkpoint(run.checkpoints, self.step, self.policy, self.state())
+
+    def state(self) -> dict[str, Any]:
+        """Returns all, beside the policy, that the trainer needs to go on to the bit."""
+        return {
             "step": self.step,
-            "optimizers": [optimizer.state_dict() for optimizer in self.optimizers],
+            "optimizers": [self.world.state(optimizer) for optimizer in self.optimizers],
         }
-        save_checkpoint(run.checkpoints, self.step, self.policy, state)
+
+    def enter(self, world: World) -> None:
+        """Trains together with other processes from now on, each of which has called this."""
+        self.world = world
+        self.trained = world.wrap(self.policy, self.optimizers)
 
     def resume(self, run: Run) -> bool:
         """Goes back to the run's last checkpoint. Returns False if there is none."""
         state = resume_run(run, self.policy)
         if state is None:
             return False
+        self.load_state(state)
+        return True
+
+    def load_state(self, state: dict[str, Any]) -> None:
+        """Goes on from what `state` returned."""
         self.step = state["step"]
         for optimizer, saved in zip(self.optimizers, state["optimizers"], strict=True):
             optimizer.load_state_dict(saved)
-        return True

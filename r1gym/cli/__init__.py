@@ -34,7 +34,7 @@ def main() -> None:
             print(f"r1gym {import_module('r1gym').__version__}")
             return
         name, rest = _split(words)
-        code = _run(name, rest)
+        code = _run_in_ranks(name, rest)
         sys.stdout.flush()
     except UsageError as error:
         _stop(f"r1gym: {error}", 2)
@@ -92,6 +92,18 @@ def _split(words: Sequence[str]) -> tuple[str, list[str]]:
         print(_help(group))
         sys.exit(0)
     raise UsageError(str(UnknownNameError(f"command r1gym {group}", words[1], inside)))
+
+
+def _run_in_ranks(name: str, words: Sequence[str]) -> int:
+    """Runs a command; of the processes that `torchrun` starts, the first does. Returns the code."""
+    if int(os.environ.get("WORLD_SIZE", "1")) > 1:
+        leads = os.environ.get("RANK", "0") == "0"
+        if name != "train" and leads:
+            raise ConfigError(f"`r1gym {name}` runs in one process: call it without torchrun.")
+        if not leads:
+            follows = name == "train" and not {"-h", "--help"} & set(words)
+            return int(import_module("r1gym.agents.ranks").follow()) if follows else 0
+    return _run(name, words)
 
 
 def _run(name: str, words: Sequence[str]) -> int:

@@ -6,7 +6,8 @@ The options are those of the recipe that ``--recipe`` names, the algorithm's tho
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
@@ -14,6 +15,7 @@ from typing import Annotated, Any, get_type_hints
 import tyro
 
 from r1gym.agents.learner_config import LearnerConfig
+from r1gym.agents.ranks import leading
 from r1gym.core.settings_file import read_settings
 from r1gym.evaluation.preflight import Check, is_fit
 from r1gym.inspection import doctor
@@ -33,6 +35,7 @@ _CONFIG = (
     "A JSON or YAML file of settings, named as in a run's config.json, which is one; options win."
 )
 _UNTIL = "The stage at which to end: only those run that it needs. Empty for all."
+_PRINT_CONFIG = "Print the settings as a file for --config, and end."
 _ALGORITHM = (
     "What trains: grpo, rloo, reinforce, ppo, expert_iteration, distill, or an agent of yours. Its "
     "settings are options here, under its name."
@@ -46,7 +49,8 @@ def train_options(words: Sequence[str]) -> type[Any]:
         UnknownNameError: If there is no such recipe or algorithm.
         ConfigError: If the recipe has no choice of algorithm.
     """
-    return _options(words)
+    extra = {"print_config": Annotated[bool, tyro.conf.arg(help=_PRINT_CONFIG)]}
+    return _options(words, extra=extra)
 
 
 def doctor_options(words: Sequence[str]) -> type[Any]:
@@ -54,9 +58,14 @@ def doctor_options(words: Sequence[str]) -> type[Any]:
     return _options(words, _DOCTOR)
 
 
-def train(options: Any) -> Path:
-    """Runs the recipe. Returns the run's folder."""
-    return recipes.run(_recipe(options), until=options.until)
+def train(options: Any) -> Path | None:
+    """Runs the recipe. Returns the run's folder, or None if only its settings were wanted."""
+    with leading() as world:
+        recipe = _recipe(options)
+        if options.print_config:
+            print(json.dumps(recipe.to_plain(whole=True), indent=2, ensure_ascii=False))
+            return None
+        return recipes.run(recipe, until=options.until, world=world)
 
 
 def diagnose(options: Any) -> list[Check]:
@@ -64,9 +73,10 @@ def diagnose(options: Any) -> list[Check]:
     return doctor.diagnose(_recipe(options), until=options.until)
 
 
-def show_run(folder: Path) -> None:
-    """Writes a finished run's page and prints its table."""
-    print_run(folder, write_report(folder))
+def show_run(folder: Path | None) -> None:
+    """Writes a finished run's page and prints its table, if there was a run."""
+    if folder is not None:
+        print_run(folder, write_report(folder))
 
 
 def show_checks(checks: list[Check]) -> int:
@@ -75,7 +85,9 @@ def show_checks(checks: list[Check]) -> int:
     return int(not is_fit(checks))
 
 
-def _options(words: Sequence[str], summary: str = "") -> type[Any]:
+def _options(
+    words: Sequence[str], summary: str = "", extra: Mapping[str, Any] | None = None
+) -> type[Any]:
     """Returns the recipe's class with two options more, the learner's named as its algorithm."""
     file = _value(words, "--config", "")
     settings = read_settings(Path(file)) if file else {}
@@ -88,6 +100,8 @@ def _options(words: Sequence[str], summary: str = "") -> type[Any]:
         "until": Annotated[str, tyro.conf.arg(help=_UNTIL)],
     }
     values: dict[str, Any] = {"recipe_name": name, "config": "", "until": ""}
+    hints |= extra or {}
+    values |= dict.fromkeys(extra or {}, False)
     known, own = get_type_hints(kind, include_extras=True), kind()
     for one in fields(like):
         if getattr(like, one.name) != getattr(own, one.name):

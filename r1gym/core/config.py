@@ -17,10 +17,39 @@ from r1gym.core.errors import ConfigError, RunError, UnknownNameError
 
 ConfigT = TypeVar("ConfigT")
 
+NEWER = {"newer": True}
+"""Metadata of a field that files of before do not have: those of today leave it out where it is as
+by default, so that both mean the same."""
 
-def to_plain(config: Any) -> dict[str, Any]:
-    """Returns a configuration's settings as plain values."""
-    return asdict(config)
+
+def to_plain(config: Any, whole: bool = False) -> dict[str, Any]:
+    """Returns a configuration's settings as plain values.
+
+    Args:
+        config: The configuration.
+        whole: Also those that are `NEWER` and as by default.
+    """
+    plain = asdict(config)
+    return plain if whole else _without_newer(config, plain)
+
+
+def _without_newer(config: Any, plain: dict[str, Any]) -> dict[str, Any]:
+    for field in fields(config):
+        value = getattr(config, field.name)
+        if _is_newer(field) and value == _default(field):
+            del plain[field.name]
+        elif is_dataclass(value):
+            plain[field.name] = _without_newer(value, plain[field.name])
+    return plain
+
+
+def _is_newer(field: Field[Any]) -> bool:
+    return bool(field.metadata.get("newer"))
+
+
+def _default(field: Field[Any]) -> Any:
+    make = field.default_factory
+    return field.default if make is MISSING else make()
 
 
 def from_plain(like: ConfigT, plain: Mapping[str, Any], source: Path, prefix: str = "") -> ConfigT:
@@ -45,12 +74,12 @@ def from_plain(like: ConfigT, plain: Mapping[str, Any], source: Path, prefix: st
         >>> from_plain(Walk(), {"steps": 5}, Path("config.json"))
         Walk(steps=5)
     """
-    known = {field.name: getattr(like, field.name) for field in _settings(like)}
+    known = {field.name: field for field in _settings(like)}
     for name in plain:
         if name not in known:
             raise other_version(source, f"{prefix}{name} is unknown")
-    for name in known:
-        if name not in plain:
+    for name, field in known.items():
+        if name not in plain and not _is_newer(field):
             raise other_version(source, f"{prefix}{name} is missing")
 
     def broken(name: str, found: object) -> RunError:

@@ -99,6 +99,12 @@ class HubTokenizer:
         kept = [i for i in ids if i not in hidden]
         return str(self._tokenizer.decode(kept, skip_special_tokens=False))
 
+    def is_like(self, other: Tokenizer) -> bool:
+        """Returns whether another is the same but for its name, as a copy of its files is."""
+        if not isinstance(other, HubTokenizer) or other.end_ids != self.end_ids:
+            return False
+        return bool(self._tokenizer.to_str() == other._tokenizer.to_str())
+
     def _find_ends(self, special: dict[str, Any], folder: Path) -> tuple[int, ...]:
         own = self._id_of(special.get("eos_token"))
         model = _read_json(folder / "config.json")
@@ -235,6 +241,11 @@ def hub_answers(name: str) -> bool:
     except Exception:  # whatever the HTTP library raises without a network
         return False
     return True
+
+
+def are_same(one: Tokenizer, other: Tokenizer) -> bool:
+    """Returns whether two tokenizers are one: of one name, or one a copy of the other."""
+    return one.name == other.name or (isinstance(one, HubTokenizer) and one.is_like(other))
 
 
 @lru_cache(maxsize=8)

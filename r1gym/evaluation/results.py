@@ -82,6 +82,32 @@ def save_result(
     return path
 
 
+def take_over(summary: Path, folder: Path, split: str, step: int, config: EvalConfig) -> bool:
+    """Puts an evaluation of the same policy, made elsewhere, into a run's folder.
+
+    Args:
+        summary: Where its summary lies.
+        folder: The run's folder.
+        split: The split, which must be its own.
+        step: The training step that it is of here.
+        config: How the policy is to be evaluated, as it must have been.
+
+    Returns:
+        Whether it could be: not if something else was asked, or its completions are gone.
+
+    Raises:
+        RunError: If a file is broken or cannot be written.
+    """
+    found, rows = _read(summary), summary.with_suffix(".jsonl")
+    same = found["config"] == asdict(config) and found["split"] == split and not found["changed"]
+    if not same or not rows.is_file():
+        return False
+    path = result_path(folder, split, step)
+    write_text(path.with_suffix(".jsonl"), rows.read_text("utf-8"))
+    write_text(path, json.dumps(found | {"step": step}, indent=2) + "\n")
+    return True
+
+
 def load_result(
     folder: Path, split: str, step: int, suite: str = "", changed: Mapping[str, Any] | None = None
 ) -> Summary | None:

@@ -2,7 +2,7 @@
 
 A checkpoint appears whole or not at all, so that a run killed at any moment goes on from the last
 one. All that a trainer needs to go on to the bit must be in `state`; weights that are written in
-less than float32 are kept there in full as well.
+less than float32 are kept there in full as well, and so is an adapter, which is merged elsewhere.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from transformers import AutoModelForCausalLM
 from r1gym.core.errors import RunError
 from r1gym.core.files import explained, whole_folder, write_text
 from r1gym.core.run import CONFIG, Run, checkpoint_name, read_config
+from r1gym.models.adapters import adapter_weights, load_trained
 from r1gym.models.card import model_card
 from r1gym.models.policy import Policy, save_policy
 
@@ -42,7 +43,9 @@ def save_checkpoint(folder: Path, step: int, policy: Policy, state: dict[str, An
         RunError: If it cannot be written, for example because the disk is full.
     """
     path = folder / checkpoint_name(step)
-    if policy.saved_dtype != torch.float32:
+    if adapter := adapter_weights(policy.model):
+        state = state | {_WEIGHTS: adapter}
+    elif policy.saved_dtype != torch.float32:
         state = state | {_WEIGHTS: policy.model.state_dict()}
     with whole_folder(path) as draft:
         save_policy(policy, draft)
@@ -80,14 +83,17 @@ def load_checkpoint(path: Path, policy: Policy) -> dict[str, Any]:
     """
     state = _read(path / _STATE, lambda file: _read_state(file, policy))
     weights = state.pop(_WEIGHTS, None) or _read(path, lambda _: _read_weights(path, policy))
-    policy.model.load_state_dict(weights)
+    load_trained(policy.model, weights)
     return state
 
 
 def load_full_weights(path: Path, policy: Policy) -> None:
     """Loads the weights as they were trained, if the checkpoint has them in full."""
-    if (path / _STATE).exists():
-        load_checkpoint(path, policy)
+    file = path / _STATE
+    state = _read(file, lambda file: _read_state(file, policy)) if file.exists() else {}
+    weights = state.get(_WEIGHTS, {})
+    if weights.keys() == policy.model.state_dict().keys():  # else they are an adapter's
+        policy.model.load_state_dict(weights)
 
 
 T = TypeVar("T")

@@ -1,166 +1,45 @@
-"""Log-probabilities of completions under a policy, or values, in batches that waste little.
+"""Log-probabilities of completions under a policy, or values, as cheaply as its model allows.
 
-Batches are cut from completions sorted by length, so that padding costs little; on mixed lengths
-that alone makes training several times faster. The embedded policy computes without padding, and
-a prompt once for all of its completions.
+The embedded policy and every model that takes it compute a prompt once for all of its completions,
+and no padding; the rest computes padded batches. See `r1gym.models.ways`.
 """
 
 from __future__ import annotations
-
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 from transformers import PreTrainedModel
 
+from r1gym.models.batches import Batch
 from r1gym.models.embedded.llama import PlainLlama, is_plain
-from r1gym.models.forward import forward
+from r1gym.models.picked import pick, picked_logprobs
+from r1gym.models.ways import find_ways, run_packed, run_padded, run_picked
 
 
-@dataclass(frozen=True)
-class Batch:
-    """Prompts with completions, padded on the right, B rows of T tokens.
+def packs(model: PreTrainedModel) -> bool:
+    """Returns whether batches for a model are to be cut for packing.
 
-    Attributes:
-        rows: Which of the given sequences each row is, [B].
-        ids: Token ids, [B, T].
-        first: The first column that holds a completion token in any row.
-        mask: 1.0 where a column from `first` on holds a completion token that counts, one that the
-            policy wrote, [B, T - first].
-        cells: Input tokens by number, [B, T - 1]. Cells of a prompt that rows share have the same
-            number; padding has that of the very first token.
+    The embedded policy packs what it gets; its batches stay cut by padded length, where its
+    attention, which is padded, costs least.
     """
-
-    rows: list[int]
-    ids: Tensor
-    first: int
-    mask: Tensor
-    cells: Tensor
-
-    @cached_property
-    def packed(self) -> Packed:
-        """The input tokens without padding, each of a shared prompt's only once."""
-        numbers, slots = torch.unique(self.cells, return_inverse=True)
-        everywhere = torch.arange(slots.numel(), device=slots.device)
-        cells = torch.full_like(numbers, slots.numel()).scatter_reduce(
-            0, slots.flatten(), everywhere, "amin"
-        )
-        targets = self.mask.bool()
-        return Packed(
-            ids=self.ids[:, :-1].flatten()[cells],
-            position=cells % slots.shape[1],
-            cells=cells,
-            slots=slots,
-            before=slots[:, self.first - 1 :][targets],
-            targets=self.ids[:, self.first :][targets],
-        )
-
-    def align(self, values: Sequence[Sequence[float]]) -> Tensor:
-        """Places one value a completion token, given by sequence, at the tokens: [B, T - first]."""
-        aligned = torch.zeros(self.mask.shape)
-        flat = [value for row in self.rows for value in values[row]]
-        aligned[self.mask.bool().cpu()] = torch.tensor(flat, dtype=aligned.dtype)
-        return aligned.to(self.mask.device)
-
-    def split(self, values: Tensor) -> list[list[float]]:
-        """Returns the values at the completion tokens, [B, T - first], row by row."""
-        return [row[mask].tolist() for row, mask in zip(values, self.mask.bool(), strict=True)]
-
-
-@dataclass(frozen=True)
-class Packed:
-    """A batch's N input tokens without padding, and its M completion tokens.
-
-    Attributes:
-        ids: Input tokens, [N].
-        position: Their columns in the batch, [N].
-        cells: The first place of each in the flattened batch, [N].
-        slots: Which of the N stands in each place of the batch, [B, T - 1].
-        before: The input token before each completion token, [M].
-        targets: The completion tokens, [M].
-    """
-
-    ids: Tensor
-    position: Tensor
-    cells: Tensor
-    slots: Tensor
-    before: Tensor
-    targets: Tensor
-
-
-def make_batches(
-    prompts: Sequence[Sequence[int]],
-    completions: Sequence[Sequence[int]],
-    most_tokens: int,
-    pad_id: int,
-    device: torch.device,
-    masks: Sequence[Sequence[bool]] | None = None,
-) -> list[Batch]:
-    """Cuts sequences, sorted by length, into batches of at most `most_tokens` padded tokens.
-
-    Args:
-        prompts: Token ids of each prompt.
-        completions: Token ids behind each prompt.
-        most_tokens: The most padded tokens in a batch.
-        pad_id: The padding.
-        device: Where the batches are wanted.
-        masks: For each completion token whether it counts; None if all do.
-    """
-    lengths = [len(p) + len(c) for p, c in zip(prompts, completions, strict=True)]
-    order = sorted(range(len(lengths)), key=lengths.__getitem__)
-    batches: list[Batch] = []
-    rows: list[int] = []
-    for row in order:
-        if rows and lengths[row] * (len(rows) + 1) > most_tokens:
-            batches.append(_pad(rows, prompts, completions, masks, pad_id, device))
-            rows = []
-        rows.append(row)
-    if rows:
-        batches.append(_pad(rows, prompts, completions, masks, pad_id, device))
-    return batches
-
-
-def _pad(
-    rows: list[int],
-    prompts: Sequence[Sequence[int]],
-    completions: Sequence[Sequence[int]],
-    masks: Sequence[Sequence[bool]] | None,
-    pad_id: int,
-    device: torch.device,
-) -> Batch:
-    sequences = [[*prompts[row], *completions[row]] for row in rows]
-    width = max(map(len, sequences))
-    ids = torch.tensor([s + [pad_id] * (width - len(s)) for s in sequences], device=device)
-    start = torch.tensor([len(prompts[row]) for row in rows], device=device)[:, None]
-    end = torch.tensor([len(s) for s in sequences], device=device)[:, None]
-    first = min(len(prompts[row]) for row in rows)
-    column = torch.arange(width, device=device)
-    mask = ((column >= start) & (column < end)).float()
-    if masks is not None:
-        for place, row in enumerate(rows):
-            if not all(masks[row]):
-                mask[place, column >= start[place]] = 0.0
-                counted = [len(prompts[row]) + i for i, is_own in enumerate(masks[row]) if is_own]
-                mask[place, counted] = 1.0
-    mask = mask[:, first:]
-    known: dict[tuple[int, ...], int] = {}
-    prompt = [known.setdefault(tuple(prompts[row]), len(known)) for row in rows]
-    own = torch.arange(len(rows), device=device)[:, None] + len(rows)
-    number = torch.where(column < start, torch.tensor(prompt, device=device)[:, None], own)
-    cells = torch.where(column < end - 1, number * width + column, 0)[:, :-1]
-    return Batch(rows, ids, first, mask, cells)
+    return not is_plain(model) and find_ways(model).longest != 0
 
 
 def token_logprobs(model: PreTrainedModel, batch: Batch, temperature: float = 1.0) -> Tensor:
     """Returns the log-probability of each completion token, [B, T - first]; 0 outside the mask."""
-    logits, targets = _outputs(model, batch)
-    if temperature != 1:
-        logits = logits / temperature
-    picked = logits.gather(-1, targets[..., None]).squeeze(-1) - logits.logsumexp(-1)
-    return _place(picked, batch)
+    if is_plain(model):
+        llama = PlainLlama(model)
+        hidden = llama.norm(_packed_hidden(llama, batch))
+        return _place(
+            picked_logprobs(hidden, llama.head, None, batch.packed.targets, temperature), batch
+        )
+    ways = find_ways(model)
+    if ways.picks:
+        return _place(run_picked(model, batch, temperature, ways.packs(batch)), batch)
+    outputs = _outputs(model, batch)
+    targets = batch.packed.targets if outputs.ndim == 2 else batch.ids[:, batch.first :]
+    return _place(pick(outputs, targets, temperature), batch)
 
 
 def token_distributions(model: PreTrainedModel, batch: Batch, temperature: float = 1.0) -> Tensor:
@@ -168,7 +47,7 @@ def token_distributions(model: PreTrainedModel, batch: Batch, temperature: float
 
     They are [M, vocab], for the M tokens in the mask, row by row.
     """
-    logits, _ = _outputs(model, batch)
+    logits = _outputs(model, batch)
     if logits.ndim == 3:
         logits = logits[batch.mask.bool()]
     return (logits / temperature).log_softmax(-1)
@@ -181,21 +60,20 @@ def token_values(critic: PreTrainedModel, batch: Batch) -> Tensor:
         critic: A language model whose head has a single output.
         batch: What it reads.
     """
-    outputs, _ = _outputs(critic, batch)
-    return _place(outputs.squeeze(-1), batch)
+    return _place(_outputs(critic, batch).squeeze(-1), batch)
 
 
-def _outputs(model: PreTrainedModel, batch: Batch) -> tuple[Tensor, Tensor]:
-    """Returns the head's outputs before each completion token, and those tokens.
+def _outputs(model: PreTrainedModel, batch: Batch) -> Tensor:
+    """Returns the head's outputs before each completion token.
 
-    They are [M, outputs] and [M] for the embedded policy, and else padded, [B, T - first, ...].
+    They are [M, outputs] where the batch is computed packed, and else padded, [B, T - first, ...].
     """
     if is_plain(model):
-        return _packed_outputs(PlainLlama(model), batch), batch.packed.targets
-    # Padding stands on the right, where causal attention cannot see it: no mask is needed.
-    kept = batch.ids.shape[1] - batch.first
-    outputs = forward(model, batch.ids[:, :-1], kept, use_cache=False).logits.float()
-    return outputs, batch.ids[:, batch.first :]
+        llama = PlainLlama(model)
+        return llama.logits(_packed_hidden(llama, batch))
+    if find_ways(model).packs(batch):
+        return run_packed(model, batch).float()
+    return run_padded(model, batch).float()
 
 
 def _place(values: Tensor, batch: Batch) -> Tensor:
@@ -206,8 +84,8 @@ def _place(values: Tensor, batch: Batch) -> Tensor:
     return values.masked_fill(batch.mask == 0, 0.0)
 
 
-def _packed_outputs(llama: PlainLlama, batch: Batch) -> Tensor:
-    """Computes the head's outputs without padding but in the attention itself, [M, outputs]."""
+def _packed_hidden(llama: PlainLlama, batch: Batch) -> Tensor:
+    """Returns what the last norm reads, [M, width]: padding is in the attention alone."""
     packed = batch.packed
     cos, sin = llama.rotary(packed.position)
     hidden = F.embedding(packed.ids, llama.embedding)  # [N, width]
@@ -220,4 +98,4 @@ def _packed_outputs(llama: PlainLlama, batch: Batch) -> Tensor:
         attended = F.scaled_dot_product_attention(query, key, value, is_causal=True)
         attended = attended.transpose(1, 2).flatten(0, 1)  # [B * (T - 1), heads, channels]
         hidden = llama.finish(block, hidden, attended.index_select(0, packed.cells))
-    return llama.logits(hidden.index_select(0, packed.before))
+    return hidden.index_select(0, packed.before)

@@ -16,6 +16,7 @@ with needs("train", __name__):
     import torch
     from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedModel
 
+    from r1gym.models.adapters import has_adapter, merged, save_adapter
     from r1gym.models.hub_decoders import decoder_class
     from r1gym.models.loading import load_model
     from r1gym.models.saving import save_model, save_tokenizer
@@ -175,7 +176,12 @@ def save_policy(policy: Policy, folder: Path) -> None:
     """Writes the policy as a Hugging Face folder that `AutoModel` and `AutoTokenizer` can load.
 
     The weights are written in the type that they had where the policy came from. A policy with a
-    tokenizer of its own is written with a copy of all its files, its chat template among them.
+    tokenizer of its own is written with a copy of all its files, its chat template among them. An
+    adapter is merged, and stands alone beside it.
     """
-    save_model(policy.model, policy.saved_dtype, folder)
+    model = policy.model
+    if has_adapter(model):
+        save_adapter(model, folder)
+        model = merged(model)
+    save_model(model, policy.saved_dtype, folder)
     save_tokenizer(policy.tokenizer, folder)

@@ -170,12 +170,15 @@ class Distillation(Recipe):
 
     def _learning(self, tasks: Mapping[str, TaskSpec], start: str) -> Stage:
         learner = self.learner
+        before = "sft/test" if start == "sft" and start not in self.brought() else ""
         if not isinstance(learner, DistillConfig):
-            return ReinforcementLearning("rl", start, "policy", self.seed, learner, tasks)
+            return ReinforcementLearning(
+                "rl", start, "policy", self.seed, learner, tasks, before=before
+            )
         if learner.teacher:
             raise ConfigError("Here the teacher is --teacher: leave out --distill.teacher.")
         learner = replace(learner, teacher=self.brought().get("teacher", ""))
-        return Distilling(start=start, seed=self.seed, learner=learner, tasks=tasks)
+        return Distilling(start=start, seed=self.seed, learner=learner, tasks=tasks, before=before)
 
     def _tasks_of(self, name: str) -> Mapping[str, TaskSpec]:
         """Returns the tasks in the tokens of one of the models: the same questions for both."""

@@ -26,7 +26,6 @@ from r1gym.core.errors import ConfigError, ProblemFileError
 from r1gym.core.files import write_text
 from r1gym.core.plain import is_missing
 from r1gym.core.seeds import mixed
-from r1gym.envs.chat import ChatTemplate
 from r1gym.envs.templates import encode_prompt
 from r1gym.envs.tokenizers import Tokenizer
 from r1gym.problems.tables import BadLine, listed_faults, parse_line, table_rows
@@ -179,9 +178,8 @@ class ExampleCorpus:
     def _checked(self, row: ExampleRow) -> Example:
         """Returns an example in tokens, if it is all there in them."""
         tokenizer, (prompt, completion) = self._tokenizer, self._encode(row)
-        # A chat template ends its messages on purpose.
-        is_chat = isinstance(self._template, ChatTemplate)
-        asked = tokenizer.encode(row.question) if is_chat else prompt[1:]
+        # A chat template has ends of its own in the prompt.
+        asked = tokenizer.encode(row.question)
         if ends := {*tokenizer.end_ids, tokenizer.pad_id}.intersection(asked + completion):
             raise ConfigError(
                 f"The example {shown(row.question)} holds the token {min(ends)}, which ends a "

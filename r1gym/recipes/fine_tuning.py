@@ -24,6 +24,11 @@ def fine_tune(sft: SFT, record: Run, save_every: int, callback: AfterStep | None
         TrainingStopped: If the loss is not finite.
     """
     sft.resume(record)
+    go_on(sft, record, save_every, callback)
+
+
+def go_on(sft: SFT, record: Run, save_every: int, callback: AfterStep | None = None) -> None:
+    """Trains to the end from where the trainer stands; it takes what `fine_tune` takes."""
 
     def after_step(sft: SFT, metrics: dict[str, float]) -> None:
         record.log(metrics, sft.step)

@@ -16,6 +16,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from r1gym.agents.learner_config import NEWER
 from r1gym.core.config import to_plain
 from r1gym.core.files import explained
 from r1gym.core.run import differences
@@ -117,11 +118,18 @@ def set_aside(planned: Planned, folder: Path, order: Sequence[str], ledger: Ledg
 
 
 def _entry(stage: Stage, keys: Mapping[str, str], settings: Settings) -> Entry:
-    used: dict[str, Any] = {name: _plain(getattr(settings, name)) for name in stage.uses}
+    used: dict[str, Any] = {
+        name: _plain(getattr(settings, name))
+        for name in stage.uses
+        if name != "lora" or settings.lora.rank  # runs of before there were adapters have none
+    }
     classes = {
         name: type(value).__name__ for name, value in vars(stage).items() if is_dataclass(value)
     }
     plain: dict[str, Any] = json.loads(json.dumps(to_plain(stage)))
+    for name in NEWER:  # which stages of before do not have
+        if not plain.get("learner", {}).get(name):
+            plain.get("learner", {}).pop(name, None)
     return Entry(
         config=plain,
         kinds={name: kind.value for name, kind in (*stage.needs.items(), *stage.makes.items())},

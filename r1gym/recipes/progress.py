@@ -12,6 +12,9 @@ from typing import Any
 from tqdm import tqdm
 
 from r1gym.core.errors import Interrupted
+from r1gym.core.types import Episode
+
+_MOST_LINES, _MOST_SIGNS = 8, 100  # of a sample in the terminal
 
 
 class Stopper:
@@ -80,3 +83,18 @@ def show_training(bar: tqdm[Any], metrics: Mapping[str, float]) -> None:
     }
     bar.set_postfix(shown, refresh=False)
     bar.update()
+
+
+def show_sample(bar: tqdm[Any], step: int, episode: Episode) -> None:
+    """Writes above the bar what was asked, what was said and what it earned."""
+    score = episode.score
+    parts = ", ".join(f"{name} {part.verdict}" for name, part in score.parts.items())
+    reward = "ungraded" if score.value is None else f"{score.value:.2f}"
+    lines = [*_shortened(episode.problem.question), *_shortened(episode.completion.text)]
+    text = "\n".join(f"  | {line}" for line in lines)
+    bar.write(f"Step {step}, reward {reward} ({parts}):\n{text}", file=sys.stderr)
+
+
+def _shortened(text: str) -> list[str]:
+    lines = [line[:_MOST_SIGNS] for line in text.strip().splitlines() if line.strip()]
+    return lines if len(lines) <= _MOST_LINES else [*lines[: _MOST_LINES - 1], "..."]

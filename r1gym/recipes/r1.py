@@ -54,7 +54,7 @@ from r1gym.recipes.rl import ReinforcementLearning
 from r1gym.recipes.sft import FineTuning
 from r1gym.recipes.stage import Artifacts, Stage
 from r1gym.recipes.stage_table import Bound, Row, StageTable
-from r1gym.recipes.task_choice import DEFAULT_ENV, TINY, tokenizer_of
+from r1gym.recipes.task_choice import DEFAULT_ENV, TINY, check_known, tokenizer_of
 from r1gym.verifiers.component import ComponentSpec
 
 Options = Mapping[str, Any]
@@ -269,6 +269,8 @@ class R1(Recipe):
     def _pretraining(self, tasks: Mapping[str, TaskSpec]) -> list[Stage]:
         if self.model != TINY:
             return []
+        for option in ("reasoning", "general"):
+            check_known(option, getattr(self, option), FAMILIES)
         return [Pretraining(config=self.base, tasks=tasks, families=FAMILIES)]
 
     def _tasks(self, learner: GRPOConfig, more: Mapping[str, ComponentSpec]) -> dict[str, TaskSpec]:

@@ -16,11 +16,12 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import MISSING, Field, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
-from r1gym.agents.learner_config import LearnerConfig
+from r1gym.agents.learner_config import NEWER, LearnerConfig
+from r1gym.agents.ranks import check_parallel
 from r1gym.agents.trained import find_algorithm
 from r1gym.core.config import changed, from_plain, other_version, to_plain
 from r1gym.core.errors import ConfigError, RunError, RunExistsError
@@ -30,6 +31,7 @@ from r1gym.envs.embedded_tokenizers import EMBEDDED
 from r1gym.envs.spec import TaskSpec
 from r1gym.models.fit import check_place
 from r1gym.models.policy import check_device
+from r1gym.models.world import World
 from r1gym.recipes.brought import check_brought, key_of, left_to_run
 from r1gym.recipes.ledger import Ledger
 from r1gym.recipes.plan import Planned, State, make_plan, set_aside
@@ -39,12 +41,23 @@ from r1gym.recipes.settings import Settings
 from r1gym.recipes.stage import Artifacts, Kind, Stage, check_made, check_names, check_stages
 from r1gym.recipes.task_choice import tokenizer_of
 from r1gym.recipes.workplace import Workplace, memory_explained
-from r1gym.rollout.engine import ENGINES
+from r1gym.rollout.engine import check_options
 
 # They change nothing that a run has done. No learning rate depends on the number of steps.
-_MAY_CHANGE = ("save_every", "keep", "eval_every", "device", "threads", "tensorboard")
-# Settings that came later, with what stands for them in runs of before.
-_LATER: Mapping[str, Any] = {"given": {}, "keep": "newest"}
+_MAY_CHANGE = (
+    "save_every",
+    "keep",
+    "eval_every",
+    "show_every",
+    "device",
+    "threads",
+    "tensorboard",
+    "track",
+    "parallel",
+)
+# Runs of before there were these have no such settings, and those of today leave them out where
+# they are as by default.
+_NEWER = ("given", "keep", "lora", "parallel", "show_every", "track")
 
 
 @dataclass(frozen=True)
@@ -105,14 +118,22 @@ class Recipe(Settings, ABC):
         learner = getattr(self, "learner", None)
         return learner.rollout_rows if isinstance(learner, LearnerConfig) else 512
 
-    def to_plain(self) -> dict[str, Any]:
-        """Returns the settings as they stand in ``config.json``, named as on the command line."""
-        plain = {"recipe": type(self).recipe, "version": self.version, **to_plain(self)}
-        for name, value in _LATER.items():
-            if plain[name] == value:
-                del plain[name]  # as in runs of before there was any
+    def to_plain(self, whole: bool = False) -> dict[str, Any]:
+        """Returns the settings as they stand in ``config.json``, named as on the command line.
+
+        Args:
+            whole: Also those that are left out there where they are as by default.
+        """
+        plain = {"recipe": type(self).recipe, "version": self.version, **to_plain(self, whole)}
+        for one in fields(self):
+            if not whole and one.name in _NEWER and getattr(self, one.name) == _own(one):
+                del plain[one.name]
         if isinstance(learner := getattr(self, "learner", None), LearnerConfig):
-            plain |= {"algorithm": learner.prefix, learner.prefix: plain.pop("learner")}
+            own = plain.pop("learner")
+            for one in fields(learner):
+                if not whole and one.name in NEWER and own[one.name] == _own(one):
+                    del own[one.name]
+            plain |= {"algorithm": learner.prefix, learner.prefix: own}
         return plain
 
     @classmethod
@@ -128,14 +149,18 @@ class Recipe(Settings, ABC):
             ConfigError: If a value is not allowed.
         """
         settings = {n: v for n, v in plain.items() if n not in ("recipe", "version", "stage")}
-        settings = {**_LATER, **settings}
         like = cls()
+        if settings.pop("tensorboard", False):  # what it was called before there were others
+            settings["track"] = ["tensorboard"]
+        for newer in _NEWER:
+            settings.setdefault(newer, getattr(like, newer))
         if isinstance(getattr(like, "learner", None), LearnerConfig):
             name = settings.pop("algorithm", None)
             if name not in settings:
                 raise other_version(source, f"{name or 'algorithm'} is missing")
-            settings["learner"] = settings.pop(name)
             like = like.with_algorithm(name)
+            own = {one: getattr(like.learner, one) for one in NEWER}  # type: ignore[attr-defined]
+            settings["learner"] = own | settings.pop(name)
         return from_plain(like, settings, source)
 
     @classmethod
@@ -192,13 +217,16 @@ class Recipe(Settings, ABC):
         return None
 
 
-def run(recipe: Recipe, runs: Path = Path("runs"), until: str = "") -> Path:
+def run(
+    recipe: Recipe, runs: Path = Path("runs"), until: str = "", world: World | None = None
+) -> Path:
     """Runs a recipe, or goes on with it. Returns the run's folder.
 
     Args:
         recipe: What to run.
         runs: The folder of all runs.
         until: The stage at which to end: only those run that it needs. Empty for all.
+        world: The processes that train; one if None.
 
     Raises:
         R1GymError: With one line that says what to do.
@@ -207,7 +235,8 @@ def run(recipe: Recipe, runs: Path = Path("runs"), until: str = "") -> Path:
         raise ConfigError(f"{type(recipe).__name__} has no name: set its class attribute recipe.")
     folder, given = runs / recipe.name, dict(recipe.brought())
     learner = getattr(recipe, "learner", None)
-    with Stopper() as stopper, Workplace(recipe, folder, stopper) as at:
+    with Stopper() as stopper, Workplace(recipe, folder, stopper, world) as at:
+        check_parallel(recipe.parallel, at.world)
         left = check_recipe(recipe, at, until)
         check_models(recipe, at, left)
         for planned in plan_run(recipe, folder, left):
@@ -262,7 +291,7 @@ def check_recipe(recipe: Recipe, at: Workplace, until: str = "") -> list[Stage]:
     stages = left_to_run(all_stages, brought, until)
     check_stages(stages, brought)
     check_device(recipe.device)
-    ENGINES.get(recipe.engine)
+    check_options(recipe.engine, recipe.engine_options)
     for spec in recipe.tasks().values():
         at.task(spec)
     for stage in stages:
@@ -307,6 +336,11 @@ def _run_stage(planned: Planned, at: Workplace, known: Artifacts, ledger: Ledger
     check_made(stage, made)
     ledger.end(name, made, time.perf_counter() - started)
     return made
+
+
+def _own(one: Field[Any]) -> Any:
+    """Returns a field's default."""
+    return one.default if one.default is not MISSING else one.default_factory()  # type: ignore[misc]
 
 
 def _order(recipe: Recipe) -> list[str]:

@@ -18,6 +18,7 @@ RECIPES: Registry[Any] = Registry(
         "r1_zero": "r1gym.recipes.r1_zero:R1Zero [train]",
         "rejection_sampling": "r1gym.recipes.from_samples:RejectionSampled [train]",
         "reward_model": "r1gym.recipes.reward_model:RewardModelRecipe [train]",
+        "sft_rl": "r1gym.recipes.sft_rl:SFTThenRL [train]",
     },
 )
 """Recipes, subclasses of `r1gym.recipes.recipe.Recipe`, by the names that they bear."""

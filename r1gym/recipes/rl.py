@@ -17,6 +17,7 @@ from r1gym.core.errors import ConfigError
 from r1gym.core.run import checkpoint_step, find_checkpoints
 from r1gym.envs.spec import TaskSpec
 from r1gym.evaluation.preflight.data import shared_questions
+from r1gym.evaluation.results import take_over
 from r1gym.models.fit import check_fit
 from r1gym.recipes.stage import Artifacts, Kind, Kinds, Stage
 from r1gym.recipes.workplace import Workplace, few_prompts
@@ -31,13 +32,15 @@ class ReinforcementLearning(Stage):
 
     title: ClassVar[str] = "Reinforcement learning"
     # Its evaluations are looks at it: those that were made stay as they are.
-    uses: ClassVar[tuple[str, ...]] = ("dtype", "engine")
+    uses: ClassVar[tuple[str, ...]] = ("dtype", "engine", "lora")
 
     name: str = "rl"
     start: str = "base"
     """The artifact that it starts from, a model."""
     result: str = "policy"
     """The artifact that it makes of it."""
+    before: str = field(default="", kw_only=True)
+    """The artifact that is its evaluation before training, if another stage has made that."""
     seed: int = 0
     """The seed of sampling and shuffling."""
     learner: LearnerConfig = field(default_factory=GRPOConfig)
@@ -47,8 +50,9 @@ class ReinforcementLearning(Stage):
 
     @property
     def needs(self) -> Kinds:
-        """The model that it starts from."""
-        return {self.start: Kind.MODEL}
+        """The model that it starts from, and perhaps the evaluation of that."""
+        known = {self.before: Kind.EVALUATION} if self.before else {}
+        return {self.start: Kind.MODEL, **known}
 
     @property
     def makes(self) -> Kinds:
@@ -93,7 +97,7 @@ class ReinforcementLearning(Stage):
 
     def run(self, at: Workplace, given: Artifacts) -> Artifacts:
         """Trains, or goes on training."""
-        policy, config = at.policy(given[self.start]), self.learner
+        policy, config = at.trainable(given[self.start], self.seed), self.learner
         tasks = {split: at.task(spec) for split, spec in self.tasks.items()}
         for task in tasks.values():
             check_fit(policy, task)
@@ -104,7 +108,7 @@ class ReinforcementLearning(Stage):
         trainer = algorithm(policy, tasks["train"], config, self.seed, engine)
         trainer.resume(at.record)
         engine.sync(policy, trainer.step)  # it may hold weights of its own, those from the start
-        if trainer.step == 0:
+        if trainer.step == 0 and not self._knows(at, given):
             at.evaluate(policy, tasks["test"], 0, config.rollout_rows)
         at.train(trainer, tasks.get("validation"))
         after = at.evaluate(policy, tasks["test"], trainer.step, config.rollout_rows)
@@ -112,6 +116,12 @@ class ReinforcementLearning(Stage):
             self.result: str(find_checkpoints(at.folder)[-1]),
             f"{self.result}/test": str(after),
         }
+
+    def _knows(self, at: Workplace, given: Artifacts) -> bool:
+        """Returns whether the evaluation before training is there, of the same questions."""
+        if not self.before:
+            return False
+        return take_over(Path(given[self.before]), at.folder, "test", 0, at.settings.eval)
 
     def describe(self) -> str:
         """Returns how the model is trained."""

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
+from r1gym.agents.ranks import Parallel
 from r1gym.core.checks import check_fields, check_least, check_run_name
+from r1gym.core.config import NEWER
 from r1gym.evaluation.runner import EvalConfig
+from r1gym.models.lora import LoRASettings
+from r1gym.recipes.trackers import TRACKERS
 
 
 def _quick_look() -> EvalConfig:
@@ -28,8 +32,13 @@ class Settings:
     threads: int = 1
     """Torch's threads: one is best for the tiny model. A run repeats to the bit only with the same
     number."""
+    parallel: Parallel = "ddp"
+    """What each of several processes of `torchrun` keeps: ddp (all weights) or fsdp (its own part
+    of the weights that are trained, with their gradients and optimiser states)."""
     engine: str = "embedded"
     """What samples completions; `r1gym list` has the names."""
+    engine_options: dict[str, Any] = field(default_factory=dict, metadata=NEWER)
+    """Options of its own, such as {"gpu_memory_utilization": 0.3}."""
     save_every: int = 10
     """Steps between checkpoints."""
     keep: Literal["newest", "weights"] = "newest"
@@ -37,8 +46,12 @@ class Settings:
     the optimiser's states."""
     eval_every: int = 10
     """Steps between quick evaluations on the validation split; 0 for none."""
-    tensorboard: bool = False
-    """Also write the metrics for TensorBoard."""
+    show_every: int = 20
+    """Steps between samples that are shown in the terminal; 0 for none."""
+    track: tuple[str, ...] = ()
+    """Who else is told the metrics: tensorboard, trackio, wandb, or a tracker of yours."""
+    lora: LoRASettings = field(default_factory=LoRASettings)
+    """Adapters that fine-tuning and reinforcement learning train in place of all weights."""
     eval: EvalConfig = field(default_factory=EvalConfig)
     """The evaluations before and after training, on the test split."""
     quick_eval: EvalConfig = field(default_factory=_quick_look)
@@ -47,4 +60,7 @@ class Settings:
     def __post_init__(self) -> None:
         check_fields(self)
         check_run_name(self.name)
-        check_least(self, {"seed": 0, "threads": 1, "save_every": 1, "eval_every": 0})
+        least = {"seed": 0, "threads": 1, "save_every": 1, "eval_every": 0, "show_every": 0}
+        check_least(self, least)
+        for name in self.track:
+            TRACKERS.get(name)

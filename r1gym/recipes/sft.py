@@ -30,7 +30,7 @@ class FineTuning(Stage):
 
     title: ClassVar[str] = "Supervised fine-tuning"
 
-    uses: ClassVar[tuple[str, ...]] = ("dtype",)
+    uses: ClassVar[tuple[str, ...]] = ("dtype", "lora")
 
     name: str = "sft"
     start: str = "base"
@@ -71,7 +71,7 @@ class FineTuning(Stage):
 
     def run(self, at: Workplace, given: Artifacts) -> Artifacts:
         """Trains, or goes on training."""
-        policy = at.policy(given[self.start])
+        policy = at.trainable(given[self.start], self.seed)
         corpus = self.corpus(policy, given[self.examples])
         config = self.config_for(len(corpus.lengths))
         task = at.task(self.tasks["test"]) if "test" in self.tasks else None
@@ -123,8 +123,9 @@ class FineTuning(Stage):
         much = (
             f"{self.epochs:g} passes over the examples" if self.epochs else f"{config.steps} steps"
         )
+        muon = f"{config.matrix_learning_rate:g} (Muon) and " if config.matrix_learning_rate else ""
         return (
             f"{much} in batches of {config.batch_size}, learning rates "
-            f"{config.matrix_learning_rate:g} (Muon) and {config.learning_rate:g} (AdamW), seed "
-            f"{self.seed}. The loss counts the tokens of the responses alone."
+            f"{muon}{config.learning_rate:g} (AdamW), seed {self.seed}. The "
+            "loss counts the tokens of the responses alone."
         )

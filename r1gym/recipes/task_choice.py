@@ -9,7 +9,7 @@ pretrained on.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -110,3 +110,24 @@ def tiny_families(spec: TaskSpec) -> dict[str, tuple[int, ...]]:
             f"--problems '{TINY_PROBLEMS}'."
         )
     return {name: tuple(levels) for name, levels in families.items()}
+
+
+def check_known(option: str, problems: str, families: Collection[str]) -> None:
+    """Checks that a model that is made here has seen all families that it is to be asked.
+
+    Args:
+        option: The setting that names them, for the message.
+        problems: Task families with their levels; of a file nothing is known.
+        families: Those of its corpus.
+
+    Raises:
+        ConfigError: If it has not.
+    """
+    if is_file(problems):
+        return
+    for name in parse_problems(problems):
+        if name not in families:
+            raise ConfigError(
+                f"{option}: the model that is made here has never seen {name}: it knows "
+                f"{', '.join(families)}. Name some of those, or give a model of yours with --model."
+            )

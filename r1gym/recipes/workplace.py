@@ -1,7 +1,8 @@
 """Where a stage works: its folder and the device, with what every stage needs more than once.
 
 Policies, environments and the engine are made here, and nowhere else in a recipe: each environment
-once, one engine at a time, which is closed at the end. Left out: several processes.
+once, one engine at a time, which is closed at the end. Of several processes only the first has a
+workplace, see `r1gym.agents.ranks`.
 """
 
 from __future__ import annotations
@@ -18,25 +19,27 @@ import gymnasium as gym
 import torch
 
 from r1gym.agents.learner import Learner
+from r1gym.agents.ranks import share_training
 from r1gym.agents.sft import SFT
 from r1gym.core.errors import (
-    ConfigError,
     ModelNotFoundError,
     RunError,
 )
-from r1gym.core.extras import install
-from r1gym.core.run import Run
+from r1gym.core.run import Run, read_config
 from r1gym.envs.same_task import unchanged_task
 from r1gym.envs.spec import TaskSpec, own_settings
 from r1gym.envs.task import TokenTask
 from r1gym.evaluation.preflight import Check, Status, check_variance, examine, stop_unless_fit
 from r1gym.evaluation.results import episode_row, load_result, result_path, save_result
 from r1gym.evaluation.runner import EvalConfig, evaluate
+from r1gym.models.adapters import add_lora
 from r1gym.models.policy import Policy, load_policy
-from r1gym.recipes.fine_tuning import AfterStep, fine_tune
-from r1gym.recipes.progress import Stopper, progress_bar, show_training
+from r1gym.models.world import World
+from r1gym.recipes.fine_tuning import AfterStep, go_on
+from r1gym.recipes.progress import Stopper, progress_bar, show_sample, show_training
 from r1gym.recipes.settings import Settings
-from r1gym.rollout.engine import RolloutEngine, make_engine
+from r1gym.recipes.trackers import TRACKERS, Tracker
+from r1gym.rollout.engine import RolloutEngine, make_engine, shares_weights
 
 _SAMPLES_LOGGED = 4  # of a step
 _ROWS = 512  # sampled side by side, if nobody says
@@ -49,6 +52,7 @@ class Workplace:
         settings: Where and how it runs.
         folder: The stage's folder.
         stopper: Says whether the user asked to stop.
+        world: The processes that train; one if None.
 
     Attributes:
         runs: The folder of all runs, where stages may keep what runs share.
@@ -57,11 +61,19 @@ class Workplace:
 
     record: Run
 
-    def __init__(self, settings: Settings, folder: Path, stopper: Stopper | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        folder: Path,
+        stopper: Stopper | None = None,
+        world: World | None = None,
+    ) -> None:
         self.settings, self.folder, self.runs = settings, folder, folder.parent
         self.stopper = stopper or Stopper()
+        self.world = world or World()
         self._environments: dict[str, gym.Env[Any, Any]] = {}
         self._engine: tuple[Policy, int, RolloutEngine] | None = None
+        self._trackers: list[Tracker] = []
         torch.set_num_threads(settings.threads)
         torch.set_flush_denormal(True)  # late in training, tiny gradients slow a CPU down manyfold
 
@@ -79,14 +91,23 @@ class Workplace:
     def move(self, record: Run) -> None:
         """Goes to another stage's folder."""
         self.record, self.folder = record, record.folder
-        if self.settings.tensorboard:
-            record.sinks.append(_tensorboard(record.folder))
+        self._close_trackers()
+        config = read_config(record.folder) if self.settings.track else {}
+        for name in self.settings.track:
+            tracker = TRACKERS.get(name)(record.folder, config)
+            self._trackers.append(tracker)
+            record.sinks.append(tracker.log)
 
     def close(self) -> None:
-        """Closes the engine, if there is one."""
+        """Closes the trackers, and the engine if there is one."""
+        self._close_trackers()
         if self._engine is not None:
             self._engine[2].close()
             self._engine = None
+
+    def _close_trackers(self) -> None:
+        while self._trackers:
+            self._trackers.pop().close()
 
     def environment(self, spec: TaskSpec) -> gym.Env[Any, Any]:
         """Returns the environment of a spec, the same at every call.
@@ -112,6 +133,17 @@ class Workplace:
         """Loads a policy from a folder or the hub."""
         return load_policy(model, self.settings.device, self.settings.dtype)
 
+    def trainable(self, model: str, seed: int) -> Policy:
+        """Loads a policy to train: with an adapter, if the run trains adapters.
+
+        Args:
+            model: A folder or the hub's id.
+            seed: The seed of the adapter's first weights.
+        """
+        policy = self.policy(model)
+        add_lora(policy.model, self.settings.lora, seed)
+        return policy
+
     def engine(self, policy: Policy, rows: int | None = None) -> RolloutEngine:
         """Returns the engine that samples from a policy; another one is closed.
 
@@ -127,7 +159,10 @@ class Workplace:
         if held is None or held[0] is not policy or rows not in (None, held[1]):
             self.close()
             rows = rows or _ROWS
-            held = self._engine = policy, rows, make_engine(self.settings.engine, policy, rows)
+            made = make_engine(self.settings.engine, policy, rows, self.settings.engine_options)
+            held = self._engine = policy, rows, made
+        elif not shares_weights(held[2]):  # the policy may have been trained meanwhile
+            held[2].sync(policy, held[2].version)
         return held[2]
 
     def preflight(self, spec: TaskSpec) -> None:
@@ -157,6 +192,7 @@ class Workplace:
         every = settings.eval_every if validation is not None else 0
         if trainer.step == steps:
             return
+        share_training(trainer, self.world, settings.parallel)
 
         def look() -> dict[str, float]:
             assert validation is not None
@@ -182,6 +218,8 @@ class Workplace:
                 if check.status is Status.WARNING:
                     bar.write(f"Warning: {check.name}: {check.detail}")
             show_training(bar, metrics)
+            if settings.show_every and trainer.step % settings.show_every == 0:
+                show_sample(bar, trainer.step, rollout.episodes[0])
             ends = trainer.step % settings.save_every == 0 or trainer.step == steps
             if self.stopper.requested or ends:
                 trainer.save(record)
@@ -198,9 +236,14 @@ class Workplace:
             sft: The trainer, with its policy and corpus.
             title: What the progress bar says.
         """
-        steps, every = sft.config.steps, self.settings.save_every
+        settings, steps = self.settings, sft.config.steps
+        sft.resume(self.record)
+        if sft.step == steps:
+            return
+        share_training(sft, self.world, settings.parallel)
         with ExitStack() as stack:
-            fine_tune(sft, self.record, every, self.show_fine_tuning(stack, title, steps))
+            show = self.show_fine_tuning(stack, title, steps)
+            go_on(sft, self.record, settings.save_every, show)
 
     def show_fine_tuning(self, stack: ExitStack, title: str, steps: int) -> AfterStep:
         """Returns what shows fine-tuning's progress after each step, and stops if it is asked to.
@@ -303,18 +346,3 @@ def _make(spec: TaskSpec) -> gym.Env[Any, Any]:
         why = str(error).replace(f"The folder {name!r}", "the folder")
         why = why.replace(f"{name!r} is", "it is")
         raise ModelNotFoundError(f"The model {name!r} cannot be loaded: {why}") from error
-
-
-def _tensorboard(folder: Path) -> Any:
-    try:
-        from torch.utils.tensorboard import SummaryWriter
-    except ImportError as error:
-        raise ConfigError(f"--tensorboard needs a package: {install('tensorboard')}.") from error
-    writer: Any = SummaryWriter(str(folder / "tensorboard"))
-
-    def write(metrics: Mapping[str, float], step: int) -> None:
-        for name, value in metrics.items():
-            writer.add_scalar(name, value, step)
-        writer.flush()
-
-    return write

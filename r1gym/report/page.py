@@ -20,7 +20,7 @@ from r1gym.report.course import draw_course, draw_rewards, trained
 from r1gym.report.curves import draw_curves
 from r1gym.report.reflection import reflection
 from r1gym.report.samples import pick_samples
-from r1gym.report.stages import StageView, stages_of, tables_of
+from r1gym.report.stages import StageView, evaluations_of, stages_of, tables_of
 from r1gym.report.strip import STYLE, strip, tables
 from r1gym.report.table import heading, rows, suite_notes, suite_rows
 
@@ -59,7 +59,7 @@ def write_report(folder: Path) -> Path:
         f"<p>{html.escape(_problems(view))}</p>",
         *strip(stages),
         *tables(found),
-        *_evaluations(load_results(folder, "test")),
+        *_evaluations(load_results(folder, "test") if found else evaluations_of(stages)),
         *_suites(suites),
         f"<h2>Curves</h2>{_picture('curves', curves)}",
         *_reflection(stages),

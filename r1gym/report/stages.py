@@ -16,6 +16,7 @@ from typing import Any
 
 from r1gym.core.files import explained
 from r1gym.core.run import read_metrics
+from r1gym.evaluation.results import load_results
 from r1gym.recipes.ledger import Entry, Ledger
 from r1gym.recipes.plan import home_of
 from r1gym.recipes.run_view import RunView
@@ -108,6 +109,29 @@ def tables_of(stages: Sequence[StageView]) -> list[Mapping[str, Any]]:
     ]
     found = [_read(Path(place)) for place in places if Path(place).is_file()]
     return [table for table in found if "columns" in table and "rows" in table]
+
+
+def evaluations_of(stages: Sequence[StageView], split: str = "test") -> list[dict[str, Any]]:
+    """Returns the evaluations of a run's model on a split, from where it comes from to the end.
+
+    They are those of the last stage that has any and of the stages whose model it goes on from,
+    and where there are several of those each is told the name of its stage, as ``of``.
+    """
+    makers = {name: one for one in stages for name in one.stage.makes}
+    last = next((one for one in reversed(stages) if load_results(one.home, split)), None)
+    chain: list[StageView] = []
+    while last is not None and last not in chain:
+        chain.insert(0, last)
+        last = makers.get(getattr(last.stage, "start", ""))
+    found = [(one, load_results(one.home, split)) for one in chain]
+    found = [(one, results) for one, results in found if results]
+    if len(found) < 2:
+        return [result for _, results in found for result in results]
+    (first, begun), *later = found
+    told = [result | {"of": first.stage.name} for result in begun]
+    for one, results in later:  # what a stage begins with has been told
+        told += [result | {"of": one.stage.name} for result in results if result["step"]]
+    return told
 
 
 def _read(path: Path) -> Mapping[str, Any]:

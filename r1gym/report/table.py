@@ -17,7 +17,7 @@ from r1gym.evaluation.measures import LENGTH
 from r1gym.evaluation.results import load_results
 from r1gym.recipes.ledger import Ledger
 from r1gym.recipes.run_view import load_run
-from r1gym.report.stages import stages_of, tables_of
+from r1gym.report.stages import evaluations_of, stages_of, tables_of
 
 Summary = Mapping[str, Any]
 _OWN = "the run's own"
@@ -111,9 +111,11 @@ def print_results(results: Sequence[Summary]) -> None:
 def print_run(folder: Path, page: Path) -> None:
     """Prints a finished run's tables and where its files are."""
     view = load_run(folder)
-    for table in tables_of(stages_of(view)):
+    stages = stages_of(view)
+    found = tables_of(stages)
+    for table in found:
         print_stage_table(table)
-    if results := load_results(folder, "test"):
+    if results := load_results(folder, "test") if found else evaluations_of(stages):
         print_results(results)
     print(f"Report      {page}")
     if "test" not in view.tasks:  # of no model that one could play with
@@ -166,7 +168,8 @@ def _short(cell: Mapping[str, float | None]) -> str:
 
 def heading(result: Summary) -> str:
     """Returns the name of an evaluation's column."""
-    return "before" if result["step"] == 0 else f"after {result['step']} steps"
+    of = f" of {result['of']}" if "of" in result else ""
+    return "before" if result["step"] == 0 else f"after {result['step']} steps{of}"
 
 
 def _k(result: Summary) -> int:

@@ -12,8 +12,9 @@ from collections.abc import Sequence
 import torch
 
 from r1gym.core.errors import ConfigError
+from r1gym.models.batches import make_batches
 from r1gym.models.forward import forward
-from r1gym.models.logprobs import make_batches, token_logprobs
+from r1gym.models.logprobs import token_logprobs
 from r1gym.models.policy import Policy
 from r1gym.rollout.embedded import EmbeddedEngine
 from r1gym.rollout.engine import RolloutEngine, Sampling
@@ -22,7 +23,8 @@ from r1gym.rollout.play import complete
 _SAMPLES = 2  # of each prompt
 # The logits behind log-probs are tens. Rounding moves one by a few units in the last of its places:
 # 1e-6 of it in float32, 1/256 in bfloat16.
-_BOUNDS = {torch.float32: 1e-3, torch.bfloat16: 0.5}
+BOUNDS = {torch.float32: 1e-3, torch.bfloat16: 0.5}
+"""The most that sampler and trainer may differ, in nats, by the type that they compute in."""
 
 
 def check_agreement(
@@ -48,17 +50,17 @@ def check_agreement(
     Raises:
         ConfigError: If it is more than rounding explains, or no number.
     """
-    prompts = prompts or _made_up(policy.tokenizer.vocab_size)
+    prompts = prompts or made_up_prompts(policy.tokenizer.vocab_size)
     gap = largest_gap(policy, prompts, max_tokens, engine or EmbeddedEngine(policy))
     if math.isnan(gap):
         raise ConfigError(
             "The model's log-probabilities are no numbers, so its weights are broken: take another "
             "model, or an earlier checkpoint."
         )
-    if gap > _BOUNDS[policy.dtype]:
+    if gap > BOUNDS[policy.dtype]:
         raise ConfigError(
             f"Sampler and trainer disagree: log-probabilities differ by {gap:.2g} nats (at most "
-            f"{_BOUNDS[policy.dtype]:g} is rounding), so {type(policy.model).__name__} would be "
+            f"{BOUNDS[policy.dtype]:g} is rounding), so {type(policy.model).__name__} would be "
             "trained on wrong ones; take another model, or a shorter context."
         )
     return gap
@@ -84,7 +86,8 @@ def largest_gap(
     return float(torch.stack(gaps).max())  # NaN if one is, which Python's own max may pass over
 
 
-def _made_up(vocabulary: int) -> list[list[int]]:
+def made_up_prompts(vocabulary: int) -> list[list[int]]:
+    """Returns a few short prompts of different lengths in a vocabulary of some size."""
     return [[(17 * i + 5 * length) % vocabulary for i in range(length)] for length in (3, 7, 4)]
 
 

@@ -16,6 +16,7 @@ from r1gym.models.decoders import Decoder, make_decoder
 from r1gym.models.fit import check_lengths, context_length
 from r1gym.models.policy import Policy
 from r1gym.rollout.engine import Sampling
+from r1gym.rollout.turns import stops
 
 
 class EmbeddedEngine:
@@ -28,6 +29,8 @@ class EmbeddedEngine:
         policy: The policy to sample from; its current weights are used at each call.
         rows: The most turns decoded side by side, which bounds the cache's memory.
     """
+
+    shares_weights = True
 
     def __init__(self, policy: Policy, rows: int = 512) -> None:
         self.policy = policy
@@ -131,7 +134,7 @@ def _decode(
         if sampling.stop:
             for place in unfinished.nonzero().flatten().tolist():
                 row = int(alive[place])
-                if _stops(tokenizer, ids[row, : step + 1], sampling.stop):
+                if stops(tokenizer, ids[row, : step + 1].tolist(), sampling.stop):
                     stopped[row] = step + 1
                     unfinished[place] = False
         left = int(unfinished.sum())
@@ -143,14 +146,6 @@ def _decode(
             alive, tokens, unfinished = alive[keep], tokens[keep], unfinished[keep]
         logits = decoder.step(tokens)
     raise AssertionError("the loop returns at its last step")
-
-
-def _stops(tokenizer: Tokenizer, ids: Tensor, stops: Sequence[str]) -> bool:
-    """Returns whether tokens end with a stop text, or just behind it."""
-    # A token is at least a byte: no more of them hold the longest stop and the bytes before it.
-    tail = ids[-max(len(stop.encode()) for stop in stops) - 4 :]
-    text = tokenizer.decode(tail.tolist())
-    return any(stop in text for stop in stops)
 
 
 def _picker(

@@ -7,12 +7,13 @@ what is promised here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from inspect import signature
+from typing import Any, Protocol
 
 from r1gym.core.checks import check_fields, check_least
-from r1gym.core.errors import ConfigError
+from r1gym.core.errors import ConfigError, UnknownNameError
 from r1gym.core.registry import Registry
 from r1gym.core.types import Turn
 from r1gym.models.policy import Policy
@@ -96,22 +97,60 @@ class RolloutEngine(Protocol):
 ENGINES: Registry[Callable[..., RolloutEngine]] = Registry(
     "engine",
     group="r1gym.engines",
-    built_in={"embedded": "r1gym.rollout.embedded:EmbeddedEngine [train]"},
+    built_in={
+        "embedded": "r1gym.rollout.embedded:EmbeddedEngine [train]",
+        "transformers": "r1gym.rollout.transformers_generate:TransformersEngine [train]",
+        "vllm": "r1gym.rollout.vllm:VLLMEngine [vllm]",
+        "vllm_server": "r1gym.rollout.vllm_server:VLLMServerEngine [train]",
+        "ray": "r1gym.rollout.ray_workers:RayEngine [ray]",
+    },
     wants="a class or a function that makes an engine of a policy",
     fits=callable,
 )
-"""Engines by name. Each is called with the policy and with ``rows=``, see `make_engine`."""
+"""Engines by name. Each is called with the policy, with ``rows=`` and with options of its own, see
+`make_engine`. One that computes with the policy's own weights says so by an attribute
+``shares_weights``; samples of all others are weighted by how likely the trainer finds them."""
 
 
-def make_engine(name: str, policy: Policy, rows: int = 512) -> RolloutEngine:
+def make_engine(
+    name: str, policy: Policy, rows: int = 512, options: Mapping[str, Any] | None = None
+) -> RolloutEngine:
     """Returns a new engine for a policy.
 
     Args:
         name: The engine's name.
         policy: The policy.
         rows: The most turns that it samples side by side, which bounds its memory.
+        options: Keyword arguments of its own.
 
     Raises:
-        UnknownNameError: If there is no engine of that name.
+        UnknownNameError: If there is no engine of that name, or it has no such option.
+        ConfigError: If a value is not allowed.
     """
-    return ENGINES.get(name)(policy, rows=rows)
+    check_options(name, options or {})
+    return ENGINES.get(name)(policy, rows=rows, **(options or {}))
+
+
+def check_options(name: str, options: Mapping[str, Any]) -> None:
+    """Finds what is wrong with an engine's options before there is a policy.
+
+    An engine that takes any keyword argument may bring a static method ``check_options``.
+
+    Raises:
+        UnknownNameError: If there is no engine of that name, or it has no such option.
+        ConfigError: If a value is not allowed.
+    """
+    engine = ENGINES.get(name)
+    taken = signature(engine).parameters
+    if all(one.kind is not one.VAR_KEYWORD for one in taken.values()):
+        known = [one for one in taken if one not in ("policy", "rows")]
+        if unknown := [one for one in options if one not in known]:
+            hint = "" if known else "It has none."
+            raise UnknownNameError(f"option of the engine {name!r}", unknown[0], known, hint)
+    if (check := getattr(engine, "check_options", None)) is not None:
+        check(options)
+
+
+def shares_weights(engine: RolloutEngine) -> bool:
+    """Returns whether an engine computes with the policy's own weights."""
+    return bool(getattr(engine, "shares_weights", False))

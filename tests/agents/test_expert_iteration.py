@@ -40,7 +40,8 @@ def judged(trainer, correct):
 
 
 def likelihoods(trainer, rollout):
-    from r1gym.models.logprobs import make_batches, token_logprobs
+    from r1gym.models.batches import make_batches
+    from r1gym.models.logprobs import token_logprobs
 
     completions = [e.completion.token_ids for e in rollout.episodes]
     (batch,) = make_batches(rollout.prompts, completions, 10_000, 0, torch.device("cpu"))

@@ -151,6 +151,13 @@ class TestConfigFile:
     def test_the_configuration_of_a_run_is_one(self, file, micro, micro_run):
         assert read("--config", str(micro_run / "config.json")) == micro
 
+    def test_what_is_printed_is_one(self, file, command):
+        words = ("--recipe", "r1", "--seed", "3")
+        code, output, errors = command("train", *words, "--print-config")
+        assert (code, errors) == (0, "")
+        assert json.loads(output)["show_every"] == 20  # also what a run's own file leaves out
+        assert read("--config", file(output)) == read(*words)
+
     @pytest.mark.parametrize(
         ("text", "message"),
         [

@@ -11,7 +11,7 @@ import r1gym  # noqa: F401
 from r1gym.core.errors import ModelNotFoundError
 from r1gym.envs.embedded_tokenizers import TAGS, TINY_VOCABULARY, TinyTokenizer
 from r1gym.envs.templates import encode_prompt
-from r1gym.envs.tokenizers import load_tokenizer
+from r1gym.envs.tokenizers import are_same, load_tokenizer
 
 TINY = TinyTokenizer()
 
@@ -220,3 +220,15 @@ def test_gaps_between_ids_are_part_of_the_vocabulary(tmp_path):
     made.save(str(tmp_path / "tokenizer.json"))
     (tmp_path / "tokenizer_config.json").write_text('{"eos_token": "<eos>"}')
     assert load_tokenizer(str(tmp_path)).vocab_size == 10
+
+
+def test_a_copy_is_the_same_and_another_is_not(tmp_path):
+    folders = [tmp_path / name for name in ("one", "copy", "other")]
+    made = []
+    for folder, single in zip(folders, ("<bos> $A", "<bos> $A", "$A <eos>"), strict=True):
+        folder.mkdir()
+        made.append(save_tokenizer(folder, single))
+    one, copy, other = made
+    assert one.name != copy.name and are_same(one, copy) and are_same(copy, one)
+    assert not are_same(one, other) and not are_same(one, load_tokenizer("tiny"))
+    assert are_same(load_tokenizer("tiny"), load_tokenizer("tiny"))

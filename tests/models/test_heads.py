@@ -1,7 +1,8 @@
 import torch
 
+from r1gym.models.batches import make_batches
 from r1gym.models.heads import make_critic
-from r1gym.models.logprobs import make_batches, token_values
+from r1gym.models.logprobs import token_values
 
 
 def test_a_critic_starts_at_0_and_shares_nothing_with_the_policy(policy):

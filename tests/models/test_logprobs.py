@@ -2,9 +2,9 @@ import pytest
 import torch
 
 from r1gym.models import logprobs as module
+from r1gym.models.batches import make_batches
 from r1gym.models.heads import make_critic
 from r1gym.models.logprobs import (
-    make_batches,
     token_distributions,
     token_logprobs,
     token_values,
@@ -77,34 +77,6 @@ def test_the_embedded_path_is_the_one_that_was_tested(llama, qwen):
         assert not module.is_plain(llama.model)
 
 
-def test_a_prompt_that_rows_share_is_computed_once():
-    (batch,) = make_batches(PROMPTS, COMPLETIONS, 1000, 0, CPU)
-    packed = batch.packed
-    # Two prompts of 3 and 5 tokens, and completions without their last token: 3 + 0 + 2 + 1 + 5.
-    assert len(packed.ids) == 3 + 5 + 11
-    assert sorted(packed.targets.tolist()) == sorted(t for c in COMPLETIONS for t in c)
-    for place, slot in enumerate(packed.slots.flatten().tolist()):
-        row, column = divmod(place, packed.slots.shape[1])
-        sequence = PROMPTS[batch.rows[row]] + COMPLETIONS[batch.rows[row]]
-        if column < len(sequence) - 1:
-            assert (packed.ids[slot], packed.position[slot]) == (sequence[column], column)
-
-
-def test_batches_hold_at_most_so_many_tokens_and_align_values():
-    batches = make_batches(PROMPTS, COMPLETIONS, 16, 0, CPU)
-    assert all(b.ids.numel() <= 16 or len(b.rows) == 1 for b in batches)
-    values = [[10.0 * i + j for j in range(len(c))] for i, c in enumerate(COMPLETIONS)]
-    for batch in batches:
-        aligned = batch.align(values)
-        for row, found, mask in zip(batch.rows, aligned, batch.mask, strict=True):
-            assert found[mask.bool()].tolist() == values[row]
-            assert found[~mask.bool()].abs().sum() == 0
-
-
-def test_no_batches_of_nothing():
-    assert make_batches([], [], 16, 0, CPU) == []
-
-
 def test_bfloat16_comes_close(llama):
     (batch,) = make_batches(PROMPTS, COMPLETIONS, 1000, 0, CPU)
     exact = token_logprobs(llama.model, batch)
@@ -137,9 +109,3 @@ def test_values_and_gradients_equal_hugging_face(policy, most_tokens):
         (scale * values**2).sum().backward()
     found = [weight.grad for weight in critic.parameters()]
     assert_same_sums(found, gradients, gradient_additions(critic.config, 11, 20))
-
-
-def test_split_undoes_align():
-    values = [[float(10 * i + j) for j in range(len(c))] for i, c in enumerate(COMPLETIONS)]
-    for batch in make_batches(PROMPTS, COMPLETIONS, 30, 0, CPU):
-        assert batch.split(batch.align(values)) == [values[row] for row in batch.rows]

@@ -1,7 +1,8 @@
 import pytest
 import torch
 
-from r1gym.models.logprobs import make_batches, token_logprobs
+from r1gym.models.batches import make_batches
+from r1gym.models.logprobs import token_logprobs
 from r1gym.models.reference import Reference
 
 PROMPTS = [(7, 30, 8), (9,), (7, 8)]

@@ -13,7 +13,7 @@ from r1gym.recipes.recipe import check_recipe
 from r1gym.recipes.workplace import Workplace
 
 FOLDER = Path(__file__).parents[2] / "configs"
-CONFIGS = sorted(FOLDER.glob("*.yaml"))
+CONFIGS = sorted(FOLDER.glob("r1_*.yaml"))
 
 
 def read(path):

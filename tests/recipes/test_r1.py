@@ -129,3 +129,13 @@ def test_a_filter_of_mixing_of_ones_own_is_taken():
     stages = {stage.name: stage for stage in R1(readable={"mixing": {"least": 0.5}}).stages()}
     for name in ("cold-start", "samples"):
         assert stages[name].filters == {"mixing": {"language": "en", "least": 0.5}}
+
+
+def test_families_that_the_tiny_model_has_never_seen_are_refused():
+    for changes, name in (
+        ({"reasoning": "countdown:1"}, "countdown"),
+        ({"general": "shortest-path:1"}, "shortest-path"),
+    ):
+        with pytest.raises(R1GymError, match=f"{next(iter(changes))}: .*never seen {name}"):
+            R1(**changes).stages()
+    assert R1(model="some/model", reasoning="countdown:1").stages()[0].name != "base"

@@ -151,18 +151,6 @@ def test_evaluations_on_a_file_use_all_of_it(micro, model, file, tmp_path):
     assert len(lines) == 64 and all("Compute" in json.loads(line)["problem"] for line in lines)
 
 
-def test_tensorboard_is_a_sink(micro, run_copy):
-    pytest.importorskip("tensorboard")
-    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
-
-    config = replace(micro, name="board", tensorboard=True, learner=replace(micro.learner, steps=2))
-    folder = run(config, run_copy.parent)
-    events = EventAccumulator(str(folder / "tensorboard")).Reload()
-    rewards = [event.value for event in events.Scalars("rollout/ep_rew_mean")]
-    logged = [row["rollout/ep_rew_mean"] for row in read_metrics(folder)[1:]]
-    assert rewards == pytest.approx(logged)
-
-
 @pytest.mark.parametrize(
     ("changes", "error", "message"),
     [

@@ -106,7 +106,9 @@ def test_a_run_that_is_given_more_steps_is_one_that_had_them(micro, micro_run, t
 
 
 def test_what_changes_nothing_that_was_done_may_change(micro, micro_run, run_copy):
-    other = replace(micro, save_every=3, eval_every=3, threads=2, tensorboard=True)
+    other = replace(
+        micro, save_every=3, eval_every=3, threads=2, show_every=1, track=("tensorboard",)
+    )
     other = replace(other, learner=replace(micro.learner, steps=5))
     folder = run(other, run_copy.parent)
     assert [row["step"] for row in read_metrics(folder)] == [0, 1, 2, 3, 4, 5]

@@ -11,7 +11,7 @@ from r1gym.recipes.settings import Settings
         ({"threads": 0}, "threads must be at least 1"),
         ({"seed": -1}, "seed must be at least 0"),
         ({"save_every": 1.5}, "save_every must be a whole number"),
-        ({"tensorboard": 1}, "tensorboard must be true or false"),
+        ({"show_every": -1}, "show_every must be at least 0"),
         ({"engine": 3}, "engine must be a text"),
     ],
 )

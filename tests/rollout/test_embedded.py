@@ -5,7 +5,8 @@ import pytest
 import torch
 
 from r1gym.core.errors import ConfigError
-from r1gym.models.logprobs import make_batches, token_logprobs
+from r1gym.models.batches import make_batches
+from r1gym.models.logprobs import token_logprobs
 from r1gym.models.policy import Policy
 from r1gym.rollout.embedded import EmbeddedEngine
 from r1gym.rollout.engine import Sampling

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
 from r1gym.agents.grpo.advantage import Advantage
 from r1gym.agents.grpo.loss import KL, Loss
 from r1gym.agents.learner_config import LearnerConfig
 from r1gym.core.checks import check_least
+from r1gym.core.config import NEWER
 from r1gym.core.errors import ConfigError
 
 Overlong = Literal["keep", "mask", "soft"]
 
 _LEAST: dict[str, float] = {
-    **dict.fromkeys(("clip_low", "clip_high", "kl_coef"), 0),
+    **dict.fromkeys(("clip_low", "clip_high", "kl_coef", "importance_cap"), 0),
     "refresh_reference_every": 1,
 }
 
@@ -45,6 +46,10 @@ class GRPOConfig(LearnerConfig):
     overlong: Overlong = "keep"
     """Truncated completions: keep their reward, mask them out (DAPO's overlong filtering), or soft:
     also take up to 1 off the reward of completions within an eighth of the limit (DAPO, 3.4)."""
+
+    importance_cap: float = field(default=2.0, metadata=NEWER)
+    """The most that a token weighs which the trainer finds likelier than an engine with weights of
+    its own that sampled it (truncated importance sampling); 0 takes the engine at its word."""
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -78,6 +78,22 @@ def surrogate(
     return -torch.minimum(ratio * advantage, clipped * advantage)
 
 
+def importance_weights(logprobs: Tensor, engine_logprobs: Tensor, cap: float) -> Tensor:
+    """Returns what tokens weigh that an engine sampled: ``min(p / q, cap)``.
+
+    An engine that computes with other kernels, in another type or with older weights samples from
+    another distribution than the trainer's; the weights take the difference back. It is truncated
+    importance sampling (F. Yao et al., "Your Efficient RL Framework Secretly Brings You Off-Policy
+    RL Training", 2025).
+
+    Args:
+        logprobs: Log-probs p under the trainer's policy as it was when the rollout began, [...].
+        engine_logprobs: Log-probs q that the engine sampled with, [...].
+        cap: The largest weight, which bounds the variance.
+    """
+    return (logprobs - engine_logprobs).exp().clamp(max=cap)
+
+
 def kl_penalty(logprobs: Tensor, ref_logprobs: Tensor, kl: KL = "k3") -> Tensor:
     """Estimates KL(policy || reference) at each token, from samples of the policy.
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import gymnasium as gym
@@ -22,6 +23,7 @@ from r1gym.agents.grpo.advantage import (
     varied_groups,
 )
 from r1gym.agents.grpo.config import GRPOConfig
+from r1gym.agents.grpo.importance import Mismatch
 from r1gym.agents.grpo.loss import count_clipped, kl_penalty, surrogate, token_weights
 from r1gym.agents.learner import Learner
 from r1gym.core.errors import TrainingStopped
@@ -30,8 +32,8 @@ from r1gym.envs.spec import TaskSpec
 from r1gym.envs.task import TokenTask
 from r1gym.models.logprobs import token_logprobs
 from r1gym.models.policy import Policy
-from r1gym.models.reference import Reference
-from r1gym.rollout.engine import RolloutEngine
+from r1gym.models.reference import Reference, written_logprobs
+from r1gym.rollout.engine import RolloutEngine, shares_weights
 
 _MOST_REFILLS = 4  # rounds of sampling in place of groups without variance
 
@@ -43,10 +45,12 @@ class Experience:
     Attributes:
         advantages: One a trajectory, [N].
         reference: The reference policy's log-probs of the policy's tokens; None for no KL.
+        mismatch: The trainer's own log-probs of them beside the engine's; None if they are one.
     """
 
     advantages: Tensor
     reference: list[list[float]] | None
+    mismatch: Mismatch | None = None
 
 
 class GRPO(Learner[GRPOConfig, Experience]):
@@ -123,7 +127,15 @@ class GRPO(Learner[GRPOConfig, Experience]):
             compared = reinforce_advantages(grouped)
         else:
             compared = group_advantages(grouped, divide_by_std=config.loss != "dr_grpo")
-        return Experience(compared.flatten(), reference)
+        return Experience(compared.flatten(), reference, self.find_mismatch(rollout))
+
+    def find_mismatch(self, rollout: Rollout) -> Mismatch | None:
+        """Returns how far the engine that sampled is from the policy, if its weights are a copy."""
+        is_own = self.samples_here and shares_weights(self.engine)  # the same in every process
+        if is_own or not self.config.importance_cap:
+            return None
+        logprobs = self.shared_logprobs(partial(written_logprobs, self.policy), rollout)
+        return Mismatch.of(logprobs, rollout, self.config.importance_cap, self.step)
 
     def update(self, rollout: Rollout, experience: Experience) -> dict[str, float]:
         """Takes the optimiser steps that one rollout allows. Returns metrics.
@@ -139,19 +151,23 @@ class GRPO(Learner[GRPOConfig, Experience]):
             active &= experience.advantages != 0
         most = config.max_tokens * self.task.turns
         self.warm_up(config.learning_rate)
+        mismatch = experience.mismatch
+        old = rollout.logprobs if mismatch is None else mismatch.logprobs
         totals = {"loss": 0.0, "kl": 0.0, "clipped": 0.0, "tokens": 0.0, "grad_norm": 0.0}
         optimiser_steps = config.inner_epochs * config.minibatches
         for chosen in self.minibatches(len(rollout.episodes)):
             weights = torch.zeros(len(rollout.episodes))
             weights[chosen] = token_weights(rollout.lengths[chosen], config.loss, most)
             rows = [row for row in chosen if active[row]]
-            for batch in rollout.batches(rows, config, self.policy):
+            for batch in self.batches(rollout, rows):
                 picked = [rows[row] for row in batch.rows]
                 advantages = experience.advantages[picked].to(device)
-                old_logprobs = batch.align([rollout.logprobs[row] for row in rows])
+                old_logprobs = batch.align([old[row] for row in rows])
                 with self.policy.autocast():
-                    logprobs = token_logprobs(self.policy.model, batch, config.temperature)
+                    logprobs = token_logprobs(self.trained.model, batch, config.temperature)
                 per_token = surrogate(logprobs, old_logprobs, advantages, batch.mask, *clipping)
+                if mismatch is not None:
+                    per_token = per_token * batch.align([mismatch.weights[row] for row in rows])
                 if experience.reference is not None:
                     reference = batch.align([experience.reference[row] for row in rows])
                     kl = kl_penalty(logprobs, reference, config.kl)
@@ -167,13 +183,16 @@ class GRPO(Learner[GRPOConfig, Experience]):
                 totals["clipped"] += float(clipped)
             [norm] = self.take_step(totals["loss"])
             totals["grad_norm"] += norm / optimiser_steps
+        norm = totals.pop("grad_norm")
+        totals = self.world.total(totals)
         tokens = max(1.0, totals["tokens"])
         return {
             "train/loss": totals["loss"],
             "train/kl": totals["kl"] / tokens,
             "train/clip_fraction": totals["clipped"] / tokens,
-            "train/grad_norm": totals["grad_norm"],
+            "train/grad_norm": norm,
             "train/learning_rate": self.optimizer.param_groups[0]["lr"],
+            **(mismatch.metrics if mismatch is not None else {}),
         }
 
 

@@ -69,6 +69,7 @@ class PPO(Learner[PPOConfig, Experience]):
     """
 
     default_config = PPOConfig
+    cuts_up = False
 
     def __init__(
         self,
@@ -99,12 +100,12 @@ class PPO(Learner[PPOConfig, Experience]):
         for chosen in self.minibatches(len(rollout.episodes)):
             rows = [row for row in chosen if rollout.lengths[row] > 0]
             count = int(rollout.lengths[rows].sum())
-            for batch in rollout.batches(rows, config, self.policy):
+            for batch in self.batches(rollout, rows):
                 old_logprobs, old_values, advantages, returns = (
                     batch.align([tokens[row] for row in rows]) for tokens in known
                 )  # each [B, T]
                 with self.policy.autocast():
-                    logprobs = token_logprobs(self.policy.model, batch, config.temperature)
+                    logprobs = token_logprobs(self.trained.model, batch, config.temperature)
                     values = token_values(self.critic, batch)
                 clipping = (_PPO, config.clip_low, config.clip_high)
                 per_token = surrogate(logprobs, old_logprobs, advantages, batch.mask, *clipping)
@@ -124,12 +125,14 @@ class PPO(Learner[PPOConfig, Experience]):
             norm, critic_norm = self.take_step(totals["loss"] + totals["value_loss"])
             totals["grad_norm"] += norm / optimiser_steps
             totals["critic_grad_norm"] += critic_norm / optimiser_steps
+        norms = {name: totals.pop(name) for name in ("grad_norm", "critic_grad_norm")}
+        totals = self.world.total(totals)
         return {
             "train/loss": totals["loss"],
             "train/value_loss": totals["value_loss"],
             "train/clip_fraction": totals["clipped"] / max(1.0, totals["tokens"]),
-            "train/grad_norm": totals["grad_norm"],
-            "train/critic_grad_norm": totals["critic_grad_norm"],
+            "train/grad_norm": norms["grad_norm"],
+            "train/critic_grad_norm": norms["critic_grad_norm"],
             "train/learning_rate": self.optimizer.param_groups[0]["lr"],
             **experience.metrics,
         }
@@ -145,7 +148,7 @@ class PPO(Learner[PPOConfig, Experience]):
         names = ("values", "advantages", "returns")
         found: dict[str, list[list[float]]] = {name: [[] for _ in old] for name in names}
         total_kl = 0.0
-        for batch in rollout.batches(rows, config, self.policy):
+        for batch in self.batches(rollout, rows):
             reward = batch.align(paid)
             with self.policy.autocast():
                 value = token_values(self.critic, batch)
@@ -158,6 +161,8 @@ class PPO(Learner[PPOConfig, Experience]):
             for name, tensor in zip(names, (value, advantage, advantage + value), strict=True):
                 for row, tokens in zip(batch.rows, batch.split(tensor), strict=True):
                     found[name][rows[row]] = tokens
+        found = {name: self.world.merge(tokens) for name, tokens in found.items()}
+        total_kl = self.world.total({"kl": total_kl})["kl"]
         flat = {name: torch.tensor(list(chain(*found[name]))) for name in names}
         lengths = [len(row) for row in found["advantages"]]
         whitened = whiten(flat["advantages"]).split(lengths)  # type: ignore[no-untyped-call]

@@ -8,7 +8,8 @@ from r1gym.core.errors import ConfigError
 from r1gym.core.types import Score, Verdict
 from r1gym.envs.spec import TaskSpec
 from r1gym.envs.task import TokenTask
-from r1gym.models.logprobs import make_batches, token_logprobs
+from r1gym.models.batches import make_batches
+from r1gym.models.logprobs import token_logprobs
 from r1gym.models.policy import new_tiny_policy
 from tests.agents.stepping import experience_of, update
 
