@@ -164,7 +164,7 @@ class Recipe(Settings, ABC):
             like = like.with_algorithm(name)
             own = {one: getattr(like.learner, one) for one in NEWER}  # type: ignore[attr-defined]
             found = settings.pop(name)
-            settings["learner"] = own | found if isinstance(found, Mapping) else found
+            settings["learner"] = {**own, **found} if isinstance(found, Mapping) else found
         return from_plain(like, settings, source)
 
     @classmethod
