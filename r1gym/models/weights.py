@@ -30,4 +30,4 @@ def full_weights(policy: Policy) -> Iterator[tuple[str, Tensor]]:
     model = policy.model
     own = {name for name, _ in (*model.named_parameters(), *model.named_buffers())}  # ties once
     weights = {name: weight for name, weight in model.state_dict().items() if name in own}
-    yield from revert_weight_conversion(model, weights).items()  # type: ignore[no-untyped-call]
+    yield from revert_weight_conversion(model, weights).items()
