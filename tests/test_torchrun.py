@@ -23,8 +23,11 @@ STEPS = 12
 @pytest.fixture(scope="module")
 def words(micro_arguments):
     """A micro run in shards, as options; without the number of processes."""
-    more = ["--grpo.shards", 2, "--grpo.steps", STEPS, "--grpo.learning-rate", 1e-4]
-    return [*micro_arguments, *map(str, more), "--eval-every", "0"]
+    more = {"--grpo.shards": 2, "--grpo.steps": STEPS, "--grpo.learning-rate": 1e-4}
+    more["--eval-every"] = 0
+    train, *options = micro_arguments
+    known = dict(zip(options[::2], options[1::2], strict=True)) | more
+    return [train, *(str(word) for pair in known.items() for word in pair)]
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +105,7 @@ def test_a_run_whose_rank_was_killed_goes_on_with_any_number(rank, words, alone,
     if rank == 1:
         [line] = [line for line in said.splitlines() if line.startswith("r1gym: ")]
         assert "Another process of this run has ended" in line
-    assert "Traceback" not in said.replace("traceback : ", "")
+    assert "r1gym/agents" not in said  # no traceback through our own code
     assert find_checkpoints(tmp_path / "runs" / "micro")[-1].name < f"step-{STEPS:06d}"
     for processes in (1, 2):
         folder = tmp_path / str(processes)

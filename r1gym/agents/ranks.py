@@ -90,6 +90,7 @@ def share_training(
     check_parallel(parallel, world)
     if world.size == 1:
         return
+    check_cuts_up(type(trainer), parallel)
     order = _order(trainer, parallel)
     file = io.BytesIO()
     try:
@@ -111,6 +112,15 @@ def check_parallel(parallel: Parallel, world: World) -> None:
         raise ConfigError(
             "--parallel fsdp cuts weights up between processes, and there is one: start "
             "torchrun --nproc-per-node 2 -m r1gym train ..., or take --parallel ddp."
+        )
+
+
+def check_cuts_up(algorithm: type[Any], parallel: Parallel) -> None:
+    """Raises ConfigError if weights are to be cut up and an algorithm trains more than a policy."""
+    if parallel == "fsdp" and not getattr(algorithm, "cuts_up", True):
+        raise ConfigError(
+            f"{algorithm.__name__} trains a critic as well, which is not cut up: take --parallel "
+            "ddp."
         )
 
 

@@ -18,6 +18,7 @@ import torch
 from r1gym.core.checks import check_fields, check_least
 from r1gym.core.errors import TrainingStopped
 from r1gym.core.run import Run
+from r1gym.models.adapters import adapter_weights
 from r1gym.models.batches import make_batches
 from r1gym.models.checkpoint import resume_run, save_checkpoint
 from r1gym.models.logprobs import packs, token_logprobs
@@ -116,11 +117,13 @@ class SFT:
             id(network.get_input_embeddings().weight),
             id(network.get_output_embeddings().weight),
         }
+        adapter = adapter_weights(policy.model)
         outer = {name for name, weight in network.named_parameters() if id(weight) in ends}
         blocks: list[torch.nn.Parameter] = []
         others: list[torch.nn.Parameter] = []
         for name, weight in policy.model.named_parameters():
             is_matrix = weight.ndim == 2 and name not in outer and config.matrix_learning_rate
+            is_matrix = is_matrix and not adapter  # its factors are no maps of their own
             (blocks if is_matrix else others).append(weight)
         decay = config.weight_decay
         self.optimizers: list[torch.optim.Optimizer] = [

@@ -1,7 +1,7 @@
 """Token-by-token decoding with a KV cache that rows can leave.
 
 Several decoders behind one protocol. Those of `hub_decoders` drive any Hugging Face causal
-language model, `LlamaDecoder` the plain Llama architecture of the embedded policy, in few
+language model, `LlamaDecoder` the Llama architecture, that of the embedded policy, in few
 operations and with a preallocated cache. A test holds them to the same log-probabilities. Left
 out: paging and prefix caches across calls, which are vLLM's business.
 """
@@ -16,7 +16,7 @@ import torch.nn.functional as F
 from torch import Tensor
 from transformers import PreTrainedModel
 
-from r1gym.models.embedded.llama import PlainLlama, is_plain
+from r1gym.models.embedded.llama import PlainLlama, is_llama
 from r1gym.models.hub_decoders import HubDecoder as HubDecoder  # one of them
 from r1gym.models.hub_decoders import decoder_class, pad_left
 
@@ -46,7 +46,7 @@ def make_decoder(model: PreTrainedModel, pad_id: int) -> Decoder:
     Raises:
         ModelNotFoundError: If it is no causal language model.
     """
-    return LlamaDecoder(model) if is_plain(model) else decoder_class(model)(model, pad_id)
+    return LlamaDecoder(model) if is_llama(model) else decoder_class(model)(model, pad_id)
 
 
 class LlamaDecoder:
@@ -116,6 +116,13 @@ class LlamaDecoder:
 
 def _attend(query: Tensor, key: Tensor, value: Tensor, mask: Tensor) -> Tensor:
     """Attention over [rows, columns, heads, channels], the order that caches are kept in."""
+    shared = query.shape[2] // key.shape[2]
+    if shared > 1 and query.shape[1] == 1:  # queries that share keys, as if one behind another
+        rows, _, heads, channels = query.shape
+        query = query.view(rows, heads // shared, shared, channels).transpose(1, 2)
+        return _attend(query, key, value, mask).transpose(1, 2).reshape(rows, 1, heads, channels)
+    if shared > 1:
+        key, value = (part.repeat_interleave(shared, 2) for part in (key, value))
     return F.scaled_dot_product_attention(
         query.transpose(1, 2), key.transpose(1, 2), value.transpose(1, 2), attn_mask=mask
     ).transpose(1, 2)

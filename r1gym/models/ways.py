@@ -29,7 +29,7 @@ _WINDOWS = ("sliding_window", "attention_chunk_size", "window_size", "local_atte
 # A trial's rows: two prompts with three and two completions; lengths, and where in the vocabulary.
 _TRIED = (((3, 0.1), (4, 0.3)), ((3, 0.1), (1, 0.5)), ((6, 0.8), (5, 0.2)), ((3, 0.1), (7, 0.6)))
 
-_found: WeakKeyDictionary[PreTrainedModel, Ways] = WeakKeyDictionary()
+_found: WeakKeyDictionary[PreTrainedModel, tuple[type, Ways]] = WeakKeyDictionary()
 _told: set[str] = set()
 
 
@@ -52,10 +52,12 @@ class Ways:
 
 def find_ways(model: PreTrainedModel) -> Ways:
     """Returns what a model takes; it is tried at the first call."""
+    network: Any = model
+    head = type(network.get_output_embeddings())  # an adapter can come later
     found = _found.get(model)
-    if found is None:
-        found = _found[model] = _try(model)
-    return found
+    if found is None or found[0] is not head:
+        found = _found[model] = head, _try(model)
+    return found[1]
 
 
 def run_packed(model: PreTrainedModel, batch: Batch, packing: Packing | None = None) -> Tensor:
@@ -89,7 +91,8 @@ def run_picked(model: PreTrainedModel, batch: Batch, temperature: float, packs: 
         rows = hidden[0] if packs else hidden[counts]
         found = picked_logprobs(rows, head.weight, head.bias, targets, temperature)
         # They leave the model as its outputs: what wraps it must see where gradients come from.
-        return found[None, :, None] if packs else _spread(found, counts)[..., None]
+        # Copied, since what leaves a model that is cut up between processes must be no view.
+        return found[None, :, None].clone() if packs else _spread(found, counts)[..., None].clone()
 
     with _head(model, pick_behind):
         if packs:

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 from transformers.core_model_loading import revert_weight_conversion
 
+from r1gym.models.adapters import merged_weights
 from r1gym.models.policy import Policy
 
 
@@ -19,7 +20,8 @@ def full_weights(policy: Policy) -> Iterator[tuple[str, Tensor]]:
     """Yields the whole model's weights under the names that they have in a saved folder.
 
     They are the tensors that are trained, no copies, except where the model keeps several of a
-    folder's weights in one (the experts of a mixture); do not write to them.
+    folder's weights in one (the experts of a mixture) or an adapter is merged; do not write to
+    them.
 
     Args:
         policy: The policy.
@@ -29,5 +31,6 @@ def full_weights(policy: Policy) -> Iterator[tuple[str, Tensor]]:
     """
     model = policy.model
     own = {name for name, _ in (*model.named_parameters(), *model.named_buffers())}  # ties once
-    weights = {name: weight for name, weight in model.state_dict().items() if name in own}
+    own = {name.replace(".base_layer", "") for name in own}
+    weights = {name: weight for name, weight in merged_weights(model).items() if name in own}
     yield from revert_weight_conversion(model, weights).items()

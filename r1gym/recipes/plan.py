@@ -118,7 +118,11 @@ def set_aside(planned: Planned, folder: Path, order: Sequence[str], ledger: Ledg
 
 
 def _entry(stage: Stage, keys: Mapping[str, str], settings: Settings) -> Entry:
-    used: dict[str, Any] = {name: _plain(getattr(settings, name)) for name in stage.uses}
+    used: dict[str, Any] = {
+        name: _plain(getattr(settings, name))
+        for name in stage.uses
+        if name != "lora" or settings.lora.rank  # runs of before there were adapters have none
+    }
     classes = {
         name: type(value).__name__ for name, value in vars(stage).items() if is_dataclass(value)
     }

@@ -15,6 +15,7 @@ import os
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import MISSING, Field, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, ClassVar, Self
@@ -23,25 +24,29 @@ from r1gym.agents.learner_config import NEWER, LearnerConfig
 from r1gym.agents.ranks import check_parallel
 from r1gym.agents.trained import find_algorithm
 from r1gym.core.config import changed, from_plain, other_version, to_plain
-from r1gym.core.errors import ConfigError, RunExistsError
+from r1gym.core.errors import ConfigError, RunError, RunExistsError
 from r1gym.core.files import only_process, write_text
 from r1gym.core.run import Run, check_same_recipe, check_same_run, write_config
+from r1gym.envs.embedded_tokenizers import EMBEDDED
 from r1gym.envs.spec import TaskSpec
+from r1gym.models.fit import check_place
 from r1gym.models.policy import check_device
 from r1gym.models.world import World
 from r1gym.recipes.brought import check_brought, key_of, left_to_run
 from r1gym.recipes.ledger import Ledger
 from r1gym.recipes.plan import Planned, State, make_plan, set_aside
 from r1gym.recipes.progress import Stopper
-from r1gym.recipes.run_view import TASKS
+from r1gym.recipes.run_view import TASKS, load_run
 from r1gym.recipes.settings import Settings
-from r1gym.recipes.stage import Artifacts, Stage, check_made, check_names, check_stages
+from r1gym.recipes.stage import Artifacts, Kind, Stage, check_made, check_names, check_stages
+from r1gym.recipes.task_choice import tokenizer_of
 from r1gym.recipes.workplace import Workplace, memory_explained
 from r1gym.rollout.engine import check_options
 
 # They change nothing that a run has done. No learning rate depends on the number of steps.
 _MAY_CHANGE = (
     "save_every",
+    "keep",
     "eval_every",
     "show_every",
     "device",
@@ -49,10 +54,13 @@ _MAY_CHANGE = (
     "tensorboard",
     "track",
     "parallel",
+    "gradient_checkpointing",
 )
 # Runs of before there were these have no such settings, and those of today leave them out where
 # they are as by default.
-_NEWER = ("given", "show_every", "track", "parallel")
+_NEWER = (
+    "given", "gradient_checkpointing", "keep", "lora", "parallel", "show_every", "track"
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -155,7 +163,8 @@ class Recipe(Settings, ABC):
                 raise other_version(source, f"{name or 'algorithm'} is missing")
             like = like.with_algorithm(name)
             own = {one: getattr(like.learner, one) for one in NEWER}  # type: ignore[attr-defined]
-            settings["learner"] = own | settings.pop(name)
+            found = settings.pop(name)
+            settings["learner"] = own | found if isinstance(found, Mapping) else found
         return from_plain(like, settings, source)
 
     @classmethod
@@ -233,16 +242,18 @@ def run(
     with Stopper() as stopper, Workplace(recipe, folder, stopper, world) as at:
         check_parallel(recipe.parallel, at.world)
         left = check_recipe(recipe, at, until)
+        check_models(recipe, at, left)
         for planned in plan_run(recipe, folder, left):
             at.folder = planned.home
             planned.stage.check(at)
         with only_process(folder), memory_explained(getattr(learner, "prefix", "")):
+            _check_templates(recipe, at, folder)
             plan, order = plan_run(recipe, folder, left), _order(recipe)
             ledger = Ledger(folder, order)
             for planned in plan:
                 _say(planned, folder, order, ledger)
             record = _open(recipe, folder)
-            _write_tasks(recipe, folder)
+            _write_tasks(recipe, at, folder)
             for planned in plan:
                 home, name = planned.home, planned.stage.name
                 at.move(record if home == folder else _open(recipe, home, name))
@@ -292,6 +303,19 @@ def check_recipe(recipe: Recipe, at: Workplace, until: str = "") -> list[Stage]:
     return stages
 
 
+def check_models(recipe: Recipe, at: Workplace, stages: Sequence[Stage]) -> None:
+    """Finds a brought model whose context is too short for a task in its tokens.
+
+    Raises:
+        ConfigError: If there is one.
+    """
+    kinds = {name: kind for stage in stages for name, kind in stage.needs.items()}
+    for name, place in recipe.brought().items():
+        for spec in recipe.tasks().values() if kinds.get(name) is Kind.MODEL else ():
+            if tokenizer_of(place) == spec.filled().tokenizer:
+                check_place(place, at.task(spec))
+
+
 def _say(planned: Planned, folder: Path, order: Sequence[str], ledger: Ledger) -> None:
     """Says what a change comes to; what a stage has made that runs again is moved aside."""
     name = planned.stage.name
@@ -320,7 +344,10 @@ def _run_stage(planned: Planned, at: Workplace, known: Artifacts, ledger: Ledger
 
 def _own(one: Field[Any]) -> Any:
     """Returns a field's default."""
-    return one.default if one.default is not MISSING else one.default_factory()  # type: ignore[misc]
+    if one.default is not MISSING:
+        return one.default
+    assert one.default_factory is not MISSING  # a recipe's settings all have defaults
+    return one.default_factory()
 
 
 def _order(recipe: Recipe) -> list[str]:
@@ -340,8 +367,32 @@ def _may_change(recipe: Recipe) -> tuple[str, ...]:
     return (*_MAY_CHANGE, *recipe.may_change, *steps)
 
 
-def _write_tasks(recipe: Recipe, folder: Path) -> None:
-    tasks = {split: spec.to_json() for split, spec in recipe.tasks().items()}
+def _check_templates(recipe: Recipe, at: Workplace, folder: Path) -> None:
+    """Refuses to go on in another template, where the default was another when the run began."""
+    before: Mapping[str, TaskSpec] = {}
+    if (folder / TASKS).exists():
+        with suppress(RunError):  # a broken file is written anew
+            before = load_run(folder).tasks
+    for split, spec in recipe.tasks().items():
+        was, now = before.get(split, spec).template, _with_template(spec, at).template
+        if split in before and replace(before[split], template=None) == spec and was != now:
+            raise RunExistsError(
+                f"{folder} holds a run in the template {was}, which was the default then, and "
+                f'would go on in {now}. Choose another --name, or write "template": "{was}" '
+                f"into its config.json and give --template {was}."
+            )
+
+
+def _with_template(spec: TaskSpec, at: Workplace) -> TaskSpec:
+    """Returns a task with the template of a model's tokenizer by name: it may change one day."""
+    tokenizer = at.task(spec).tokenizer
+    if spec.filled().template is not None or tokenizer.name in EMBEDDED:
+        return spec
+    return replace(spec, template=tokenizer.default_template)
+
+
+def _write_tasks(recipe: Recipe, at: Workplace, folder: Path) -> None:
+    tasks = {split: _with_template(spec, at).to_json() for split, spec in recipe.tasks().items()}
     text, path = json.dumps(tasks, indent=2) + "\n", folder / TASKS
     if not path.exists() or path.read_text("utf-8") != text:
         write_text(path, text)

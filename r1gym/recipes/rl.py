@@ -12,6 +12,8 @@ from typing import ClassVar
 
 from r1gym.agents.grpo.config import GRPOConfig
 from r1gym.agents.learner_config import LearnerConfig
+from r1gym.agents.learner_task import check_staleness
+from r1gym.agents.ranks import check_cuts_up
 from r1gym.agents.trained import find_algorithm
 from r1gym.core.errors import ConfigError
 from r1gym.core.run import checkpoint_step, find_checkpoints
@@ -22,6 +24,7 @@ from r1gym.models.fit import check_fit
 from r1gym.recipes.stage import Artifacts, Kind, Kinds, Stage
 from r1gym.recipes.workplace import Workplace, few_prompts
 from r1gym.rollout.agreement import check_agreement
+from r1gym.rollout.engine import ENGINES
 
 _CHECKED_TOKENS = 12  # of a completion
 
@@ -32,7 +35,7 @@ class ReinforcementLearning(Stage):
 
     title: ClassVar[str] = "Reinforcement learning"
     # Its evaluations are looks at it: those that were made stay as they are.
-    uses: ClassVar[tuple[str, ...]] = ("dtype", "engine")
+    uses: ClassVar[tuple[str, ...]] = ("dtype", "engine", "lora")
 
     name: str = "rl"
     start: str = "base"
@@ -78,6 +81,8 @@ class ReinforcementLearning(Stage):
     def check_algorithm(self, at: Workplace) -> None:
         """Finds what is wrong with the algorithm's configuration."""
         algorithm = find_algorithm(self.learner.prefix).algorithm
+        check_cuts_up(algorithm, at.settings.parallel)
+        check_staleness(self.learner, ENGINES.get(at.settings.engine))
         algorithm.check(self.learner, at.task(self.tasks["train"]))
 
     def check(self, at: Workplace) -> None:
@@ -97,7 +102,7 @@ class ReinforcementLearning(Stage):
 
     def run(self, at: Workplace, given: Artifacts) -> Artifacts:
         """Trains, or goes on training."""
-        policy, config = at.policy(given[self.start]), self.learner
+        policy, config = at.trainable(given[self.start], self.seed), self.learner
         tasks = {split: at.task(spec) for split, spec in self.tasks.items()}
         for task in tasks.values():
             check_fit(policy, task)

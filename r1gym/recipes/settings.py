@@ -11,6 +11,7 @@ from r1gym.core.checks import check_fields, check_least, check_run_name
 from r1gym.core.config import NEWER
 from r1gym.core.errors import ConfigError
 from r1gym.evaluation.runner import EvalConfig
+from r1gym.models.lora import LoRASettings
 from r1gym.recipes.trackers import TRACKERS
 
 
@@ -42,12 +43,20 @@ class Settings:
     """Options of its own, such as {"gpu_memory_utilization": 0.3}."""
     save_every: int = 10
     """Steps between checkpoints."""
+    keep: Literal["newest", "weights"] = "newest"
+    """Of the checkpoints: the newest two, or weights for the models of all others as well, without
+    the optimiser's states."""
     eval_every: int = 10
     """Steps between quick evaluations on the validation split; 0 for none."""
     show_every: int = 20
     """Steps between samples that are shown in the terminal; 0 for none."""
     track: tuple[str, ...] = ()
     """Who else is told the metrics: tensorboard, trackio, wandb, or a tracker of yours."""
+    gradient_checkpointing: bool = False
+    """Compute each layer again for its gradient in fine-tuning and reinforcement learning: less
+    memory, more time."""
+    lora: LoRASettings = field(default_factory=LoRASettings)
+    """Adapters that fine-tuning and reinforcement learning train in place of all weights."""
     eval: EvalConfig = field(default_factory=EvalConfig)
     """The evaluations before and after training, on the test split."""
     quick_eval: EvalConfig = field(default_factory=_quick_look)

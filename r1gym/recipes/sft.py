@@ -30,7 +30,7 @@ class FineTuning(Stage):
 
     title: ClassVar[str] = "Supervised fine-tuning"
 
-    uses: ClassVar[tuple[str, ...]] = ("dtype",)
+    uses: ClassVar[tuple[str, ...]] = ("dtype", "lora")
 
     name: str = "sft"
     start: str = "base"
@@ -71,7 +71,7 @@ class FineTuning(Stage):
 
     def run(self, at: Workplace, given: Artifacts) -> Artifacts:
         """Trains, or goes on training."""
-        policy = at.policy(given[self.start])
+        policy = at.trainable(given[self.start], self.seed)
         corpus = self.corpus(policy, given[self.examples])
         config = self.config_for(len(corpus.lengths))
         task = at.task(self.tasks["test"]) if "test" in self.tasks else None

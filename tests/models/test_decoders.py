@@ -3,6 +3,7 @@ import torch
 
 from r1gym.models.decoders import HubDecoder, LlamaDecoder, make_decoder
 from tests.agents.tolerance import assert_same_sums, forward_additions
+from tests.models.test_packing import sharp
 
 PROMPTS = [[7, 30, 31, 8], [7, 12, 13, 14, 15, 40, 41, 8], [9]]
 GROUP = 2
@@ -14,8 +15,9 @@ def full_logits(model, sequence):
 
 
 @pytest.mark.parametrize("kind", [HubDecoder, LlamaDecoder])
-def test_every_step_equals_a_full_forward_pass_while_rows_leave(llama, kind):
-    model = llama.model
+@pytest.mark.parametrize("name", ["embedded", "llama", "llama_rope_linear", "llama_rope_yarn"])
+def test_every_step_equals_a_full_forward_pass_while_rows_leave(llama, kind, name):
+    model = llama.model if name == "embedded" else sharp(name)
     decoder = LlamaDecoder(model) if kind is LlamaDecoder else HubDecoder(model, 0)
     generator = torch.Generator().manual_seed(0)
     with torch.inference_mode():
@@ -51,4 +53,6 @@ def test_the_fast_decoder_is_taken_only_where_it_computes_the_same(llama):
     assert isinstance(make_decoder(llama.model, 0), LlamaDecoder)
     with torch.autocast("cpu", torch.bfloat16):
         assert isinstance(make_decoder(llama.model, 0), HubDecoder)
-    assert isinstance(make_decoder(llama.model.double(), 0), HubDecoder)
+    assert isinstance(make_decoder(sharp("llama"), 0), LlamaDecoder)  # grouped queries
+    for other in (llama.model.double(), sharp("llama_rope_dynamic"), sharp("mistral")):
+        assert isinstance(make_decoder(other, 0), HubDecoder)

@@ -20,6 +20,7 @@ from r1gym.envs.spec import TaskSpec
 from r1gym.envs.task import TokenTask
 from r1gym.evaluation.runner import EvalConfig, evaluate
 from r1gym.models import logprobs as logprobs_module
+from r1gym.models import ways
 from r1gym.models.policy import new_tiny_policy, save_policy
 from r1gym.rollout.embedded import EmbeddedEngine
 from r1gym.rollout.engine import Sampling
@@ -145,7 +146,7 @@ def test_tokens_that_are_not_the_policys_have_no_gradient(name, qwen, monkeypatc
         save_policy(new_tiny_policy(16, 1, 2, 24, 512, 1), tmp_path)
         config = partial(config, teacher=str(tmp_path))
     seen = []
-    forward = logprobs_module.forward
+    forward = ways.forward
 
     def watched(model, ids, *arguments, **options):
         found = forward(model, ids, *arguments, **options)
@@ -154,7 +155,9 @@ def test_tokens_that_are_not_the_policys_have_no_gradient(name, qwen, monkeypatc
             seen.append((ids, found.logits))
         return found
 
-    monkeypatch.setattr(logprobs_module, "forward", watched)
+    monkeypatch.setattr(ways, "forward", watched)
+    padded = ways.Ways(longest=0, picks=False)  # whose logits are there to be looked at
+    monkeypatch.setattr(logprobs_module, "find_ways", lambda model: padded)
     spec = replace(
         SPEC,
         tokenizer=qwen.tokenizer.name,

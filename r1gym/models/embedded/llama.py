@@ -17,22 +17,50 @@ import torch.nn.functional as F
 from torch import Tensor
 from transformers import LlamaForCausalLM, PreTrainedModel
 
+from r1gym.models.adapters import has_adapter, is_linear, weight_of
+from r1gym.models.recomputing import is_recomputed
+
+_ROTARY = ("default", "linear", "llama3", "yarn")  # those that do not depend on the length
+
 
 def is_plain(model: PreTrainedModel) -> bool:
+    """Returns whether `PlainLlama` computes what `model` computes, faster, also for training."""
+    config: Any = model.config
+    return (
+        is_llama(model)
+        and config.num_key_value_heads == config.num_attention_heads
+        and config.rope_parameters["rope_type"] == "default"
+        and not has_adapter(model)
+        and not is_recomputed(model)
+    )
+
+
+def is_llama(model: PreTrainedModel) -> bool:
     """Returns whether `PlainLlama` computes what `model` computes, and on the CPU."""
     config: Any = model.config
     return (
         type(model) is LlamaForCausalLM
-        and config.num_key_value_heads == config.num_attention_heads
         and config.hidden_act == "silu"
-        and config.rope_parameters["rope_type"] == "default"
+        and config.rope_parameters["rope_type"] in _ROTARY
         and not config.attention_bias
         and not config.mlp_bias
         and not (model.training and config.attention_dropout)
         and model.device.type == "cpu"
         and model.dtype == torch.float32
         and not torch.is_autocast_enabled("cpu")
+        and all(map(is_linear, _linear_parts(model)))
+        and type(model.get_input_embeddings()) is torch.nn.Embedding
     )
+
+
+def _linear_parts(model: PreTrainedModel) -> list[Any]:
+    network: Any = model
+    parts = [network.lm_head]
+    for layer in network.model.layers:
+        attention, mlp = layer.self_attn, layer.mlp
+        parts += [attention.q_proj, attention.k_proj, attention.v_proj, attention.o_proj]
+        parts += [mlp.gate_proj, mlp.up_proj, mlp.down_proj]
+    return parts
 
 
 @dataclass(frozen=True)
@@ -48,10 +76,11 @@ class Block:
 class PlainLlama:
     """A view of a Llama model's weights, through which gradients reach them.
 
-    Hidden states are [tokens, width]; queries, keys and values [tokens, heads, channels].
+    Hidden states are [tokens, width]; queries, keys and values [tokens, heads, channels], where
+    several heads of queries may share one of keys and values.
 
     Args:
-        model: A model for which `is_plain` holds. Its weights are read now: make a new view when
+        model: A model for which `is_llama` holds. Its weights are read now: make a new view when
             they have changed.
     """
 
@@ -59,8 +88,9 @@ class PlainLlama:
         network: Any = model
         self.blocks = [_fuse(layer) for layer in network.model.layers]
         self.embedding: Tensor = network.model.embed_tokens.weight
-        self.head = network.lm_head.weight * network.model.norm.weight
+        self.head = weight_of(network.lm_head) * network.model.norm.weight
         self._heads: int = network.config.num_attention_heads
+        self._shared: int = network.config.num_key_value_heads
         self._eps: float = network.config.rms_norm_eps
         self._rotary = network.model.rotary_emb
 
@@ -74,11 +104,11 @@ class PlainLlama:
     ) -> tuple[Tensor, Tensor, Tensor]:
         """Returns turned queries and keys, and values."""
         fused = F.linear(self.norm(hidden), block.qkv)
-        fused = fused.view(len(hidden), 3, self._heads, -1)
-        turned, value = fused[:, :2], fused[:, 2]
+        fused = fused.view(len(hidden), self._heads + 2 * self._shared, -1)
+        turned, value = fused[:, : -self._shared], fused[:, -self._shared :]
         low, high = turned.chunk(2, -1)
-        turned = turned * cos[:, None] + torch.cat((-high, low), -1) * sin[:, None]
-        return turned[:, 0], turned[:, 1], value
+        turned = turned * cos + torch.cat((-high, low), -1) * sin
+        return turned[:, : self._heads], turned[:, self._heads :], value
 
     def finish(self, block: Block, hidden: Tensor, attended: Tensor) -> Tensor:
         """Returns the hidden states after a block, given its attention's output."""
@@ -97,11 +127,13 @@ class PlainLlama:
 
 def _fuse(layer: Any) -> Block:
     attention, mlp = layer.self_attn, layer.mlp
-    qkv = torch.cat([attention.q_proj.weight, attention.k_proj.weight, attention.v_proj.weight])
-    gate_up = torch.cat([mlp.gate_proj.weight, mlp.up_proj.weight])
+    qkv = torch.cat(
+        [weight_of(attention.q_proj), weight_of(attention.k_proj), weight_of(attention.v_proj)]
+    )
+    gate_up = torch.cat([weight_of(mlp.gate_proj), weight_of(mlp.up_proj)])
     return Block(
         qkv=qkv * layer.input_layernorm.weight,
-        out=attention.o_proj.weight,
+        out=weight_of(attention.o_proj),
         gate_up=gate_up * layer.post_attention_layernorm.weight,
-        down=mlp.down_proj.weight,
+        down=weight_of(mlp.down_proj),
     )
