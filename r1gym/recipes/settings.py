@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from r1gym.agents.ranks import Parallel
 from r1gym.core.checks import check_fields, check_least, check_run_name
 from r1gym.core.config import NEWER
+from r1gym.core.errors import ConfigError
 from r1gym.evaluation.runner import EvalConfig
 from r1gym.models.lora import LoRASettings
 from r1gym.recipes.trackers import TRACKERS
@@ -63,6 +65,10 @@ class Settings:
     def __post_init__(self) -> None:
         check_fields(self)
         check_run_name(self.name)
+        if not isinstance(self.engine_options, Mapping):
+            raise ConfigError(
+                f"engine_options must be names with values, not {self.engine_options}."
+            )
         least = {"seed": 0, "threads": 1, "save_every": 1, "eval_every": 0, "show_every": 0}
         check_least(self, least)
         for name in self.track:
