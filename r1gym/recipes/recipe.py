@@ -20,7 +20,7 @@ from dataclasses import MISSING, Field, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
-from r1gym.agents.learner_config import NEWER, LearnerConfig
+from r1gym.agents.learner_config import LearnerConfig
 from r1gym.agents.ranks import check_parallel
 from r1gym.agents.trained import find_algorithm
 from r1gym.core.config import changed, from_plain, other_version, to_plain
@@ -129,11 +129,7 @@ class Recipe(Settings, ABC):
             if not whole and one.name in _NEWER and getattr(self, one.name) == _own(one):
                 del plain[one.name]
         if isinstance(learner := getattr(self, "learner", None), LearnerConfig):
-            own = plain.pop("learner")
-            for one in fields(learner):
-                if not whole and one.name in NEWER and own[one.name] == _own(one):
-                    del own[one.name]
-            plain |= {"algorithm": learner.prefix, learner.prefix: own}
+            plain |= {"algorithm": learner.prefix, learner.prefix: plain.pop("learner")}
         return plain
 
     @classmethod
@@ -159,8 +155,7 @@ class Recipe(Settings, ABC):
             if name not in settings:
                 raise other_version(source, f"{name or 'algorithm'} is missing")
             like = like.with_algorithm(name)
-            own = {one: getattr(like.learner, one) for one in NEWER}  # type: ignore[attr-defined]
-            settings["learner"] = own | settings.pop(name)
+            settings["learner"] = settings.pop(name)
         return from_plain(like, settings, source)
 
     @classmethod
