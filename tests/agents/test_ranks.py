@@ -63,9 +63,9 @@ def expert_iteration():
     return ExpertIteration(policy(), SPEC, ExpertIterationConfig(**SHARED))
 
 
-def sft(steps=3):
+def sft():
     config = SFTConfig(
-        steps=steps, batch_size=6, warmup_steps=1, matrix_learning_rate=2e-3, learning_rate=3e-4
+        steps=3, batch_size=6, warmup_steps=1, matrix_learning_rate=2e-3, learning_rate=3e-4
     )
     return SFT(policy(), Corpus(), config)
 
@@ -160,7 +160,7 @@ class Enough(Exception):
 
 
 def test_fine_tuning_goes_on_alone(tmp_path):
-    alone, _ = learn(sft(4))
+    alone, _ = learn(sft())
     run = Run(tmp_path / "run", {"a": 1})
 
     def until(trainer):
@@ -172,8 +172,8 @@ def test_fine_tuning_goes_on_alone(tmp_path):
         with pytest.raises(Enough):
             trainer.learn(stop)
 
-    in_ranks(2, tmp_path, lead("fsdp", lambda: sft(4), until))
-    trainer = sft(4)
+    in_ranks(2, tmp_path, lead("fsdp", lambda: sft(), until))
+    trainer = sft()
     assert trainer.resume(run)
     assert float((learn(trainer)[0] - alone).abs().max()) < 3e-5  # after four steps
 
