@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from weakref import finalize
 
 import torch
 from safetensors.torch import save_file
@@ -123,6 +124,7 @@ class VLLMBase(ABC):
     def __init__(self, policy: Policy, rows: int) -> None:
         self.policy, self.rows, self.version = policy, rows, 0
         self.folder = Path(tempfile.mkdtemp(prefix="r1gym-vllm-"))
+        self._delete = finalize(self, shutil.rmtree, self.folder, ignore_errors=True)
 
     @property
     @abstractmethod
@@ -184,7 +186,7 @@ class VLLMBase(ABC):
 
     def close(self) -> None:
         """Deletes the folder. A second call does nothing."""
-        shutil.rmtree(self.folder, ignore_errors=True)
+        self._delete()
 
     @abstractmethod
     def _sample(
