@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from transformers import AutoModelForCausalLM, AutoTokenizer
+from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedTokenizerFast
 
 from r1gym.agents.grpo import GRPO, GRPOConfig
 from r1gym.core.errors import ConfigError, ModelNotFoundError
@@ -51,7 +51,9 @@ def save(name, folder):
 def assert_same_when_loaded_by_others(policy, folder, prompts):
     save_policy(policy, folder)
     theirs = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32).eval()
-    tokenizer = AutoTokenizer.from_pretrained(folder)
+    # Of this kind transformers takes every tokenizer for Qwen's, whatever its files say.
+    is_qwens = theirs.config.model_type == "qwen2"
+    tokenizer = (PreTrainedTokenizerFast if is_qwens else AutoTokenizer).from_pretrained(folder)
     assert len(tokenizer) == policy.tokenizer.vocab_size
     assert tokenizer.eos_token_id == policy.tokenizer.eos_id
     for ids in prompts:

@@ -1,6 +1,7 @@
 """Models as people bring them: what is trained in which template, and what is refused at once."""
 
 import json
+import shutil
 
 import pytest
 from transformers import GPT2Config, GPT2LMHeadModel, LlamaConfig, LlamaForCausalLM
@@ -65,6 +66,9 @@ def test_a_run_in_the_models_chat_template_keeps_it_by_name(chat_model, tmp_path
     assert "| trained from | model |" in (checkpoint / "README.md").read_text()
     assert all(file.verdicts_changed == 0 for file in rescore(folder))
     run(zero(chat_model), tmp_path / "runs")  # goes on, with nothing left to do
+    shutil.rmtree(chat_model)  # the checkpoint has a copy of the template
+    load_tokenizer.cache_clear()
+    assert all(file.verdicts_changed == 0 for file in rescore(folder))
 
 
 def test_a_run_from_before_chat_templates_does_not_change_its_own(chat_model, tmp_path):
