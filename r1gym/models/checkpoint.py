@@ -89,8 +89,11 @@ def load_checkpoint(path: Path, policy: Policy) -> dict[str, Any]:
 
 def load_full_weights(path: Path, policy: Policy) -> None:
     """Loads the weights as they were trained, if the checkpoint has them in full."""
-    if (path / _STATE).exists():
-        load_checkpoint(path, policy)
+    file = path / _STATE
+    state = _read(file, lambda file: _read_state(file, policy)) if file.exists() else {}
+    weights = state.get(_WEIGHTS, {})
+    if weights.keys() == policy.model.state_dict().keys():  # else they are an adapter's
+        policy.model.load_state_dict(weights)
 
 
 T = TypeVar("T")

@@ -12,7 +12,7 @@ prompts.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from typing import Any
 
@@ -70,7 +70,7 @@ class Packing:
         return self._masks[name]
 
 
-_current: ContextVar[Packing] = ContextVar("packing")
+_current: ContextVar[tuple[PreTrainedModel, Packing] | None] = ContextVar("packing", default=None)
 
 
 @contextmanager
@@ -82,7 +82,7 @@ def packed_attention(model: PreTrainedModel, packing: Packing) -> Iterator[None]
     found: list[Any] = [part.config for part in model.modules() if hasattr(part, "config")]
     configs = {id(config): config for config in found}
     before = [(config, config._attn_implementation) for config in configs.values()]
-    token = _current.set(packing)
+    token = _current.set((model, packing))
     try:
         for config, _ in before:
             config._attn_implementation = _NAME
@@ -91,6 +91,12 @@ def packed_attention(model: PreTrainedModel, packing: Packing) -> Iterator[None]
         for config, implementation in before:
             config._attn_implementation = implementation
         _current.reset(token)
+
+
+def same_attention() -> tuple[AbstractContextManager[None], AbstractContextManager[None]]:
+    """Returns contexts for a layer's pass and for its repetition, which may come later."""
+    current = _current.get()
+    return nullcontext(), nullcontext() if current is None else packed_attention(*current)
 
 
 def _attend(
@@ -109,7 +115,9 @@ def _attend(
     foreign = (attention_mask, others.get("s_aux"), others.get("position_bias"))
     if dropout or any(one is not None for one in foreign):
         raise NotImplementedError("its attention adds what packed attention has not")
-    packing = _current.get()
+    if (current := _current.get()) is None:
+        raise RuntimeError("packed attention is asked for outside packed_attention")
+    packing = current[1]
     packing.windows.add(sliding_window)
     packed, parts, shared = packing.packed, (query, key, value), query.shape[1] // key.shape[1]
     options = (sliding_window, scaling, softcap)

@@ -16,6 +16,7 @@ with needs("train", __name__):
     import torch
     from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedModel
 
+    from r1gym.models.adapters import has_adapter, merged, save_adapter
     from r1gym.models.hub_decoders import decoder_class
     from r1gym.models.loading import load_model
     from r1gym.models.saving import save_model, save_tokenizer
@@ -23,7 +24,6 @@ with needs("train", __name__):
 from r1gym.core.errors import ConfigError
 from r1gym.envs.embedded_tokenizers import EMBEDDED
 from r1gym.envs.tokenizers import Tokenizer, load_tokenizer
-from r1gym.models.adapters import has_adapter, merged, save_adapter
 from r1gym.models.embedded.llama import is_plain
 
 DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
@@ -179,8 +179,9 @@ def save_policy(policy: Policy, folder: Path) -> None:
     tokenizer of its own is written with a copy of all its files, its chat template among them. An
     adapter is merged, and stands alone beside it.
     """
-    if has_adapter(policy.model):
-        save_adapter(policy.model, folder)
-        policy = replace(policy, model=merged(policy.model))
-    save_model(policy.model, policy.saved_dtype, folder)
+    model = policy.model
+    if has_adapter(model):
+        save_adapter(model, folder)
+        model = merged(model)
+    save_model(model, policy.saved_dtype, folder)
     save_tokenizer(policy.tokenizer, folder)

@@ -16,14 +16,14 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import MISSING, Field, dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
 from r1gym.agents.learner_config import LearnerConfig
 from r1gym.agents.ranks import check_parallel
 from r1gym.agents.trained import find_algorithm
-from r1gym.core.config import changed, from_plain, other_version, to_plain
+from r1gym.core.config import NEWER, changed, from_plain, other_version, to_plain
 from r1gym.core.errors import ConfigError, RunError, RunExistsError
 from r1gym.core.files import only_process, write_text
 from r1gym.core.run import Run, check_same_recipe, check_same_run, write_config
@@ -54,10 +54,8 @@ _MAY_CHANGE = (
     "tensorboard",
     "track",
     "parallel",
+    "gradient_checkpointing",
 )
-# Runs of before there were these have no such settings, and those of today leave them out where
-# they are as by default.
-_NEWER = ("given", "keep", "lora", "parallel", "show_every", "track")
 
 
 @dataclass(frozen=True)
@@ -83,7 +81,7 @@ class Recipe(Settings, ABC):
     may_change: ClassVar[tuple[str, ...]] = ()
     """Settings of its own that may be others when a run goes on that is refused otherwise."""
 
-    given: dict[str, str] = field(default_factory=dict)
+    given: dict[str, str] = field(default_factory=dict, metadata=NEWER)
     """Artifacts that are brought, by name, such as model=FOLDER examples=FILE. Stages that make
     them are not run."""
 
@@ -125,9 +123,6 @@ class Recipe(Settings, ABC):
             whole: Also those that are left out there where they are as by default.
         """
         plain = {"recipe": type(self).recipe, "version": self.version, **to_plain(self, whole)}
-        for one in fields(self):
-            if not whole and one.name in _NEWER and getattr(self, one.name) == _own(one):
-                del plain[one.name]
         if isinstance(learner := getattr(self, "learner", None), LearnerConfig):
             plain |= {"algorithm": learner.prefix, learner.prefix: plain.pop("learner")}
         return plain
@@ -148,8 +143,6 @@ class Recipe(Settings, ABC):
         like = cls()
         if settings.pop("tensorboard", False):  # what it was called before there were others
             settings["track"] = ["tensorboard"]
-        for newer in _NEWER:
-            settings.setdefault(newer, getattr(like, newer))
         if isinstance(getattr(like, "learner", None), LearnerConfig):
             name = settings.pop("algorithm", None)
             if name not in settings:
@@ -331,14 +324,6 @@ def _run_stage(planned: Planned, at: Workplace, known: Artifacts, ledger: Ledger
     check_made(stage, made)
     ledger.end(name, made, time.perf_counter() - started)
     return made
-
-
-def _own(one: Field[Any]) -> Any:
-    """Returns a field's default."""
-    if one.default is not MISSING:
-        return one.default
-    assert one.default_factory is not MISSING  # a recipe's settings all have defaults
-    return one.default_factory()
 
 
 def _order(recipe: Recipe) -> list[str]:

@@ -15,6 +15,7 @@ from r1gym.agents.learner_config import LearnerConfig
 from r1gym.agents.learner_task import check_staleness
 from r1gym.agents.ranks import check_cuts_up
 from r1gym.agents.trained import find_algorithm
+from r1gym.core.config import NEWER
 from r1gym.core.errors import ConfigError
 from r1gym.core.run import checkpoint_step, find_checkpoints
 from r1gym.envs.spec import TaskSpec
@@ -42,7 +43,7 @@ class ReinforcementLearning(Stage):
     """The artifact that it starts from, a model."""
     result: str = "policy"
     """The artifact that it makes of it."""
-    before: str = field(default="", kw_only=True)
+    before: str = field(default="", kw_only=True, metadata=NEWER)
     """The artifact that is its evaluation before training, if another stage has made that."""
     seed: int = 0
     """The seed of sampling and shuffling."""

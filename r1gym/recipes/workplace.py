@@ -34,6 +34,7 @@ from r1gym.evaluation.results import episode_row, load_result, result_path, save
 from r1gym.evaluation.runner import EvalConfig, evaluate
 from r1gym.models.adapters import add_lora
 from r1gym.models.policy import Policy, load_policy
+from r1gym.models.recomputing import recompute_layers
 from r1gym.models.world import World
 from r1gym.recipes.fine_tuning import AfterStep, go_on
 from r1gym.recipes.progress import Stopper, progress_bar, show_sample, show_training
@@ -134,7 +135,7 @@ class Workplace:
         return load_policy(model, self.settings.device, self.settings.dtype)
 
     def trainable(self, model: str, seed: int) -> Policy:
-        """Loads a policy to train: with an adapter, if the run trains adapters.
+        """Loads a policy to train: with an adapter and recomputed layers, if the run has them.
 
         Args:
             model: A folder or the hub's id.
@@ -142,6 +143,8 @@ class Workplace:
         """
         policy = self.policy(model)
         add_lora(policy.model, self.settings.lora, seed)
+        if self.settings.gradient_checkpointing:
+            recompute_layers(policy.model)
         return policy
 
     def engine(self, policy: Policy, rows: int | None = None) -> RolloutEngine:

@@ -43,7 +43,7 @@ QUIET = {
     "VLLM_LOGGING_LEVEL": "ERROR",
 }
 """Environment variables for vLLM, where they are not set."""
-_LEAST_TEMPERATURE = 0.01  # vLLM takes this for any that is lower
+_TEMPERATURES = 0.01, 2.0  # vLLM takes the first for any that is lower, and refuses any above
 _SHARE = 0.4  # of a GPU's memory, which the trainer needs as well
 
 Sampled = tuple[Sequence[int], Sequence[float]]  # tokens, and their log-probs
@@ -138,12 +138,13 @@ class VLLMBase(ABC):
 
         Raises:
             ConfigError: If a prompt with `max_tokens` is longer than the context, or a temperature
-                is lower than vLLM takes.
+                is none of vLLM's.
         """
         check_lengths(self.most_tokens, [len(prompt) for prompt in prompts], sampling.max_tokens)
-        if 0 < sampling.temperature < _LEAST_TEMPERATURE:
+        least, most = _TEMPERATURES
+        if sampling.temperature != 0 and not least <= sampling.temperature <= most:
             raise ConfigError(
-                f"vLLM samples at a temperature of 0 or of at least {_LEAST_TEMPERATURE}, not "
+                f"vLLM samples at a temperature of 0 or of {least:g} to {most:g}, not "
                 f"{sampling.temperature:g}."
             )
         settings = {

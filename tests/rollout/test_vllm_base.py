@@ -71,7 +71,8 @@ def engine(llama):
 @pytest.mark.parametrize(
     ("sampling", "said"),
     [
-        (Sampling(4, 0.001), "a temperature of 0 or of at least 0.01, not 0.001"),
+        (Sampling(4, 0.001), "a temperature of 0 or of 0.01 to 2, not 0.001"),
+        (Sampling(4, 2.5), "not 2.5"),
         (Sampling(200), "lower max_tokens to at most 126"),
     ],
 )

@@ -18,6 +18,7 @@ from torch import Tensor
 from transformers import LlamaForCausalLM, PreTrainedModel
 
 from r1gym.models.adapters import has_adapter, is_linear, weight_of
+from r1gym.models.recomputing import is_recomputed
 
 _ROTARY = ("default", "linear", "llama3", "yarn")  # those that do not depend on the length
 
@@ -30,6 +31,7 @@ def is_plain(model: PreTrainedModel) -> bool:
         and config.num_key_value_heads == config.num_attention_heads
         and config.rope_parameters["rope_type"] == "default"
         and not has_adapter(model)
+        and not is_recomputed(model)
     )
 
 
