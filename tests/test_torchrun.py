@@ -16,7 +16,7 @@ from safetensors.torch import load_file
 from r1gym.core.run import find_checkpoints, read_metrics
 from r1gym.recipes.recipe import run
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 STEPS = 12
 
 

@@ -24,6 +24,10 @@ ROWS = [
     ("train --env r1/Math-v9", "The environment 'r1/Math-v9' cannot be made", 1),
     ("train --env nothing:Math-v0", "The environment 'nothing:Math-v0' cannot be made", 1),
     ("train --template {answer}", "A template must hold the field {question} exactly once.", 1),
+    ("train --template chat", "The tokenizer 'tiny' has no chat template", 1),
+    ("train --model gone.gguf", "There is no file 'gone.gguf': give the path of a GGUF file", 1),
+    ("train --model broken.gguf", "'broken.gguf' is no GGUF file", 1),
+    ("doctor --keep everything", "", 2),
     ("train --device foo", "The device 'foo' cannot be used", 1),
     ("train --device meta", "The device 'meta' cannot be used", 1),
     ("train --rewards accuracy 1e999", "", 1),
@@ -61,6 +65,10 @@ ROWS = [
     ("rescore runs/old", "runs/old holds no run of `r1gym train`.", 1),
     ("rescore runs/micro --rewards acuracy 1", "There is no reward 'acuracy'.", 1),
     ("rescore runs/micro --rewards", "A reward needs at least one component", 1),
+    ("export nothing models", "nothing holds no run", 1),
+    ("export runs/micro runs", "There is something in runs already", 1),
+    ("export runs/micro models --push-to-hub mine", "push_to_hub must be OWNER/NAME", 1),
+    ("export runs/micro", "", 2),
     ("report nothing", "nothing holds no run", 1),
     ("report file.txt", "", 1),
     ("report runs/old", "runs/old holds no run of `r1gym train`.", 1),
@@ -133,6 +141,7 @@ def place(run_copy, monkeypatch):
     (home / "runs" / "old" / "cells").mkdir()
     (home / "file.txt").write_text("I am no folder.\n")
     (home / "latin.txt").write_bytes("Größe".encode("latin-1"))
+    (home / "broken.gguf").write_bytes(b"no such file")
     (home / "folder").mkdir()
     (home / "folder.jsonl").mkdir()
     (home / "broken.jsonl").write_text('{"problem": "1+1", "answer": 2}\n{"problem": \n')

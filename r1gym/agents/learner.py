@@ -24,7 +24,7 @@ from r1gym.agents.episodes import Rollout, check_failures, describe, graded_leng
 from r1gym.agents.learner_config import LearnerConfig
 from r1gym.agents.learner_task import check_policy, check_staleness, find_task
 from r1gym.agents.playing import Ahead, Played, Player
-from r1gym.core.errors import ConfigError, RunError, TrainingStopped
+from r1gym.core.errors import RunError, TrainingStopped
 from r1gym.core.run import Run
 from r1gym.core.types import Problem
 from r1gym.envs.spec import TaskSpec
@@ -359,15 +359,7 @@ class Learner(ABC, Generic[ConfigT, ExperienceT]):
         Args:
             world: The processes.
             samples_here: Whether each of them plays its share; if not, process 0 plays it all.
-
-        Raises:
-            ConfigError: If what it trains cannot be cut up and the processes do that.
         """
-        if world.cuts_up and not self.cuts_up:
-            raise ConfigError(
-                f"{type(self).__name__} trains more than a policy, which cannot be cut up: take "
-                "--parallel ddp."
-            )
         self.world, self.samples_here = world, samples_here
         self.trained = world.wrap(self.policy, [self.optimizer])
 

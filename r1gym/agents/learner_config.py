@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from r1gym.core.checks import check_fields, check_least
+from r1gym.core.config import NEWER
 from r1gym.core.errors import ConfigError
 
-NEWER = ("shards", "staleness")
-"""Settings that runs of before do not have; those of today leave them out where they are 0."""
 _LEAST: dict[str, float] = {
     **dict.fromkeys(("steps", "questions", "group_size", "inner_epochs", "minibatches"), 1),
     **dict.fromkeys(("max_tokens", "microbatch_tokens", "rollout_rows"), 1),
     **dict.fromkeys(
-        ("learning_rate", "weight_decay", "warmup_steps", "max_failed_share", *NEWER), 0
+        (
+            "learning_rate",
+            "weight_decay",
+            "warmup_steps",
+            "max_failed_share",
+            "shards",
+            "staleness",
+        ),
+        0,
     ),
     "max_grad_norm": 1e-12,
 }
@@ -53,10 +60,10 @@ class LearnerConfig:
     """Training stops when a larger share of a step's completions could not be graded."""
     microbatch_tokens: int = 2048
     """The most padded tokens in one forward and backward pass."""
-    shards: int = 0
+    shards: int = field(default=0, metadata=NEWER)
     """Parts that a step's questions are sampled in, each with a seed of its own; 0 for one in each
     process. The same number gives the same samples, however many processes there are."""
-    staleness: int = 0
+    staleness: int = field(default=0, metadata=NEWER)
     """1 samples and scores each rollout while the step before it trains, with the weights from
     before that step; it takes an engine with weights of its own."""
     rollout_rows: int = 512

@@ -13,7 +13,7 @@ from r1gym.envs.spec import TaskSpec
 from r1gym.envs.task import TokenTask
 from r1gym.envs.tokenizers import are_same
 from r1gym.models.policy import Policy
-from r1gym.rollout.engine import RolloutEngine, shares_weights
+from r1gym.rollout.engine import shares_weights
 
 
 def check_policy(policy: object, agent: str) -> None:
@@ -63,8 +63,8 @@ def find_task(
     return task
 
 
-def check_staleness(config: LearnerConfig, engine: RolloutEngine) -> None:
-    """Raises ConfigError if an engine cannot sample with older weights than are trained."""
+def check_staleness(config: LearnerConfig, engine: object) -> None:
+    """Raises ConfigError if an engine, or its class, cannot sample with older weights."""
     if config.staleness and shares_weights(engine):
         raise ConfigError(
             f"{config.prefix}.staleness needs an engine with weights of its own, such as ray or "

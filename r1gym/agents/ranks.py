@@ -49,6 +49,7 @@ class Order:
         parallel: How weights are kept.
         samples_here: Whether every process plays its share.
         threads: Torch's threads.
+        device: The kind of device it computes on.
     """
 
     kind: type[Any]
@@ -60,15 +61,18 @@ class Order:
     parallel: Parallel
     samples_here: bool
     threads: int
+    device: str
 
     def build(self) -> Learner[Any, Any] | SFT:
         """Returns the trainer as it stood, in a process that was told of it."""
         torch.set_num_threads(self.threads)
         torch.set_flush_denormal(True)
+        dtype = str(self.policy.dtype).removeprefix("torch.")
+        policy = self.policy.to(local_device(self.device), dtype)
         if self.task is None:
-            trainer: Any = self.kind(self.policy, (), self.config)
+            trainer: Any = self.kind(policy, (), self.config)
         else:
-            trainer = self.kind(self.policy, self.task, self.config, self.seed)
+            trainer = self.kind(policy, self.task, self.config, self.seed)
         trainer.load_state(self.state)
         made: Learner[Any, Any] | SFT = trainer
         return made
@@ -90,6 +94,7 @@ def share_training(
     check_parallel(parallel, world)
     if world.size == 1:
         return
+    check_cuts_up(type(trainer), parallel)
     order = _order(trainer, parallel)
     file = io.BytesIO()
     try:
@@ -114,10 +119,20 @@ def check_parallel(parallel: Parallel, world: World) -> None:
         )
 
 
+def check_cuts_up(algorithm: type[Any], parallel: Parallel) -> None:
+    """Raises ConfigError if weights are to be cut up and an algorithm trains more than a policy."""
+    if parallel == "fsdp" and not getattr(algorithm, "cuts_up", True):
+        raise ConfigError(
+            f"{algorithm.__name__} trains a critic as well, which is not cut up: take --parallel "
+            "ddp."
+        )
+
+
 def _order(trainer: Learner[Any, Any] | SFT, parallel: Parallel) -> Order:
     known: dict[str, Any] = {
         "kind": type(trainer), "policy": trainer.policy, "config": trainer.config,
         "state": trainer.state(), "parallel": parallel, "threads": torch.get_num_threads(),
+        "device": trainer.policy.device.type,
     }  # fmt: skip
     if isinstance(trainer, SFT):
         return Order(task=None, seed=0, samples_here=False, **known)
@@ -180,16 +195,15 @@ def follow(world: Ranks | None = None) -> int:
 
 def _obey(world: Ranks, trainer: Any, word: str, *rest: Any) -> Any:
     if word == _MAKE:
-        device = torch.device(local_device("cuda" if torch.cuda.is_available() else "cpu"))
-        order = torch.load(io.BytesIO(rest[0]), map_location=_to(device), weights_only=False)
         built: list[Any] = []
-        world.together(lambda: built.append(order.build()))
-        enter(built[0], order)
+        world.together(lambda: built.extend(_read(rest[0])))
+        enter(*built)
         return built[0]
     getattr(trainer, word)(*rest)
     return trainer
 
 
-def _to(device: torch.device) -> Any:
-    """Returns what puts tensors that lay on a GPU of process 0 on that of this process."""
-    return lambda storage, place: storage.cuda(device) if "cuda" in place else storage
+def _read(told: bytes) -> tuple[Any, Order]:
+    """Returns the trainer that process 0 told of, and the order to make it."""
+    order: Order = torch.load(io.BytesIO(told), map_location="cpu", weights_only=False)
+    return order.build(), order

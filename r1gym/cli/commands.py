@@ -86,6 +86,13 @@ COMMANDS: dict[str, Command] = {
         "r1gym.cli.audit:audit",
         "r1gym.cli.audit:show",
     ),
+    "export": Command(
+        "Write a run's model as a clean folder, and upload it if asked to.",
+        "r1gym.cli.export:Export",
+        "r1gym.cli.export:export",
+        "r1gym.cli.export:show",
+        extra="train",
+    ),
     "report": Command(
         "Draw a run's curves and write its page.",
         "r1gym.cli.runs:Report",

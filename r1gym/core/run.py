@@ -18,6 +18,7 @@ from typing import Any
 from r1gym.core.errors import RunError, RunExistsError
 from r1gym.core.files import explained, write_text
 
+CONFIG = "config.json"
 Metrics = dict[str, float]
 Sink = Callable[[Mapping[str, float], int], None]
 Upgrade = Callable[[dict[str, Any]], dict[str, Any]]
@@ -92,7 +93,7 @@ def check_same_run(
     Raises:
         RunExistsError: If the folder holds a run with another configuration.
     """
-    if not (folder / "config.json").exists():
+    if not (folder / CONFIG).exists():
         return True
     # As JSON reads it back, so that a tuple equals the list that it was written as.
     changed = differences(upgrade(read_config(folder)), json.loads(json.dumps(config)))
@@ -114,7 +115,7 @@ def check_same_recipe(
     Raises:
         RunExistsError: If the folder holds a run of another recipe, or of another version of it.
     """
-    if not (folder / "config.json").exists():
+    if not (folder / CONFIG).exists():
         return {}
     old, new = upgrade(read_config(folder)), json.loads(json.dumps(config))
     changed = {n: text for n, text in differences(old, new).items() if n not in may_change}
@@ -133,7 +134,7 @@ def _refuse(folder: Path, changed: Sequence[str]) -> None:
 
 def write_config(folder: Path, config: Mapping[str, Any]) -> None:
     """Writes a run's configuration, unless it stands there already."""
-    path, text = folder / "config.json", json.dumps(config, indent=2) + "\n"
+    path, text = folder / CONFIG, json.dumps(config, indent=2) + "\n"
     if not path.exists() or path.read_text("utf-8") != text:
         write_text(path, text)
 
@@ -165,7 +166,7 @@ def read_config(folder: Path) -> dict[str, Any]:
     Raises:
         RunError: If the folder holds no run, or its configuration is broken.
     """
-    path = folder / "config.json"
+    path = folder / CONFIG
     try:
         return dict(json.loads(path.read_text("utf-8")))
     except FileNotFoundError:

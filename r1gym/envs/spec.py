@@ -52,7 +52,8 @@ class TaskSpec:
             decides only which of the problems come up.
         rewards: Names of reward components with their weights, see `r1gym.RewardSum`.
         tokenizer: ``"tiny"``, a local folder or a Hugging Face id.
-        template: A template's name or text; None for the tokenizer's own.
+        template: A template's name or text, see `r1gym.envs.templates`; None for the tokenizer's
+            own.
         max_tokens: The most tokens of a turn of the policy's, the end token included.
         window: The tokens that an observation holds, prompt and all turns. None makes room for the
             longest prompt of a file, or for the longest that the task families promise.

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeGuard
 
-from r1gym.core.errors import ConfigError, RunError
+from r1gym.core.errors import ConfigError, ModelNotFoundError, RunError
 from r1gym.core.files import explained, write_text
 from r1gym.core.types import Completion, Problem, Score
 from r1gym.envs.spec import TaskSpec
-from r1gym.envs.templates import load_template
+from r1gym.envs.templates import is_chat, load_template
 from r1gym.envs.tokenizers import load_tokenizer
 from r1gym.problems.loaders import load_problems
 from r1gym.problems.problem_set import SPLITS, ProblemSet
@@ -29,7 +29,7 @@ from r1gym.problems.problem_text import (
     split_fields,
     split_prefix,
 )
-from r1gym.recipes.run_view import load_run
+from r1gym.recipes.run_view import RunView, load_run
 from r1gym.verifiers import RewardSpec, RewardSum
 
 _AT_ONCE = 256
@@ -83,10 +83,11 @@ def rescore(
         RunError: If the folder holds no run, the run no completions, or a file a broken line.
         R1GymError: If a reward is unknown or its options are not allowed.
     """
-    tasks = load_run(folder).tasks
+    view = load_run(folder)
+    tasks = view.tasks
     spec = tasks["train"].filled()
     reward = RewardSum((spec.rewards or {}) if rewards is None else rewards)
-    reward = reward.for_template(load_template(spec.template, load_tokenizer(spec.tokenizer or "")))
+    reward = reward.for_template(_template(view, spec))
     known = _known_problems(tasks.values())
     found = []
     for source in stored_completions(folder):
@@ -100,6 +101,17 @@ def rescore(
                 progress(len(scores) - start)
         found.append(_compare(source, rows, scores))
     return found
+
+
+def _template(view: RunView, spec: TaskSpec) -> str:
+    """Returns the run's template; for a chat template its model must be here, or its checkpoint."""
+    if spec.template is not None and not is_chat(spec.template):
+        return load_template(spec.template)
+    try:
+        tokenizer = load_tokenizer(spec.tokenizer or "")
+    except ModelNotFoundError:
+        tokenizer = load_tokenizer(view.model()[0])
+    return load_template(spec.template, tokenizer)
 
 
 def stored_completions(folder: Path) -> list[Path]:

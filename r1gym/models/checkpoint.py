@@ -16,27 +16,28 @@ import torch
 from transformers import AutoModelForCausalLM
 
 from r1gym.core.errors import RunError
-from r1gym.core.files import explained, whole_folder
-from r1gym.core.run import Run, checkpoint_name
+from r1gym.core.files import explained, whole_folder, write_text
+from r1gym.core.run import CONFIG, Run, checkpoint_name, read_config
 from r1gym.models.adapters import adapter_weights, load_trained
+from r1gym.models.card import model_card
 from r1gym.models.policy import Policy, save_policy
 
 _STATE = "trainer.pt"
 _WEIGHTS = "weights"
 _BROKEN = "broken-"
+_WHOLE = 2  # the newest ones, so that there is another where one is broken
 
 
-def save_checkpoint(
-    folder: Path, step: int, policy: Policy, state: dict[str, Any], keep: int = 2
-) -> Path:
-    """Writes a checkpoint and deletes all but the newest.
+def save_checkpoint(folder: Path, step: int, policy: Policy, state: dict[str, Any]) -> Path:
+    """Writes a checkpoint and lets go of the older ones, but for the one before.
+
+    A run whose configuration says so (``"keep": "weights"``) keeps their models.
 
     Args:
-        folder: The folder of a run's checkpoints.
+        folder: The folder of a run's checkpoints, inside that of the run.
         step: Finished training steps.
-        policy: The policy, written so that `transformers` can load it.
+        policy: The policy, written so that `transformers` can load it, with a card of the run.
         state: Tensors and plain data from which the trainer goes on.
-        keep: How many checkpoints stay.
 
     Raises:
         RunError: If it cannot be written, for example because the disk is full.
@@ -48,11 +49,24 @@ def save_checkpoint(
         state = state | {_WEIGHTS: policy.model.state_dict()}
     with whole_folder(path) as draft:
         save_policy(policy, draft)
+        if (folder.parent / CONFIG).exists():
+            card = model_card(folder.parent, step, policy.model.name_or_path or "")
+            write_text(draft / "README.md", card)
         with (draft / _STATE).open("wb") as file:  # torch's own writer hides why it failed
             torch.save(state, file)
-    for old in _all(folder)[:-keep]:
-        shutil.rmtree(old)
+    let_go(folder)
     return path
+
+
+def let_go(folder: Path) -> None:
+    """Deletes older checkpoints, or what takes them back to training."""
+    run = folder.parent
+    keeps_models = (run / CONFIG).exists() and read_config(run).get("keep") == "weights"
+    for old in _all(folder)[:-_WHOLE]:
+        if keeps_models:
+            (old / _STATE).unlink(missing_ok=True)
+        else:
+            shutil.rmtree(old)
 
 
 def latest_checkpoint(folder: Path) -> Path | None:
@@ -71,6 +85,15 @@ def load_checkpoint(path: Path, policy: Policy) -> dict[str, Any]:
     weights = state.pop(_WEIGHTS, None) or _read(path, lambda _: _read_weights(path, policy))
     load_trained(policy.model, weights)
     return state
+
+
+def load_full_weights(path: Path, policy: Policy) -> None:
+    """Loads the weights as they were trained, if the checkpoint has them in full."""
+    file = path / _STATE
+    state = _read(file, lambda file: _read_state(file, policy)) if file.exists() else {}
+    weights = state.get(_WEIGHTS, {})
+    if weights.keys() == policy.model.state_dict().keys():  # else they are an adapter's
+        policy.model.load_state_dict(weights)
 
 
 T = TypeVar("T")
@@ -117,7 +140,10 @@ def resume_run(run: Run, policy: Policy) -> dict[str, Any] | None:
         RunError: If there are checkpoints and all are broken.
     """
     state = None
-    for path in reversed(found := _all(run.checkpoints)):
+    found = _all(run.checkpoints)
+    while len(found) > 1 and not (found[0] / _STATE).exists():  # only its model was kept
+        found.pop(0)
+    for path in reversed(found):
         try:
             state = load_checkpoint(path, policy)
             break

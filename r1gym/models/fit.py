@@ -9,12 +9,13 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from transformers import PreTrainedModel
+from transformers import AutoConfig, PreTrainedModel
 
 from r1gym.core.errors import ConfigError
 from r1gym.envs.task import TokenTask
 from r1gym.envs.templates import encode_prompt
 from r1gym.envs.tokenizers import Tokenizer
+from r1gym.models.gguf import unpack
 from r1gym.models.policy import Policy, check_vocabulary
 
 _TRIED = 256  # problems of a set without an end
@@ -42,7 +43,28 @@ def context_length(model: PreTrainedModel) -> int | None:
     With rotary positions that depend on the length of the text (dynamic NTK, LongRoPE) the same
     prefix has other log-probs in a longer text. There it is the length up to which they are fixed.
     """
-    config: Any = model.config.get_text_config(decoder=True)
+    return _context_of(model.config)
+
+
+def check_place(model: str, task: TokenTask) -> None:
+    """Checks a model's context by its configuration alone: it takes what `check_context` does.
+
+    Args:
+        model: A model's folder, file or hub id; whoever loads it says what else is wrong with it.
+        task: The task.
+
+    Raises:
+        ConfigError: If the longest prompt with a completion is longer than the model's context.
+    """
+    try:
+        config = AutoConfig.from_pretrained(unpack(model), local_files_only=True)
+    except Exception:  # it is not here yet, or broken
+        return
+    check_context(_context_of(config), task)
+
+
+def _context_of(config: Any) -> int | None:
+    config = config.get_text_config(decoder=True)
     names = ("max_position_embeddings", "max_seq_len", "max_sequence_length", "n_positions")
     limits = [getattr(config, name, None) for name in names]
     rope = getattr(config, "rope_parameters", None) or {}

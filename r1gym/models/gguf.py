@@ -7,13 +7,14 @@ quantised is trained as the numbers that it stands for. Left out: writing GGUF.
 from __future__ import annotations
 
 import copy
+import json
 import time
 from pathlib import Path
 from typing import Any
 
 from r1gym.core.errors import ModelNotFoundError
 from r1gym.core.extras import install
-from r1gym.core.files import only_process, whole_folder
+from r1gym.core.files import explained, only_process, whole_folder, write_text
 from r1gym.envs.packed import packed_file, unpacked_folder
 
 
@@ -45,6 +46,10 @@ def _unpack(file: Path, folder: Path) -> None:
         raise ModelNotFoundError(
             f"{str(file)!r} is a GGUF file, which takes the package `gguf`: {install('gguf')}."
         ) from error
+    with explained(file), file.open("rb") as start:
+        magic = start.read(4)
+    if magic != b"GGUF":
+        raise ModelNotFoundError(f"{str(file)!r} is no GGUF file, whatever its name says.")
     home: dict[str, Any] = {"gguf_file": file.name, "local_files_only": True}
     print(f"Unpacking {file.name} into {folder}; this is done once.")
     try:
@@ -61,3 +66,19 @@ def _unpack(file: Path, folder: Path) -> None:
     with whole_folder(folder) as draft:
         model.save_pretrained(draft)
         tokenizer.save_pretrained(draft)
+        _drop_tokens(draft, config.vocab_size)
+
+
+def _drop_tokens(folder: Path, size: int) -> None:
+    """Drops tokens that the model has not: transformers adds one for what is unknown."""
+    path = folder / "tokenizer.json"
+    found = json.loads(path.read_text("utf-8"))
+    extra = {token["content"] for token in found["added_tokens"] if token["id"] >= size}
+    if not extra:
+        return
+    found["added_tokens"] = [t for t in found["added_tokens"] if t["id"] < size]
+    write_text(path, json.dumps(found, ensure_ascii=False))
+    path = folder / "tokenizer_config.json"
+    settings = json.loads(path.read_text("utf-8"))
+    kept = {n: v for n, v in settings.items() if not (isinstance(v, str) and v in extra)}
+    write_text(path, json.dumps(kept, indent=2) + "\n")

@@ -1,12 +1,10 @@
 """The policy: a Hugging Face causal language model with the tokenizer its environment uses.
 
-Left out: chat templates, adapters and quantised weights, until an agent needs them.
+Models are read in `loading.py` and written in `saving.py`. Left out: quantised weights.
 """
 
 from __future__ import annotations
 
-import json
-import logging
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -16,31 +14,17 @@ from r1gym.core.extras import needs
 
 with needs("train", __name__):
     import torch
-    from tokenizers import Regex, decoders, models, pre_tokenizers
-    from tokenizers import Tokenizer as HubFile
-    from transformers import (
-        AutoConfig,
-        AutoModelForCausalLM,
-        LlamaConfig,
-        LlamaForCausalLM,
-        PreTrainedModel,
-    )
-    from transformers.utils import logging as hub_logging
+    from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedModel
 
-from r1gym.core.errors import ConfigError, ModelNotFoundError, R1GymError
-from r1gym.envs.embedded_tokenizers import EMBEDDED, EOS, PAD, UNK, pattern_of
-from r1gym.envs.tokenizers import (
-    Tokenizer,
-    copy_tokenizer,
-    hub_answers,
-    load_tokenizer,
-)
-from r1gym.models.adapters import has_adapter, merged, save_adapter
+    from r1gym.models.adapters import has_adapter, merged, save_adapter
+    from r1gym.models.hub_decoders import decoder_class
+    from r1gym.models.loading import load_model
+    from r1gym.models.saving import save_model, save_tokenizer
+
+from r1gym.core.errors import ConfigError
+from r1gym.envs.embedded_tokenizers import EMBEDDED
+from r1gym.envs.tokenizers import Tokenizer, load_tokenizer
 from r1gym.models.embedded.llama import is_plain
-from r1gym.models.gguf import unpack
-from r1gym.models.hub_decoders import decoder_class
-
-hub_logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # it would write over our own for every checkpoint
 
 DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 
@@ -106,14 +90,7 @@ def load_policy(name: str, device: str = "cpu", dtype: str = "float32") -> Polic
     """
     check_one_of("dtype", dtype, DTYPES)
     check_device(device)
-    try:
-        model, saved_dtype = _load_model(unpack(name))
-    except R1GymError:
-        raise
-    except Exception as error:  # a broken file raises whatever its reader does
-        raise ModelNotFoundError(
-            f"The model {name!r} cannot be loaded: {_why(name, error)}."
-        ) from error
+    model, saved_dtype = load_model(name)
     tokenizer = load_tokenizer(getattr(model.config, "r1gym_tokenizer", None) or name)
     check_vocabulary(model, tokenizer.vocab_size)
     if model.get_input_embeddings().num_embeddings > tokenizer.vocab_size:
@@ -123,18 +100,6 @@ def load_policy(name: str, device: str = "cpu", dtype: str = "float32") -> Polic
     if not is_plain(model):
         decoder_class(model)  # refuses what is no causal language model
     return Policy(model, tokenizer, DTYPES[dtype], saved_dtype)
-
-
-def _why(name: str, error: Exception) -> str:
-    reason = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
-    if Path(name).expanduser().exists():
-        return f"the folder holds no loadable model ({reason})"
-    if not isinstance(error, OSError):
-        return f"it cannot be read ({reason})"
-    return (
-        "it is neither a local folder nor a Hugging Face id that can be reached; "
-        "check the name and the network, or give a folder"
-    )
 
 
 def check_device(device: str) -> None:
@@ -163,48 +128,6 @@ def _why_not(device: str) -> str:
 def _devices() -> list[str]:
     found = ["cpu", *(f"cuda:{number}" for number in range(torch.cuda.device_count()))]
     return [*found, "mps"] if torch.backends.mps.is_available() else found
-
-
-def _load_model(name: str) -> tuple[Any, torch.dtype]:
-    """Loads a model from a folder or the hub's cache, and only else from the hub.
-
-    Returns:
-        The model in float32, and the type that its weights have in its files.
-    """
-    try:
-        return _read_model(name, local_files_only=True)
-    except OSError:
-        # Asked once: without a network, `transformers` would ask again for half a minute.
-        if Path(name).expanduser().exists() or not hub_answers(name):
-            raise
-    return _read_model(name)
-
-
-def _read_model(name: str, **options: Any) -> tuple[Any, torch.dtype]:
-    config = AutoConfig.from_pretrained(name, **options)
-    if getattr(config, "quantization_config", None) is not None:
-        raise ModelNotFoundError(
-            f"The weights of {name!r} are quantised, and those cannot be trained: "
-            "give the model that was quantised."
-        )
-    if any("ForSequenceClassification" in kind for kind in config.architectures or ()):
-        raise ModelNotFoundError(
-            f"{name!r} is a reward model and writes no text: give a causal language model."
-        )
-    load: Any = AutoModelForCausalLM.from_pretrained
-    loud = hub_logging.get_verbosity()
-    hub_logging.set_verbosity(logging.ERROR)  # it has a table of keys; what matters is below
-    try:
-        model, info = load(name, dtype=torch.float32, output_loading_info=True, **options)
-    finally:
-        hub_logging.set_verbosity(loud)
-    if missing := sorted(info["missing_keys"]):
-        raise ModelNotFoundError(
-            f"The files of {name!r} lack {', '.join(missing[:3])}, and random weights would stand "
-            "in: give a causal language model with its head."
-        )
-    saved = config.dtype or torch.float32
-    return model, getattr(torch, saved) if isinstance(saved, str) else saved
 
 
 def new_tiny_policy(
@@ -256,49 +179,9 @@ def save_policy(policy: Policy, folder: Path) -> None:
     tokenizer of its own is written with a copy of all its files, its chat template among them. An
     adapter is merged, and stands alone beside it.
     """
-    if has_adapter(policy.model):
-        save_adapter(policy.model, folder)
-        policy = replace(policy, model=merged(policy.model))
-    if policy.saved_dtype == torch.float32:
-        policy.model.save_pretrained(folder)
-    else:
-        _save_as(policy.model, policy.saved_dtype, folder)
-    if policy.tokenizer.name in EMBEDDED:
-        _save_embedded_tokenizer(policy.tokenizer.name, folder)
-    else:
-        copy_tokenizer(policy.tokenizer.name, folder)
-
-
-def _save_as(model: PreTrainedModel, dtype: torch.dtype, folder: Path) -> None:
-    cast: dict[int, torch.Tensor] = {}  # by address, so that tied weights stay tied
-    weights = {
-        name: cast.setdefault(weight.data_ptr(), weight.to(dtype))
-        if weight.is_floating_point()
-        else weight
-        for name, weight in model.state_dict().items()
-    }
-    model.save_pretrained(folder, state_dict=weights)
-    path = folder / "config.json"  # it names the type of the weights in memory
-    config = json.loads(path.read_text("utf-8"))
-    config["dtype"] = str(dtype).removeprefix("torch.")
-    path.write_text(json.dumps(config, indent=2) + "\n", "utf-8")
-
-
-def _save_embedded_tokenizer(name: str, folder: Path) -> None:
-    """Writes an embedded tokenizer in the format of the `tokenizers` library."""
-    pieces = EMBEDDED[name]
-    vocabulary = {piece: i for i, piece in enumerate(pieces)}
-    hub: Any = HubFile(models.WordLevel(vocabulary, unk_token=UNK))
-    hub.pre_tokenizer = pre_tokenizers.Split(Regex(pattern_of(pieces)), behavior="isolated")
-    hub.decoder = decoders.Fuse()
-    hub.add_special_tokens([PAD, EOS, UNK])
-    hub.save(str(folder / "tokenizer.json"))
-    settings = {
-        "tokenizer_class": "PreTrainedTokenizerFast",
-        "pad_token": PAD,
-        "eos_token": EOS,
-        "unk_token": UNK,
-        "clean_up_tokenization_spaces": False,
-        "split_special_tokens": True,  # "<eos>" in a question is text and must not end it
-    }
-    (folder / "tokenizer_config.json").write_text(json.dumps(settings, indent=2) + "\n", "utf-8")
+    model = policy.model
+    if has_adapter(model):
+        save_adapter(model, folder)
+        model = merged(model)
+    save_model(model, policy.saved_dtype, folder)
+    save_tokenizer(policy.tokenizer, folder)

@@ -97,7 +97,8 @@ class Sharded(Ranks):
     def spread(self) -> None:
         """Copies the weights that were trained to the policy that is sampled from and saved."""
         for whole, part in self._parts:
-            whole.copy_(_whole(part))
+            if whole.requires_grad:  # what adapters stand beside stays
+                whole.copy_(_whole(part))
 
     def state(self, optimizer: torch.optim.Optimizer) -> dict[str, Any]:
         """Returns the optimiser's state as a single process has it; every process must ask."""

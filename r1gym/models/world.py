@@ -244,7 +244,7 @@ def join() -> Ranks:
         ConfigError: If the others cannot be reached.
     """
     backend = "gloo"
-    if torch.cuda.is_available():
+    if int(os.environ.get("LOCAL_WORLD_SIZE", "1")) <= torch.cuda.device_count():
         torch.cuda.set_device(local_device("cuda"))
         backend = "cpu:gloo,cuda:nccl"
     try:

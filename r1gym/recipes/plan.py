@@ -16,7 +16,6 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from r1gym.agents.learner_config import NEWER
 from r1gym.core.config import to_plain
 from r1gym.core.files import explained
 from r1gym.core.run import differences
@@ -127,9 +126,6 @@ def _entry(stage: Stage, keys: Mapping[str, str], settings: Settings) -> Entry:
         name: type(value).__name__ for name, value in vars(stage).items() if is_dataclass(value)
     }
     plain: dict[str, Any] = json.loads(json.dumps(to_plain(stage)))
-    for name in NEWER:  # which stages of before do not have
-        if not plain.get("learner", {}).get(name):
-            plain.get("learner", {}).pop(name, None)
     return Entry(
         config=plain,
         kinds={name: kind.value for name, kind in (*stage.needs.items(), *stage.makes.items())},

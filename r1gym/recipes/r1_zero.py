@@ -42,7 +42,7 @@ class R1Zero(Recipe):
     name: str = "r1-zero"
     """Name of the run; its folder is runs/NAME."""
     model: str = TINY
-    """The base model: tiny (made here), a local folder, or a Hugging Face id."""
+    """The base model: tiny (made here), a local folder, a GGUF file, or a Hugging Face id."""
     env: str = DEFAULT_ENV
     """The environment that is trained against. It brings problems and rewards, for another than the
     default give a --model that can read them and the max-tokens that its answers take."""
@@ -54,8 +54,9 @@ class R1Zero(Recipe):
     """A .jsonl file to evaluate on; empty for the test split of `problems`. With two files all of
     `problems` is trained on, and the quick evaluations use this file too."""
     template: str = ""
-    """Prompt template: r1 (the report's Table 1), short, or a text with {question}; empty for the
-    tokenizer's own, which is short for the tiny model and r1 for any other."""
+    """Prompt template: r1 (the report's Table 1), short, chat (the model's chat template),
+    chat:TEXT with what the system says, or a text with {question}; empty for the tokenizer's own,
+    which is short for the tiny model, chat where there is one, and else r1."""
     rewards: dict[str, ComponentSpec] | None = None
     """Reward components with their weights, or with JSON: {"weight": 0.2, "target": "en"}; if not
     given the environment's own, which for the default are accuracy auto and format 0.1."""

@@ -15,40 +15,46 @@ import os
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import MISSING, Field, dataclass, field, fields, replace
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
-from r1gym.agents.learner_config import NEWER, LearnerConfig
+from r1gym.agents.learner_config import LearnerConfig
 from r1gym.agents.ranks import check_parallel
 from r1gym.agents.trained import find_algorithm
-from r1gym.core.config import changed, from_plain, other_version, to_plain
-from r1gym.core.errors import ConfigError, RunExistsError
+from r1gym.core.config import NEWER, changed, from_plain, other_version, to_plain
+from r1gym.core.errors import ConfigError, RunError, RunExistsError
 from r1gym.core.files import only_process, write_text
 from r1gym.core.run import Run, check_same_recipe, check_same_run, write_config
+from r1gym.envs.embedded_tokenizers import EMBEDDED
 from r1gym.envs.spec import TaskSpec
+from r1gym.models.fit import check_place
 from r1gym.models.policy import check_device
 from r1gym.models.world import World
 from r1gym.recipes.brought import check_brought, key_of, left_to_run
 from r1gym.recipes.ledger import Ledger
 from r1gym.recipes.plan import Planned, State, make_plan, set_aside
 from r1gym.recipes.progress import Stopper
-from r1gym.recipes.run_view import TASKS
+from r1gym.recipes.run_view import TASKS, load_run
 from r1gym.recipes.settings import Settings
 from r1gym.recipes.stage import (
     Artifacts,
+    Kind,
     Stage,
     check_adapters,
     check_made,
     check_names,
     check_stages,
 )
+from r1gym.recipes.task_choice import tokenizer_of
 from r1gym.recipes.workplace import Workplace, memory_explained
 from r1gym.rollout.engine import check_options
 
 # They change nothing that a run has done. No learning rate depends on the number of steps.
 _MAY_CHANGE = (
     "save_every",
+    "keep",
     "eval_every",
     "show_every",
     "device",
@@ -58,9 +64,6 @@ _MAY_CHANGE = (
     "parallel",
     "gradient_checkpointing",
 )
-# Runs of before there were these have no such settings, and those of today leave them out where
-# they are as by default.
-_NEWER = ("given", "gradient_checkpointing", "lora", "parallel", "show_every", "track")
 
 
 @dataclass(frozen=True)
@@ -86,7 +89,7 @@ class Recipe(Settings, ABC):
     may_change: ClassVar[tuple[str, ...]] = ()
     """Settings of its own that may be others when a run goes on that is refused otherwise."""
 
-    given: dict[str, str] = field(default_factory=dict)
+    given: dict[str, str] = field(default_factory=dict, metadata=NEWER)
     """Artifacts that are brought, by name, such as model=FOLDER examples=FILE. Stages that make
     them are not run."""
 
@@ -128,15 +131,8 @@ class Recipe(Settings, ABC):
             whole: Also those that are left out there where they are as by default.
         """
         plain = {"recipe": type(self).recipe, "version": self.version, **to_plain(self, whole)}
-        for one in fields(self):
-            if not whole and one.name in _NEWER and getattr(self, one.name) == _own(one):
-                del plain[one.name]
         if isinstance(learner := getattr(self, "learner", None), LearnerConfig):
-            own = plain.pop("learner")
-            for one in fields(learner):
-                if not whole and one.name in NEWER and own[one.name] == _own(one):
-                    del own[one.name]
-            plain |= {"algorithm": learner.prefix, learner.prefix: own}
+            plain |= {"algorithm": learner.prefix, learner.prefix: plain.pop("learner")}
         return plain
 
     @classmethod
@@ -155,15 +151,12 @@ class Recipe(Settings, ABC):
         like = cls()
         if settings.pop("tensorboard", False):  # what it was called before there were others
             settings["track"] = ["tensorboard"]
-        for newer in _NEWER:
-            settings.setdefault(newer, getattr(like, newer))
         if isinstance(getattr(like, "learner", None), LearnerConfig):
             name = settings.pop("algorithm", None)
             if name not in settings:
                 raise other_version(source, f"{name or 'algorithm'} is missing")
             like = like.with_algorithm(name)
-            own = {one: getattr(like.learner, one) for one in NEWER}  # type: ignore[attr-defined]
-            settings["learner"] = own | settings.pop(name)
+            settings["learner"] = settings.pop(name)
         return from_plain(like, settings, source)
 
     @classmethod
@@ -241,16 +234,18 @@ def run(
     with Stopper() as stopper, Workplace(recipe, folder, stopper, world) as at:
         check_parallel(recipe.parallel, at.world)
         left = check_recipe(recipe, at, until)
+        check_models(recipe, at, left)
         for planned in plan_run(recipe, folder, left):
             at.folder = planned.home
             planned.stage.check(at)
         with only_process(folder), memory_explained(getattr(learner, "prefix", "")):
+            _check_templates(recipe, at, folder)
             plan, order = plan_run(recipe, folder, left), _order(recipe)
             ledger = Ledger(folder, order)
             for planned in plan:
                 _say(planned, folder, order, ledger)
             record = _open(recipe, folder)
-            _write_tasks(recipe, folder)
+            _write_tasks(recipe, at, folder)
             for planned in plan:
                 home, name = planned.home, planned.stage.name
                 at.move(record if home == folder else _open(recipe, home, name))
@@ -301,6 +296,19 @@ def check_recipe(recipe: Recipe, at: Workplace, until: str = "") -> list[Stage]:
     return stages
 
 
+def check_models(recipe: Recipe, at: Workplace, stages: Sequence[Stage]) -> None:
+    """Finds a brought model whose context is too short for a task in its tokens.
+
+    Raises:
+        ConfigError: If there is one.
+    """
+    kinds = {name: kind for stage in stages for name, kind in stage.needs.items()}
+    for name, place in recipe.brought().items():
+        for spec in recipe.tasks().values() if kinds.get(name) is Kind.MODEL else ():
+            if tokenizer_of(place) == spec.filled().tokenizer:
+                check_place(place, at.task(spec))
+
+
 def _say(planned: Planned, folder: Path, order: Sequence[str], ledger: Ledger) -> None:
     """Says what a change comes to; what a stage has made that runs again is moved aside."""
     name = planned.stage.name
@@ -327,14 +335,6 @@ def _run_stage(planned: Planned, at: Workplace, known: Artifacts, ledger: Ledger
     return made
 
 
-def _own(one: Field[Any]) -> Any:
-    """Returns a field's default."""
-    if one.default is not MISSING:
-        return one.default
-    assert one.default_factory is not MISSING  # a recipe's settings all have defaults
-    return one.default_factory()
-
-
 def _order(recipe: Recipe) -> list[str]:
     return [stage.name for stage in recipe.stages()]
 
@@ -352,8 +352,32 @@ def _may_change(recipe: Recipe) -> tuple[str, ...]:
     return (*_MAY_CHANGE, *recipe.may_change, *steps)
 
 
-def _write_tasks(recipe: Recipe, folder: Path) -> None:
-    tasks = {split: spec.to_json() for split, spec in recipe.tasks().items()}
+def _check_templates(recipe: Recipe, at: Workplace, folder: Path) -> None:
+    """Refuses to go on in another template, where the default was another when the run began."""
+    before: Mapping[str, TaskSpec] = {}
+    if (folder / TASKS).exists():
+        with suppress(RunError):  # a broken file is written anew
+            before = load_run(folder).tasks
+    for split, spec in recipe.tasks().items():
+        was, now = before.get(split, spec).template, _with_template(spec, at).template
+        if split in before and replace(before[split], template=None) == spec and was != now:
+            raise RunExistsError(
+                f"{folder} holds a run in the template {was}, which was the default then, and "
+                f'would go on in {now}. Choose another --name, or write "template": "{was}" '
+                f"into its config.json and give --template {was}."
+            )
+
+
+def _with_template(spec: TaskSpec, at: Workplace) -> TaskSpec:
+    """Returns a task with the template of a model's tokenizer by name: it may change one day."""
+    tokenizer = at.task(spec).tokenizer
+    if spec.filled().template is not None or tokenizer.name in EMBEDDED:
+        return spec
+    return replace(spec, template=tokenizer.default_template)
+
+
+def _write_tasks(recipe: Recipe, at: Workplace, folder: Path) -> None:
+    tasks = {split: _with_template(spec, at).to_json() for split, spec in recipe.tasks().items()}
     text, path = json.dumps(tasks, indent=2) + "\n", folder / TASKS
     if not path.exists() or path.read_text("utf-8") != text:
         write_text(path, text)

@@ -12,7 +12,10 @@ from typing import ClassVar
 
 from r1gym.agents.grpo.config import GRPOConfig
 from r1gym.agents.learner_config import LearnerConfig
+from r1gym.agents.learner_task import check_staleness
+from r1gym.agents.ranks import check_cuts_up
 from r1gym.agents.trained import find_algorithm
+from r1gym.core.config import NEWER
 from r1gym.core.errors import ConfigError
 from r1gym.core.run import checkpoint_step, find_checkpoints
 from r1gym.envs.spec import TaskSpec
@@ -22,6 +25,7 @@ from r1gym.models.fit import check_fit
 from r1gym.recipes.stage import Artifacts, Kind, Kinds, Stage
 from r1gym.recipes.workplace import Workplace, few_prompts
 from r1gym.rollout.agreement import check_agreement
+from r1gym.rollout.engine import ENGINES
 
 _CHECKED_TOKENS = 12  # of a completion
 
@@ -39,7 +43,7 @@ class ReinforcementLearning(Stage):
     """The artifact that it starts from, a model."""
     result: str = "policy"
     """The artifact that it makes of it."""
-    before: str = field(default="", kw_only=True)
+    before: str = field(default="", kw_only=True, metadata=NEWER)
     """The artifact that is its evaluation before training, if another stage has made that."""
     seed: int = 0
     """The seed of sampling and shuffling."""
@@ -78,6 +82,8 @@ class ReinforcementLearning(Stage):
     def check_algorithm(self, at: Workplace) -> None:
         """Finds what is wrong with the algorithm's configuration."""
         algorithm = find_algorithm(self.learner.prefix).algorithm
+        check_cuts_up(algorithm, at.settings.parallel)
+        check_staleness(self.learner, ENGINES.get(at.settings.engine))
         algorithm.check(self.learner, at.task(self.tasks["train"]))
 
     def check(self, at: Workplace) -> None:

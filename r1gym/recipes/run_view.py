@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from typing import Any
 from r1gym.core.errors import ConfigError, R1GymError, RunError, UnknownNameError
 from r1gym.core.files import explained
 from r1gym.core.run import checkpoint_step, find_checkpoints, read_config
+from r1gym.envs.embedded_tokenizers import EMBEDDED
 from r1gym.envs.spec import TaskSpec
 from r1gym.recipes.ledger import Entry, Ledger
 from r1gym.recipes.registry import RECIPES
@@ -57,11 +58,11 @@ class RunView:
         """
         path = self.folder / TASKS
         if not path.exists():  # of an older version
-            return dict(self.config.tasks())
+            return {split: as_it_was(spec) for split, spec in self.config.tasks().items()}
         try:
             with explained(path):
                 found = json.loads(path.read_text("utf-8"))
-            return {split: TaskSpec.from_json(spec) for split, spec in found.items()}
+            return {split: as_it_was(TaskSpec.from_json(spec)) for split, spec in found.items()}
         except (ValueError, TypeError, AttributeError, ConfigError, UnknownNameError) as error:
             raise RunError(
                 f"{path} is broken ({error}): run the command that made the run again, which "
@@ -125,6 +126,17 @@ class RunView:
         name = getattr(recipe_class(self.folder, self.recipe), "result", "")
         entries = Ledger(self.folder).entries().values()
         return next((e for e in entries if name in (e.made or {})), None)
+
+
+def as_it_was(spec: TaskSpec) -> TaskSpec:
+    """Returns a task as a run's folder has it, with the template that was meant by none.
+
+    Before chat templates a model's tokenizer stood for `r1`, and no name was written down.
+    """
+    tokenizer = spec.filled().tokenizer
+    if spec.filled().template is not None or tokenizer in EMBEDDED:
+        return spec
+    return replace(spec, template="r1")
 
 
 def _steps(model: str) -> int:

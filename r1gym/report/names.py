@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from r1gym.agents.protocol import AGENTS
-from r1gym.envs.templates import TEMPLATES
+from r1gym.envs.templates import CHAT, TEMPLATES
 from r1gym.evaluation.suites import SUITES
 from r1gym.problems import problem_set as _problem_set  # noqa: F401  registers the built-in families
 from r1gym.problems.data_sets import HUB
@@ -32,7 +32,7 @@ def print_names() -> None:
         ("recipes", RECIPES.names()),
         ("filters", FILTERS.names()),
         ("rewriters", REWRITERS.names()),
-        ("templates", list(TEMPLATES)),
+        ("templates", [*TEMPLATES, CHAT]),
     ):
         table.add_row(kind, "  ".join(names))
     Console().print(table)

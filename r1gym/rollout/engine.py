@@ -151,6 +151,6 @@ def check_options(name: str, options: Mapping[str, Any]) -> None:
         check(options)
 
 
-def shares_weights(engine: RolloutEngine) -> bool:
+def shares_weights(engine: object) -> bool:
     """Returns whether an engine computes with the policy's own weights."""
     return bool(getattr(engine, "shares_weights", False))

@@ -9,6 +9,7 @@ machine.
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
@@ -16,6 +17,7 @@ from typing import Any
 
 import torch
 
+from r1gym.core.checks import check_whole
 from r1gym.core.errors import ConfigError, R1GymError, RunError, TrainingStopped
 from r1gym.core.extras import install
 from r1gym.core.seeds import mixed
@@ -23,7 +25,7 @@ from r1gym.core.types import Turn
 from r1gym.models.fit import check_lengths, context_length
 from r1gym.models.policy import Policy
 from r1gym.rollout.agreement import check_agreement
-from r1gym.rollout.engine import ENGINES, Sampling
+from r1gym.rollout.engine import Sampling, check_options, make_engine
 
 _MOST_TRIES = 3  # of a chunk
 
@@ -57,7 +59,9 @@ class RayEngine:
         chunk: int = 8,
         gpus: float = 0,
     ) -> None:
-        _check(workers=workers, chunk=chunk, gpus=gpus)
+        self.check_options(
+            {"workers": workers, "engine": engine, "options": options, "chunk": chunk, "gpus": gpus}
+        )
         self._ray = ray = _load_ray()
         self.version = 0
         self._policy, self._chunk = policy, chunk
@@ -74,6 +78,21 @@ class RayEngine:
         self._weights: Any = None  # of the last sync, for workers that are started again
         self._workers = [self._start() for _ in range(workers)]
         self._is_open = True
+
+    @staticmethod
+    def check_options(options: Mapping[str, Any]) -> None:
+        """Finds what is wrong with the options, those of the workers' engine among them.
+
+        Raises:
+            UnknownNameError: If there is no such engine, or it has no such option.
+            ConfigError: If a value is out of range.
+        """
+        for name in ("workers", "chunk"):
+            check_whole(name, options.get(name, 1), least=1)
+        gpus = options.get("gpus", 0)
+        if type(gpus) not in (int, float) or not 0 <= gpus < math.inf:
+            raise ConfigError(f"gpus must be a number of at least 0, not {gpus!r:.40}.")
+        check_options(str(options.get("engine", "embedded")), options.get("options") or {})
 
     @property
     def most_tokens(self) -> int | None:
@@ -198,7 +217,7 @@ class _Worker:
         torch.set_flush_denormal(True)
         dtype = str(policy.dtype).removeprefix("torch.")
         self._policy = policy.to(device, dtype)
-        self._engine = ENGINES.get(name)(self._policy, rows=rows, **options)
+        self._engine = make_engine(name, self._policy, rows, options)
 
     def generate(
         self, prompts: list[list[int]], n: int, sampling: Sampling, seed: int
@@ -239,12 +258,6 @@ def _load_ray() -> Any:
         return import_module("ray")
     except ImportError as error:
         raise ConfigError(f"The engine 'ray' needs a package: {install('ray')}.") from error
-
-
-def _check(**options: float) -> None:
-    for name, least in (("workers", 1), ("chunk", 1), ("gpus", 0)):
-        if not options[name] >= least:
-            raise ConfigError(f"The engine 'ray' needs {name} of at least {least}.")
 
 
 def _first_line(error: Exception) -> str:

@@ -6,13 +6,16 @@ Left out: several GPUs for one model, for which there is `r1gym.rollout.vllm_ser
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator, Mapping, Sequence
+from importlib.util import find_spec
 from typing import Any
 
 import torch
 from torch import Tensor
 
 from r1gym.core.errors import ConfigError
+from r1gym.core.extras import needs
 from r1gym.models.policy import Policy
 from r1gym.rollout.vllm_base import (
     QUIET,
@@ -22,13 +25,6 @@ from r1gym.rollout.vllm_base import (
     read_options,
     write_model,
 )
-
-for _name, _value in {**QUIET, "VLLM_ENABLE_V1_MULTIPROCESSING": "0"}.items():
-    os.environ.setdefault(_name, _value)
-
-import vllm  # noqa: E402
-from vllm.distributed import cleanup_dist_env_and_memory  # noqa: E402
-from vllm.platforms import current_platform  # noqa: E402
 
 
 class VLLMEngine(VLLMBase):
@@ -59,7 +55,14 @@ class VLLMEngine(VLLMBase):
 
     @staticmethod
     def check_options(options: Mapping[str, Any]) -> VLLMOptions:
-        """Returns the options; see `read_options`."""
+        """Returns the options; see `read_options`.
+
+        Raises:
+            MissingPackageError: If there is no vLLM.
+        """
+        with needs("vllm", __name__):
+            if "vllm" not in sys.modules and find_spec("vllm") is None:
+                raise ModuleNotFoundError("No module named 'vllm'", name="vllm")
         found: VLLMOptions = read_options(VLLMOptions(), options)
         return found
 
@@ -74,6 +77,8 @@ class VLLMEngine(VLLMBase):
         if (llm := self.__dict__.pop("_llm", None)) is not None:
             llm.llm_engine.engine_core.shutdown()
             del llm
+            from vllm.distributed import cleanup_dist_env_and_memory
+
             cleanup_dist_env_and_memory()
 
     def _sample(
@@ -85,7 +90,7 @@ class VLLMEngine(VLLMBase):
     ) -> list[list[Sampled]]:
         asked = [{"prompt_token_ids": list(prompt)} for prompt in prompts]
         how = [
-            vllm.SamplingParams(n=n, seed=seed, flat_logprobs=True, **settings) for seed in seeds
+            _vllm().SamplingParams(n=n, seed=seed, flat_logprobs=True, **settings) for seed in seeds
         ]
         outputs = self._llm.generate(asked, how, use_tqdm=False)
         return [[(o.token_ids, o.logprobs.logprobs) for o in one.outputs] for one in outputs]
@@ -103,11 +108,20 @@ class VLLMEngine(VLLMBase):
         self._llm.wake_up()
 
 
+def _vllm() -> Any:
+    """Returns vLLM, imported with the variables that it reads then."""
+    for name, value in {**QUIET, "VLLM_ENABLE_V1_MULTIPROCESSING": "0"}.items():
+        os.environ.setdefault(name, value)
+    import vllm
+
+    return vllm
+
+
 def _start(model: str, arguments: Mapping[str, Any]) -> Any:
     # On a CPU vLLM puts a function that only warns in the place of this one, for good.
     threads, set_threads = torch.get_num_threads(), torch.set_num_threads
     try:
-        return vllm.LLM(model=model, disable_log_stats=True, **arguments)
+        return _vllm().LLM(model=model, disable_log_stats=True, **arguments)
     except Exception as error:  # vLLM raises what its parts raise
         line = (str(error).strip().splitlines() or [type(error).__name__])[0]
         raise ConfigError(
@@ -124,6 +138,9 @@ def _check_heads(policy: Policy) -> None:
     config: Any = policy.model.config.get_text_config(decoder=True)
     heads = getattr(config, "num_attention_heads", None)
     size = getattr(config, "head_dim", None) or (config.hidden_size // heads if heads else None)
+    _vllm()
+    from vllm.platforms import current_platform
+
     if not current_platform.is_cpu() or size is None:
         return
     from vllm.v1.attention.backends.cpu_attn import CPUAttentionBackend

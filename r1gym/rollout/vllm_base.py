@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from weakref import finalize
 
 import torch
 from safetensors.torch import save_file
@@ -43,7 +44,7 @@ QUIET = {
     "VLLM_LOGGING_LEVEL": "ERROR",
 }
 """Environment variables for vLLM, where they are not set."""
-_LEAST_TEMPERATURE = 0.01  # vLLM takes this for any that is lower
+_TEMPERATURES = 0.01, 2.0  # vLLM takes the first for any that is lower, and refuses any above
 _SHARE = 0.4  # of a GPU's memory, which the trainer needs as well
 
 Sampled = tuple[Sequence[int], Sequence[float]]  # tokens, and their log-probs
@@ -123,6 +124,7 @@ class VLLMBase(ABC):
     def __init__(self, policy: Policy, rows: int) -> None:
         self.policy, self.rows, self.version = policy, rows, 0
         self.folder = Path(tempfile.mkdtemp(prefix="r1gym-vllm-"))
+        self._delete = finalize(self, shutil.rmtree, self.folder, ignore_errors=True)
 
     @property
     @abstractmethod
@@ -138,12 +140,13 @@ class VLLMBase(ABC):
 
         Raises:
             ConfigError: If a prompt with `max_tokens` is longer than the context, or a temperature
-                is lower than vLLM takes.
+                is none of vLLM's.
         """
         check_lengths(self.most_tokens, [len(prompt) for prompt in prompts], sampling.max_tokens)
-        if 0 < sampling.temperature < _LEAST_TEMPERATURE:
+        least, most = _TEMPERATURES
+        if sampling.temperature != 0 and not least <= sampling.temperature <= most:
             raise ConfigError(
-                f"vLLM samples at a temperature of 0 or of at least {_LEAST_TEMPERATURE}, not "
+                f"vLLM samples at a temperature of 0 or of {least:g} to {most:g}, not "
                 f"{sampling.temperature:g}."
             )
         settings = {
@@ -183,7 +186,7 @@ class VLLMBase(ABC):
 
     def close(self) -> None:
         """Deletes the folder. A second call does nothing."""
-        shutil.rmtree(self.folder, ignore_errors=True)
+        self._delete()
 
     @abstractmethod
     def _sample(

@@ -48,11 +48,11 @@ class ServerProcess:
         handle, log = tempfile.mkstemp(prefix="r1gym-vllm-", suffix=".log")
         self.log = Path(log)
         # Not `vllm serve`: it looks for a package of that name, and the one for CPUs has another.
-        command = [sys.executable, "-m", "vllm.entrypoints.openai.api_server", "--model", model]
+        command = [sys.executable, "-m", "vllm.entrypoints.openai.api_server", "--model"]
         # In a session of its own, so that Ctrl-C lets the trainer end its step.
         with os.fdopen(handle, "w") as file:
             self._process = subprocess.Popen(
-                [*command, *words(arguments)],
+                [*command, str(model), *words(arguments)],
                 env=QUIET | os.environ | {"VLLM_SERVER_DEV_MODE": "1"},
                 stdin=subprocess.DEVNULL,
                 stdout=file,

@@ -151,7 +151,7 @@ class VLLMServerEngine(VLLMBase):
     ) -> list[list[Sampled]]:
         most = min(n, self.rows)  # that the server takes at once
         parts = [
-            (list(prompt), settings | {"n": min(most, n - start), "seed": seed + start})
+            (list(prompt), {**settings, "n": min(most, n - start), "seed": seed + start})
             for prompt, seed in zip(prompts, seeds, strict=True)
             for start in range(0, n, most)
         ]

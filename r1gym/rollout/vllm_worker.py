@@ -10,10 +10,6 @@ from typing import Any
 
 from safetensors.torch import load_file
 from torch import Tensor, nn
-from vllm.model_executor.layers.vocab_parallel_embedding import (
-    UnquantizedEmbeddingMethod,
-    VocabParallelEmbedding,
-)
 
 
 class WeightLoader:
@@ -51,6 +47,11 @@ def pack_embeddings(model: nn.Module) -> None:
     On a CPU the head computes with a packed copy of its weights. Where it is tied to the embedding
     it is not loaded itself, and `reload_weights` leaves it the copy of the old ones.
     """
+    from vllm.model_executor.layers.vocab_parallel_embedding import (
+        UnquantizedEmbeddingMethod,
+        VocabParallelEmbedding,
+    )
+
     for layer in model.modules():
         if isinstance(layer, VocabParallelEmbedding):
             method = layer.quant_method

@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedTokenizerFast
 
 from r1gym.agents.grpo import GRPO, GRPOConfig
 from r1gym.core.errors import ConfigError, ModelNotFoundError
@@ -21,6 +22,8 @@ from tests.agents.architectures import ARCHITECTURES, make_model
 ENCODERS = ("bert_encoder", "roberta_encoder", "electra_encoder", "xlnet", "xlm")
 # A plain one, sliding windows, nested configurations, states with and without a cache.
 HANDFUL = ("qwen3", "gemma3", "gemma4", "qwen3_5_text", "falcon_h1", "mamba", "rwkv", "mixtral")
+# What people bring most.
+COMMON = ("llama", "qwen2", "gemma2", "gpt2", "mistral", "qwen3_moe")
 UNCACHED = (
     "deepseek_v4", "minimax", "openai-gpt", "recurrent_gemma", "rwkv", "xlstm"
 )  # fmt: skip
@@ -45,7 +48,24 @@ def save(name, folder):
     return str(folder)
 
 
-@pytest.mark.parametrize("name", slow_unless(HANDFUL))
+def assert_same_when_loaded_by_others(policy, folder, prompts):
+    save_policy(policy, folder)
+    theirs = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32).eval()
+    # Of this kind transformers takes every tokenizer for Qwen's, whatever its files say.
+    is_qwens = theirs.config.model_type == "qwen2"
+    tokenizer = (PreTrainedTokenizerFast if is_qwens else AutoTokenizer).from_pretrained(folder)
+    assert len(tokenizer) == policy.tokenizer.vocab_size
+    assert tokenizer.eos_token_id == policy.tokenizer.eos_id
+    for ids in prompts:
+        text = policy.tokenizer.decode(ids)
+        assert tokenizer(text)["input_ids"] == policy.tokenizer.encode(text)
+        row = torch.tensor([ids])
+        with torch.no_grad():
+            ours, found = (m(row).logits.log_softmax(-1) for m in (policy.model, theirs))
+        assert torch.allclose(ours, found, atol=1e-6)
+
+
+@pytest.mark.parametrize("name", slow_unless((*HANDFUL, *COMMON)))
 def test_sampler_and_trainer_agree_and_grpo_runs(name, tmp_path):
     policy = load_policy(save(name, tmp_path))
     kind = decoder_class(policy.model)
@@ -68,6 +88,7 @@ def test_sampler_and_trainer_agree_and_grpo_runs(name, tmp_path):
     assert len(seen) == 2
     assert seen[0]["train/clip_fraction"] == 0  # the policy is still the one that sampled
     assert check_agreement(policy, prompts, max_tokens=10) < 1e-4
+    assert_same_when_loaded_by_others(policy, tmp_path / "trained", prompts)
 
 
 @pytest.mark.parametrize(

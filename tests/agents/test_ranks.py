@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 import torch
 
@@ -6,12 +8,15 @@ from r1gym.agents.grpo.config import GRPOConfig
 from r1gym.agents.grpo.trainer import GRPO
 from r1gym.agents.ppo.config import PPOConfig
 from r1gym.agents.ppo.trainer import PPO
-from r1gym.agents.ranks import follow, share_training
+from r1gym.agents.ranks import check_cuts_up, follow, share_training
 from r1gym.agents.sft import SFT, SFTConfig
+from r1gym.core.errors import ConfigError, RunError, TrainingStopped
+from r1gym.core.run import Run, find_checkpoints
 from r1gym.core.types import Score, Verdict
 from r1gym.envs.spec import TaskSpec
 from r1gym.models.policy import new_tiny_policy
-from r1gym.models.world import Ranks
+from r1gym.models.world import Ranks, World
+from r1gym.rollout.embedded import EmbeddedEngine
 from r1gym.verifiers import register_verifier
 from tests.ranks import in_ranks
 
@@ -58,9 +63,9 @@ def expert_iteration():
     return ExpertIteration(policy(), SPEC, ExpertIterationConfig(**SHARED))
 
 
-def sft(steps=3):
+def sft():
     config = SFTConfig(
-        steps=steps, batch_size=6, warmup_steps=1, matrix_learning_rate=2e-3, learning_rate=3e-4
+        steps=3, batch_size=6, warmup_steps=1, matrix_learning_rate=2e-3, learning_rate=3e-4
     )
     return SFT(policy(), Corpus(), config)
 
@@ -81,7 +86,7 @@ def flat(policy):
     return torch.cat([weight.detach().flatten() for weight in policy.model.parameters()])
 
 
-def lead(parallel, make, work=learn):
+def lead(parallel, make, work=learn, ends=True):
     """Returns what is done in a process: the first has a trainer, and the others follow."""
 
     def run():
@@ -91,7 +96,8 @@ def lead(parallel, make, work=learn):
         trainer = make()
         share_training(trainer, world, parallel)
         found = work(trainer)
-        world.tell("end")
+        if ends:  # else the others have ended already
+            world.tell("end")
         return found
 
     return run
@@ -116,3 +122,132 @@ def test_two_ranks_equal_one(make, parallel, tmp_path):
     assert len(rows) == len(logged) == 3
     for ours, theirs in zip(rows, logged, strict=True):
         assert ours == pytest.approx(theirs, abs=1e-4)
+
+
+@pytest.mark.parametrize("parallel", ["ddp", "fsdp"])
+@pytest.mark.parametrize("stop_at", [1, 2])
+def test_it_goes_on_with_another_number_of_processes(parallel, stop_at, tmp_path):
+    alone, _ = learn(grpo())
+    run = Run(tmp_path / "run", {"a": 1})
+
+    def until(trainer):
+        def stop(trainer, rollout, metrics):
+            if trainer.step == stop_at:
+                trainer.save(run)
+                raise Enough
+
+        with pytest.raises(Enough):
+            trainer.learn([stop])
+
+    (tmp_path / "first").mkdir()
+    in_ranks(2, tmp_path / "first", lead(parallel, grpo, until))
+    assert find_checkpoints(run.folder)[-1].name == f"step-{stop_at:06d}"
+
+    def resumed():
+        trainer = grpo()
+        assert trainer.resume(run)
+        return trainer
+
+    one, _ = learn(resumed())
+    (three, _), *codes = in_ranks(3, tmp_path, lead(parallel, resumed))
+    assert codes == [0, 0]
+    for weights in (one, three):
+        assert float((weights - alone).abs().max()) < 1e-5
+
+
+class Enough(Exception):
+    pass
+
+
+def test_fine_tuning_goes_on_alone(tmp_path):
+    alone, _ = learn(sft())
+    run = Run(tmp_path / "run", {"a": 1})
+
+    def until(trainer):
+        def stop(trainer, metrics):
+            if trainer.step == 2:
+                trainer.save(run)
+                raise Enough
+
+        with pytest.raises(Enough):
+            trainer.learn(stop)
+
+    in_ranks(2, tmp_path, lead("fsdp", lambda: sft(), until))
+    trainer = sft()
+    assert trainer.resume(run)
+    assert float((learn(trainer)[0] - alone).abs().max()) < 3e-5  # after four steps
+
+
+def test_too_many_failures_stop_all_processes(tmp_path):
+    class Fails:
+        def score(self, problem, completion):
+            return Score(None, Verdict.INFRA_ERROR, "no sandbox")
+
+    register_verifier("fails")(Fails)
+
+    def make():
+        return GRPO(policy(), replace(SPEC, rewards={"fails": 1.0}), GRPOConfig(**SHARED))
+
+    def work(trainer):
+        with pytest.raises(TrainingStopped, match="24 of 24 completions could not be graded"):
+            trainer.learn()
+
+    assert in_ranks(2, tmp_path, lead("ddp", make, work, ends=False)) == [None, 1]
+
+
+def test_an_error_of_one_process_is_said_by_the_first(tmp_path):
+    class OnlyThere(GRPO):
+        def _play(self, problems, again):
+            if self.world.rank == 1:
+                raise OSError("the disk of process 1 is full")
+            return super()._play(problems, again)
+
+    def make():
+        return OnlyThere(policy(), SPEC, GRPOConfig(**SHARED))
+
+    def work(trainer):
+        with pytest.raises(RunError, match=r"Process 1 of 2: OSError: the disk of process 1"):
+            trainer.learn()
+
+    globals()["OnlyThere"] = OnlyThere
+    OnlyThere.__qualname__ = "OnlyThere"
+    assert in_ranks(2, tmp_path, lead("ddp", make, work, ends=False)) == [None, 1]
+
+
+def test_an_engine_of_its_own_samples_in_the_first_process(tmp_path):
+    class Own:
+        """Counts what it is asked."""
+
+        version, most_tokens, asked = 0, None, 0
+
+        def generate(self, prompts, n, sampling, seed):
+            self.asked += len(prompts)
+            return EmbeddedEngine(self.policy).generate(prompts, n, sampling, seed)
+
+        def sync(self, policy, version):
+            self.policy, self.version = policy, version
+            return 0.0
+
+        def close(self):
+            pass
+
+    def make():
+        return GRPO(policy(), SPEC, GRPOConfig(**SHARED), engine=Own())
+
+    def work(trainer):
+        return learn(trainer)[0], trainer.engine.asked
+
+    alone, _ = learn(make())
+    (weights, asked), code = in_ranks(2, tmp_path, lead("ddp", make, work))
+    assert (code, asked) == (0, 18)  # 3 steps of 6 questions
+    assert float((weights - alone).abs().max()) < 1e-5
+
+
+def test_what_cannot_be_shared_is_refused():
+    with pytest.raises(ConfigError, match="there is one: start torchrun"):
+        share_training(grpo(), World(), "fsdp")
+    share_training(grpo(), World(), "ddp")  # nothing to do
+    with pytest.raises(ConfigError, match="PPO trains a critic as well"):
+        check_cuts_up(PPO, "fsdp")
+    check_cuts_up(PPO, "ddp")
+    check_cuts_up(GRPO, "fsdp")

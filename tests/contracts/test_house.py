@@ -169,6 +169,7 @@ def test_commands_are_understood(words, monkeypatch, capsys):
         "r1gym.inspection.doctor.diagnose",
         "r1gym.inspection.explain.explain",
         "r1gym.inspection.rescore.rescore",
+        "r1gym.inspection.export.export",
         "r1gym.inspection.bench.run",
         "r1gym.inspection.audit.audit",
         "r1gym.inspection.audit.read_rates",

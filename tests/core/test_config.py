@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from r1gym.core.config import changed, from_plain, to_plain
+from r1gym.core.config import NEWER, changed, from_plain, to_plain
 from r1gym.core.errors import ConfigError, RunError, UnknownNameError
 
 SOURCE = Path("runs/x/config.json")
@@ -97,3 +97,29 @@ def test_what_cannot_be_changed_is_one_line(plain, error, message):
     with pytest.raises(error, match=message) as caught:
         changed(Outer(), plain, SOURCE)
     assert "\n" not in str(caught.value)
+
+
+@dataclass(frozen=True)
+class Grown:
+    steps: int = 3
+    cap: float = field(default=2.0, metadata=NEWER)
+    options: dict[str, int] = field(default_factory=dict, metadata=NEWER)
+
+
+@dataclass(frozen=True)
+class Holder:
+    inner: Grown = field(default_factory=Grown)
+
+
+@pytest.mark.parametrize("config", [Holder(), Holder(Grown(4, 0.0, {"a": 1})), Holder(Grown(4, 5))])
+def test_what_is_newer_is_left_out_where_it_is_as_by_default(config):
+    plain = to_plain(config)
+    assert ("cap" in plain["inner"]) == (config.inner.cap != 2)
+    assert ("options" in plain["inner"]) == bool(config.inner.options)
+    assert from_plain(Holder(), plain, SOURCE) == config
+    assert to_plain(config, whole=True)["inner"].keys() == {"steps", "cap", "options"}
+
+
+def test_what_is_not_newer_must_be_there():
+    with pytest.raises(RunError, match="inner.steps is missing"):
+        from_plain(Holder(), {"inner": {"cap": 1.0}}, SOURCE)

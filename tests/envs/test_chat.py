@@ -50,18 +50,15 @@ USER, SYSTEM = {"role": "user"}, {"role": "system", "content": "You calculate."}
 
 def save(folder, template=None, config=None, specials=("<bos>", "<|im_end|>")):
     """Saves a tokenizer of bytes with special tokens, as a chat model's folder has it."""
-    made = tokenizers.Tokenizer(tokenizers.models.BPE(unk_token="<unk>"))
+    letters = sorted(tokenizers.pre_tokenizers.ByteLevel.alphabet())
+    vocabulary = {text: i for i, text in enumerate([*SPECIAL, *letters])}
+    made = tokenizers.Tokenizer(tokenizers.models.BPE(vocabulary, [], unk_token="<unk>"))
     made.add_special_tokens(SPECIAL)
-    made.add_tokens(sorted(tokenizers.pre_tokenizers.ByteLevel.alphabet()))
     made.pre_tokenizer = tokenizers.pre_tokenizers.ByteLevel(add_prefix_space=False)
     made.decoder = tokenizers.decoders.ByteLevel()
     made.post_processor = tokenizers.processors.TemplateProcessing(
         single="<bos> $A", special_tokens=[("<bos>", 1)]
     )
-    vocabulary = {text: i for i, text in enumerate(SPECIAL)}
-    letters = sorted(tokenizers.pre_tokenizers.ByteLevel.alphabet())
-    vocabulary |= {letter: len(SPECIAL) + i for i, letter in enumerate(letters)}
-    made.model = tokenizers.models.BPE(vocabulary, [], unk_token="<unk>")
     made.save(str(folder / "tokenizer.json"))
     bos, eos = specials
     settings = {"tokenizer_class": "PreTrainedTokenizerFast", "bos_token": bos, "eos_token": eos}
@@ -258,3 +255,51 @@ def test_both_environments_play_turns_in_a_chat_template(tmp_path):
     said = [asked, {"role": "assistant", "content": "<think>\nSo.</think>x"}]
     said.append(USER | {"content": "There is no answer. Try again."})
     assert observation[: observation[-1]].tolist() == their_ids(theirs, said)
+
+
+def test_special_thinking_tokens_stay_in_the_text_and_ends_do_not(tmp_path):
+    ours, theirs = save(tmp_path, PLAIN, {"pad_token": "<|im_end|>"})
+    assert (ours.pad_id, ours.eos_id) == (4, 4)
+    ids = [5, *ours.encode("6*7"), 6, *ours.encode("42"), 4]
+    assert ours.decode(ids) == "<think>6*7</think>42"
+    assert theirs.decode(ids) == "<think>6*7</think>42<|im_end|>"
+
+
+def test_a_tokenizer_without_a_padding_token_needs_none(tmp_path):
+    ours, theirs = save(tmp_path, PLAIN)
+    assert theirs.pad_token is None and ours.pad_id == ours.eos_id == 4
+
+
+@pytest.mark.parametrize("text", ["数", "é", "🦙", "a\u0301"])
+def test_a_part_of_a_character_is_a_mark_and_the_whole_is_the_text(tmp_path, text):
+    ours, _ = save(tmp_path, PLAIN)
+    ids = ours.encode(text)
+    assert len(ids) == len(text.encode()) and ours.decode(ids) == text
+    for cut in range(1, len(text[-1].encode())):
+        assert ours.decode(ids[:-cut]).endswith("\N{REPLACEMENT CHARACTER}")
+        task = TokenTask(TaskSpec(problems={"arithmetic": [1]}, tokenizer=str(tmp_path)))
+        assert task.score(Problem("p", "1?", "1"), ours.decode(ids[:-cut])).value == 0
+
+
+def test_bytes_where_a_piece_is_missing_give_the_text_again(tmp_path):
+    """As Llama 2 and Gemma write what is in no piece."""
+    pieces = {"<unk>": 0, "<bos>": 1, "</s>": 2, "▁": 3, "a": 4, "▁a": 5}
+    pieces |= {f"<0x{byte:02X}>": 6 + byte for byte in range(256)}
+    made = tokenizers.Tokenizer(
+        tokenizers.models.BPE(pieces, [("▁", "a")], unk_token="<unk>", byte_fallback=True)
+    )
+    made.add_special_tokens(["<unk>", "<bos>", "</s>"])
+    made.normalizer = tokenizers.normalizers.Replace(" ", "▁")
+    made.decoder = tokenizers.decoders.Sequence(
+        [
+            tokenizers.decoders.Replace("▁", " "),
+            tokenizers.decoders.ByteFallback(),
+            tokenizers.decoders.Fuse(),
+        ]
+    )
+    made.save(str(tmp_path / "tokenizer.json"))
+    (tmp_path / "tokenizer_config.json").write_text('{"eos_token": "</s>"}')
+    ours = load_tokenizer(str(tmp_path))
+    for text in ("a a", "数 a", "é\n"):
+        assert ours.decode(ours.encode(text)) == text
+    assert "\N{REPLACEMENT CHARACTER}" in ours.decode(ours.encode("数")[:2])

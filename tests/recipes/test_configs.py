@@ -56,8 +56,8 @@ def test_the_real_run_is_checked_with_a_tiny_model_in_its_place(tmp_path):
         (tmp_path / f"{name}.jsonl").write_text(text, "utf-8")
     recipe = replace(
         read(FOLDER / "r1_qwen.yaml"), model=str(tmp_path / "model"), device="cpu",
-        dtype="float32", template="short", reasoning=str(tmp_path / "reasoning.jsonl"),
-        general=str(tmp_path / "requests.jsonl"),
+        dtype="float32", engine="embedded", engine_options={}, template="short",
+        reasoning=str(tmp_path / "reasoning.jsonl"), general=str(tmp_path / "requests.jsonl"),
     )  # fmt: skip
     with Workplace(recipe, tmp_path / "run") as at:
         stages = check_recipe(recipe, at)

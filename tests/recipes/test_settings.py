@@ -13,6 +13,7 @@ from r1gym.recipes.settings import Settings
         ({"save_every": 1.5}, "save_every must be a whole number"),
         ({"show_every": -1}, "show_every must be at least 0"),
         ({"engine": 3}, "engine must be a text"),
+        ({"engine_options": "port"}, "engine_options must be names with values, not port"),
     ],
 )
 def test_impossible_values_are_refused(changes, message):

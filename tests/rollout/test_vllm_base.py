@@ -71,7 +71,8 @@ def engine(llama):
 @pytest.mark.parametrize(
     ("sampling", "said"),
     [
-        (Sampling(4, 0.001), "a temperature of 0 or of at least 0.01, not 0.001"),
+        (Sampling(4, 0.001), "a temperature of 0 or of 0.01 to 2, not 0.001"),
+        (Sampling(4, 2.5), "not 2.5"),
         (Sampling(200), "lower max_tokens to at most 126"),
     ],
 )
@@ -86,8 +87,14 @@ def test_the_turns_of_a_prompt_hang_on_nothing_behind_it(engine):
     assert engine.generate([[7, 30, 8]], 2, Sampling(8), 3)[0] == alone[0][:2]
 
 
-def test_closed_it_leaves_nothing_behind(engine):
-    assert engine.folder.is_dir()
-    engine.close()
-    engine.close()
-    assert not engine.folder.exists()
+@pytest.mark.parametrize("is_closed", [True, False])
+def test_it_leaves_nothing_behind(llama, is_closed):
+    with fake_vllm(llama) as server:
+        engine = VLLMServerEngine(llama, url=server.url)
+        folder = engine.folder
+        assert folder.is_dir()
+        if is_closed:
+            engine.close()
+            engine.close()
+        del engine
+        assert not folder.exists()

@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from r1gym.core.types import Completion, Problem, Score, Verdict
+from r1gym.envs.chat import ChatTemplate
 from r1gym.envs.task import TokenTask
+from r1gym.envs.templates import TEMPLATES, is_chat
 from r1gym.evaluation.preflight.check import Check, Status
 from r1gym.evaluation.preflight.sample import brings_tests, right_text, verifier_of
 from r1gym.verifiers.any_gold import reads
@@ -17,6 +19,7 @@ from r1gym.verifiers.problem_checks import (
     unread_fields,
     where_is,
 )
+from r1gym.verifiers.response import ANSWER_OPEN
 
 _OTHER_NUMBER = "-1729.5"
 _DECIMAL = re.compile(r"-?\d+(\.\d+)?")
@@ -135,12 +138,25 @@ def check_fields(task: TokenTask, problems: Sequence[Problem]) -> Check:
 
 
 def check_format(task: TokenTask, trials: list[Trial]) -> Check:
-    """Checks that the format reward can be earned under the template."""
+    """Says which template it is, and checks that the format reward can be earned under it."""
     parts = [t.right.parts["format"] for t in trials if "format" in t.right.parts]
     if not parts:
-        return Check("template", Status.OK, "there is no format reward to fit")
+        return Check("template", Status.OK, f"{_which(task)}; there is no format reward to fit")
     for part in parts:
         if part.value != 1:
             detail = f"a completion that fits it earns no format reward: {part.reason}"
             return Check("template", Status.FAIL, detail)
-    return Check("template", Status.OK, "the format reward can be earned")
+    if isinstance(task.template, ChatTemplate) and ANSWER_OPEN not in task.template:
+        detail = f"{_which(task)}; it never asks for the tags that the format reward pays for"
+        return Check("template", Status.WARNING, detail)
+    return Check("template", Status.OK, f"{_which(task)}; the format reward can be earned")
+
+
+def _which(task: TokenTask) -> str:
+    """Returns a template's name, and whether that is what the tokenizer comes with."""
+    name = task.spec.template
+    if name is None:
+        return f"{task.tokenizer.default_template}, the tokenizer's own"
+    if is_chat(name):
+        return name
+    return name if name in TEMPLATES else "a text of one's own"
