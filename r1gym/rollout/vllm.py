@@ -5,12 +5,16 @@ Left out: several GPUs for one model, for which there is `r1gym.rollout.vllm_ser
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import torch
+import vllm
 from torch import Tensor
+from vllm.distributed import cleanup_dist_env_and_memory
+from vllm.platforms import current_platform
 
 from r1gym.core.errors import ConfigError
 from r1gym.models.policy import Policy
@@ -23,12 +27,7 @@ from r1gym.rollout.vllm_base import (
     write_model,
 )
 
-for _name, _value in {**QUIET, "VLLM_ENABLE_V1_MULTIPROCESSING": "0"}.items():
-    os.environ.setdefault(_name, _value)
-
-import vllm  # noqa: E402
-from vllm.distributed import cleanup_dist_env_and_memory  # noqa: E402
-from vllm.platforms import current_platform  # noqa: E402
+_OURS = {**QUIET, "VLLM_ENABLE_V1_MULTIPROCESSING": "0"}
 
 
 class VLLMEngine(VLLMBase):
@@ -104,6 +103,9 @@ class VLLMEngine(VLLMBase):
 
 
 def _start(model: str, arguments: Mapping[str, Any]) -> Any:
+    for name, value in _OURS.items():
+        os.environ.setdefault(name, value)
+    logging.getLogger("vllm").setLevel(os.environ["VLLM_LOGGING_LEVEL"])
     # On a CPU vLLM puts a function that only warns in the place of this one, for good.
     threads, set_threads = torch.get_num_threads(), torch.set_num_threads
     try:
