@@ -5,6 +5,7 @@ Left out: several GPUs for one model, for which there is `r1gym.rollout.vllm_ser
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -112,6 +113,7 @@ def _vllm() -> Any:
     """Returns vLLM, imported with the variables that it reads then."""
     for name, value in {**QUIET, "VLLM_ENABLE_V1_MULTIPROCESSING": "0"}.items():
         os.environ.setdefault(name, value)
+    logging.getLogger("vllm").setLevel(os.environ["VLLM_LOGGING_LEVEL"])
     import vllm
 
     return vllm
