@@ -46,6 +46,7 @@ class RayEngine:
 
     Raises:
         ConfigError: If an option is out of range, or Ray is not installed.
+        RunError: If Ray cannot be started.
     """
 
     def __init__(
@@ -67,7 +68,7 @@ class RayEngine:
         self._policy, self._chunk = policy, chunk
         self._owns_ray = not ray.is_initialized()
         if self._owns_ray:
-            ray.init(include_dashboard=False, log_to_driver=False, logging_level="ERROR")
+            _start(ray)
         kind = ray.remote(num_cpus=1, num_gpus=gpus, max_restarts=0)(_Worker)
         threads = torch.get_num_threads()
         given = ray.put(policy)
@@ -251,6 +252,13 @@ class _One:
 
     def close(self) -> None:
         raise NotImplementedError
+
+
+def _start(ray: Any) -> None:
+    try:
+        ray.init(include_dashboard=False, log_to_driver=False, logging_level="ERROR")
+    except Exception as error:  # it raises bare ones
+        raise RunError(f"Ray cannot be started: {_first_line(error)}.") from error
 
 
 def _load_ray() -> Any:

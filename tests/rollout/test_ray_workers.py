@@ -3,6 +3,7 @@
 import os
 import signal
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -67,6 +68,16 @@ def test_options_that_are_wrong_are_refused(options, says):
     ):
         with pytest.raises(R1GymError, match=says):
             call()
+
+
+def test_a_ray_that_does_not_start_is_one_line(monkeypatch):
+    def init(**options):
+        raise Exception("The current node timed out during startup.\nMore")
+
+    ray = SimpleNamespace(is_initialized=lambda: False, init=init)
+    monkeypatch.setattr(ray_workers, "_load_ray", lambda: ray)
+    with pytest.raises(RunError, match=r"^Ray cannot be started: The current node timed out"):
+        RayEngine(make_policy())
 
 
 @pytest.fixture(scope="module")
