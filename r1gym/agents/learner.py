@@ -252,7 +252,7 @@ class Learner(ABC, Generic[ConfigT, ExperienceT]):
     def _play(self, problems: Sequence[Problem], again: int) -> Played:
         config = self.config
         player = Player(self.engine, self.task, config, self.sampling, self.seed)
-        ahead = None if again else self._ahead.take(player, problems)
+        ahead = None if again else self._ahead.take(player, problems, self.world.rank == 0)
         return ahead or player.play(problems, (self.step, again), self.world, self.samples_here)
 
     def _look_ahead(self) -> None:

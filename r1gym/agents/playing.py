@@ -106,16 +106,20 @@ class Ahead:
         if self._played is not None:
             self._played.exception()
 
-    def take(self, player: Player, problems: Sequence[Problem]) -> Played | None:
+    def take(
+        self, player: Player, problems: Sequence[Problem], leads: bool = True
+    ) -> Played | None:
         """Returns what was played of problems ahead; None if nothing was.
 
-        What a checkpoint brought back is scored again.
+        What a checkpoint brought back is scored again, by process 0, which has played it all.
         """
         if (played := self._played) is not None:
             self._played = None
             return played.result()
         if saved := self._saved:
             self._saved = []
+            if not leads:
+                return [], {}
             started, size = time.perf_counter(), player.config.group_size
             said = [_restored(row, problems[n // size]) for n, row in enumerate(saved)]
             episodes = player.task.score_trajectories(said)

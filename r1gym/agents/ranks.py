@@ -110,8 +110,17 @@ def share_training(
         enter(trainer, order)
 
 
-def check_parallel(parallel: Parallel, world: World) -> None:
-    """Raises ConfigError if weights are to be cut up between processes and there is only one."""
+def check_parallel(parallel: Parallel, world: World, device: str = "") -> None:
+    """Checks that weights can be cut up as is asked, and that each process has a device of its own.
+
+    Raises:
+        ConfigError: If there is one process to cut them up between, or all would be on one GPU.
+    """
+    if world.size > 1 and ":" in device:
+        raise ConfigError(
+            f"--device {device} is one GPU for {world.size} processes: take --device "
+            f"{device.partition(':')[0]}, of which each process has its own."
+        )
     if parallel != "ddp" and world.size == 1:
         raise ConfigError(
             "--parallel fsdp cuts weights up between processes, and there is one: start "

@@ -46,7 +46,14 @@ def model_card(
         lines += ["## The last training step", "", *_table(("", ""), figures)]
     if evaluations:
         lines += ["## Evaluations", "", *_table(_COLUMNS, map(_evaluation, evaluations))]
-    lines += ["## All settings", "", "```json", json.dumps(settings, indent=2), "```", ""]
+    lines += [
+        "## All settings",
+        "",
+        "```json",
+        json.dumps(_shortened(settings), indent=2),
+        "```",
+        "",
+    ]
     return "\n".join(lines)
 
 
@@ -56,8 +63,17 @@ def _facts(settings: Mapping[str, Any], step: int, start: str) -> Iterable[tuple
     trained = f"{algorithm}, {step} steps" if algorithm else f"{step} steps"
     yield "trained by", trained if "stage" not in settings else f"{settings['stage']}, {step} steps"
     for name, title in _SHOWN.items():
-        if (value := settings.get(name)) not in (None, "", {}):
+        if (value := _shortened(settings.get(name))) not in (None, "", {}):
             yield title, value if isinstance(value, str) else json.dumps(value)
+
+
+def _shortened(value: Any) -> Any:
+    """Returns settings with the names of files and folders that lie on this machine alone."""
+    if isinstance(value, Mapping):
+        return {name: _shortened(one) for name, one in value.items()}
+    if isinstance(value, str) and (value.startswith(("/", "~", "./", "../"))):
+        return _origin(value)
+    return value
 
 
 def _origin(start: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from r1gym.core.checks import check_fields, check_least
+from r1gym.core.errors import ConfigError
 
 
 @dataclass(frozen=True)
@@ -22,3 +23,5 @@ class LoRASettings:
     def __post_init__(self) -> None:
         check_fields(self, "lora.")
         check_least(self, {"rank": 0, "alpha": 0}, "lora.")
+        if not self.rank and (self.alpha, self.targets) != (0, "all-linear"):
+            raise ConfigError("lora.alpha and lora.targets need a --lora.rank above 0.")

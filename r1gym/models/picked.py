@@ -77,8 +77,10 @@ class _Picked(torch.autograd.Function):
             found.append((logits.gather(-1, goals[:, None]) - total).squeeze(-1))
             totals.append(total)
             if ctx.is_frozen:
-                error = logits.sub_(total).exp_().to(weight.dtype)
-                slopes.append((error @ weight).neg_().add_(weight[goals]) / temperature)
+                # Whole before it is rounded: a likely token's slope is a small difference.
+                error = logits.sub_(total).exp_().neg_()
+                error.scatter_add_(1, goals[:, None], torch.ones_like(total))
+                slopes.append(error.to(weight.dtype) @ weight / temperature)
         if ctx.is_frozen:
             ctx.save_for_backward(torch.cat(slopes))
         else:

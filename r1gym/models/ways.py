@@ -9,6 +9,7 @@ for.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -131,7 +132,7 @@ def _try(model: PreTrainedModel) -> Ways:
         longest, reason = _try_packed(model, batch)
         picks = _try_picked(model, batch, longest != 0)
     name = type(model).__name__
-    if name not in _told:
+    if name not in _told and os.environ.get("RANK", "0") == "0":  # of several processes one
         _told.add(name)
         if longest == 0:
             print(f"{name} is trained on padded batches, a prompt once for each row: {reason}.")

@@ -122,6 +122,8 @@ def _entry(stage: Stage, keys: Mapping[str, str], settings: Settings) -> Entry:
         for name in stage.uses
         if name != "lora" or settings.lora.rank  # runs of before there were adapters have none
     }
+    if "engine" in stage.uses and settings.engine_options:
+        used["engine_options"] = dict(settings.engine_options)
     classes = {
         name: type(value).__name__ for name, value in vars(stage).items() if is_dataclass(value)
     }

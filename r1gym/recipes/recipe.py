@@ -232,7 +232,7 @@ def run(
     folder, given = runs / recipe.name, dict(recipe.brought())
     learner = getattr(recipe, "learner", None)
     with Stopper() as stopper, Workplace(recipe, folder, stopper, world) as at:
-        check_parallel(recipe.parallel, at.world)
+        check_parallel(recipe.parallel, at.world, recipe.device)
         left = check_recipe(recipe, at, until)
         check_models(recipe, at, left)
         for planned in plan_run(recipe, folder, left):

@@ -13,11 +13,13 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from importlib.util import find_spec
 from pathlib import Path
 from typing import ClassVar
 
 from r1gym.core.checks import check_run_name
-from r1gym.core.errors import ConfigError, RunError
+from r1gym.core.errors import ConfigError, MissingPackageError, RunError
+from r1gym.core.extras import install
 from r1gym.recipes.settings import Settings
 from r1gym.recipes.workplace import Workplace
 
@@ -174,7 +176,10 @@ def check_adapters(settings: Settings, stages: Sequence[Stage]) -> None:
 
     Raises:
         ConfigError: If no stage has.
+        MissingPackageError: If peft is not installed.
     """
+    if settings.lora.rank and find_spec("peft") is None:
+        raise MissingPackageError(f"--lora.rank needs peft: {install('lora')}.")
     asked = "--lora.rank" if settings.lora.rank else "--gradient-checkpointing"
     is_asked = settings.lora.rank or settings.gradient_checkpointing
     if is_asked and stages and not any("lora" in stage.uses for stage in stages):

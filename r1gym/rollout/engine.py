@@ -109,7 +109,8 @@ ENGINES: Registry[Callable[..., RolloutEngine]] = Registry(
 )
 """Engines by name. Each is called with the policy, with ``rows=`` and with options of its own, see
 `make_engine`. One that computes with the policy's own weights says so by an attribute
-``shares_weights``; samples of all others are weighted by how likely the trainer finds them."""
+``shares_weights``; GRPO and its kin weight samples of all others by how likely the trainer finds
+them."""
 
 
 def make_engine(

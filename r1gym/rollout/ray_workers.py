@@ -10,9 +10,11 @@ machine.
 from __future__ import annotations
 
 import math
+import sys
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 import torch
@@ -28,6 +30,7 @@ from r1gym.rollout.agreement import check_agreement
 from r1gym.rollout.engine import Sampling, check_options, make_engine
 
 _MOST_TRIES = 3  # of a chunk
+_MISSING = f"The engine 'ray' needs a package: {install('ray')}."
 
 
 class RayEngine:
@@ -86,7 +89,7 @@ class RayEngine:
 
         Raises:
             UnknownNameError: If there is no such engine, or it has no such option.
-            ConfigError: If a value is out of range.
+            ConfigError: If a value is out of range, or Ray is not installed.
         """
         for name in ("workers", "chunk"):
             check_whole(name, options.get(name, 1), least=1)
@@ -94,6 +97,8 @@ class RayEngine:
         if type(gpus) not in (int, float) or not 0 <= gpus < math.inf:
             raise ConfigError(f"gpus must be a number of at least 0, not {gpus!r:.40}.")
         check_options(str(options.get("engine", "embedded")), options.get("options") or {})
+        if "ray" not in sys.modules and find_spec("ray") is None:
+            raise ConfigError(_MISSING)
 
     @property
     def most_tokens(self) -> int | None:
@@ -203,8 +208,12 @@ class RayEngine:
                 "same command to go on from the last checkpoint."
             ) from error
         self._workers[number] = self._start()
-        if self._weights is not None:
-            self._workers[number].load.remote([self._weights], self.version)
+        if self._weights is None:
+            return
+        try:  # what it samples before it has them would be another policy's
+            self._got(self._workers[number].load.remote([self._weights], self.version))
+        except self._died as again:
+            self._replace(number, tried + 1, again)
 
 
 class _Worker:
@@ -265,7 +274,7 @@ def _load_ray() -> Any:
     try:
         return import_module("ray")
     except ImportError as error:
-        raise ConfigError(f"The engine 'ray' needs a package: {install('ray')}.") from error
+        raise ConfigError(_MISSING) from error
 
 
 def _first_line(error: Exception) -> str:

@@ -24,6 +24,16 @@ _GRACE = 10.0  # seconds to end by itself
 _DIE_WITH_PARENT = 1  # Linux: PR_SET_PDEATHSIG
 
 
+def check_installed() -> None:
+    """Raises ConfigError if there is no vLLM that a server could be started of."""
+    if find_spec("vllm") is None:
+        raise ConfigError(
+            "The engine 'vllm_server' starts vLLM, which is not installed: "
+            f"{install('vllm')}, or name a server that runs by "
+            """--engine-options '{"url": "http://127.0.0.1:8000"}'."""
+        )
+
+
 class ServerProcess:
     """A vLLM server.
 
@@ -39,12 +49,7 @@ class ServerProcess:
     """
 
     def __init__(self, model: Path, arguments: Mapping[str, Any]) -> None:
-        if find_spec("vllm") is None:
-            raise ConfigError(
-                "The engine 'vllm_server' starts vLLM, which is not installed: "
-                f"{install('vllm')}, or name a server that runs by "
-                """--engine-options '{"url": "http://127.0.0.1:8000"}'."""
-            )
+        check_installed()
         handle, log = tempfile.mkstemp(prefix="r1gym-vllm-", suffix=".log")
         self.log = Path(log)
         # Not `vllm serve`: it looks for a package of that name, and the one for CPUs has another.

@@ -31,10 +31,11 @@ from r1gym.rollout.vllm_base import (
     write_model,
     write_weights,
 )
-from r1gym.rollout.vllm_process import ServerProcess
+from r1gym.rollout.vllm_process import ServerProcess, check_installed
 
 _HOST = "127.0.0.1"
 _MOST_CALLS = 128  # at the same time
+_MOST_SECONDS = 3600.0  # for an answer: a server that hangs is to stop a run one day
 _NO_PROXY = build_opener(ProxyHandler({}))
 
 
@@ -56,6 +57,8 @@ class VLLMServerOptions(VLLMOptions):
         super().__post_init__()
         check_least(self, {"port": 0, "tensor_parallel_size": 1})
         check_most(self, {"port": 65535})
+        if self.url and not self.url.startswith(("http://", "https://")):
+            raise ConfigError(f"url must begin with http:// or https://, not {self.url!r:.60}.")
         given = [f.name for f in fields(self) if getattr(self, f.name) != f.default]
         others = [name for name in given if name not in ("url", "sleep")]
         if self.url and others:
@@ -103,6 +106,8 @@ class VLLMServerEngine(VLLMBase):
     def check_options(options: Mapping[str, Any]) -> VLLMServerOptions:
         """Returns the options; see `read_options`."""
         found: VLLMServerOptions = read_options(VLLMServerOptions(), options)
+        if not found.url:
+            check_installed()
         return found
 
     @property
@@ -134,7 +139,7 @@ class VLLMServerEngine(VLLMBase):
         try:
             self._most_tokens = int(self._call("/v1/models")["data"][0]["max_model_len"])
             [state] = {json.dumps(one) for one in self._rpc("trained_state")}
-        except TrainingStopped as error:
+        except (TrainingStopped, LookupError, TypeError, ValueError) as error:
             raise ConfigError(f"No weights can be sent to {self.url} ({error}): {how}.") from error
         if json.loads(state)["logprobs"] != "processed_logprobs":
             raise ConfigError(
@@ -198,10 +203,11 @@ class VLLMServerEngine(VLLMBase):
     def _call(self, path: str, body: Mapping[str, Any] | None = None) -> Any:
         """Returns a server's answer: to a question if there is no body, else to an order."""
         data = None if body is None else json.dumps(body).encode()
-        request = Request(self.url + path, data, {"Content-Type": "application/json"})
         try:
-            with _NO_PROXY.open(request) as response:
+            request = Request(self.url + path, data, {"Content-Type": "application/json"})
+            with _NO_PROXY.open(request, timeout=_MOST_SECONDS) as response:
                 text = response.read()
+            return json.loads(text) if text else None
         except HTTPError as error:
             raise TrainingStopped(
                 f"vLLM's server refuses {path}: {error.code} {_message(error.read())}"
@@ -212,7 +218,6 @@ class VLLMServerEngine(VLLMBase):
             raise TrainingStopped(
                 f"No vLLM server answers at {self.url} ({reason}){log}"
             ) from error
-        return json.loads(text) if text else None
 
 
 def free_port(wanted: int) -> int:

@@ -7,6 +7,7 @@ import torch
 
 from r1gym.agents.grpo.config import GRPOConfig
 from r1gym.agents.grpo.trainer import GRPO
+from r1gym.agents.playing import Ahead
 from r1gym.core.errors import ConfigError
 from r1gym.core.run import Run
 from r1gym.core.types import Score, Verdict
@@ -159,3 +160,10 @@ def asked_texts(trainer):
     found = []
     trainer.learn([lambda _, rollout, metrics: found.extend(rollout.token_ids)])
     return found
+
+
+def test_what_a_checkpoint_brought_back_is_taken_by_the_first_process_alone():
+    ahead = Ahead()
+    ahead.load_state([["said"]])
+    assert ahead.take(None, [], leads=False) == ([], {})
+    assert ahead.take(None, [], leads=False) is None  # once

@@ -98,3 +98,17 @@ def test_pick_is_the_log_softmax_at_the_targets():
     targets = torch.randint(VOCABULARY, (3, 5))
     expected = (logits / 0.5).log_softmax(-1).gather(-1, targets[..., None]).squeeze(-1)
     assert torch.allclose(pick(logits, targets, 0.5), expected, atol=1e-5)
+
+
+def test_a_likely_tokens_gradient_is_as_exact_under_a_frozen_head(monkeypatch):
+    monkeypatch.setattr(module, "_CHUNK", 3 * VOCABULARY)
+    hidden, weight, _, _ = make(torch.float32, bias=False)
+    hidden, weight = hidden.detach() * 4, weight.detach()
+    targets = (hidden @ weight.T).argmax(-1)  # nearly sure: its slope is a small difference
+    exact = hidden.double().requires_grad_()
+    pick(exact @ weight.double().T, targets, 1.0).sum().backward()
+    found = hidden.clone().requires_grad_()
+    with torch.autocast("cpu", torch.bfloat16):
+        picked_logprobs(found, weight, None, targets, 1.0).sum().backward()
+    gap = (found.grad - exact.grad).norm() / exact.grad.norm()
+    assert float(gap) < 0.05

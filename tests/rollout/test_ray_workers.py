@@ -1,3 +1,5 @@
+import sys
+
 """With real workers: Ray takes seconds to start, so one engine does for several questions."""
 
 import os
@@ -70,12 +72,20 @@ def test_options_that_are_wrong_are_refused(options, says):
             call()
 
 
+def test_without_ray_one_line_says_what_to_install(monkeypatch):
+    monkeypatch.setattr(ray_workers, "find_spec", lambda name: None)
+    monkeypatch.delitem(sys.modules, "ray", raising=False)
+    with pytest.raises(ConfigError, match="'ray' needs a package: pip install"):
+        RayEngine.check_options({})
+
+
 def test_a_ray_that_does_not_start_is_one_line(monkeypatch):
     def init(**options):
         raise Exception("The current node timed out during startup.\nMore")
 
     ray = SimpleNamespace(is_initialized=lambda: False, init=init)
     monkeypatch.setattr(ray_workers, "_load_ray", lambda: ray)
+    monkeypatch.setattr(ray_workers, "find_spec", lambda name: ray)
     with pytest.raises(RunError, match=r"^Ray cannot be started: The current node timed out"):
         RayEngine(make_policy())
 

@@ -1,9 +1,12 @@
 import socket
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from importlib.util import find_spec
+from threading import Thread
 
 import pytest
 
 from r1gym.core.errors import ConfigError, TrainingStopped
+from r1gym.rollout import vllm_server
 from r1gym.rollout.engine import Sampling, make_engine
 from r1gym.rollout.vllm_server import VLLMServerEngine, free_port
 from r1gym.testing import check_engine
@@ -56,13 +59,39 @@ def test_another_server_is_told_how_to_start(server, llama):
         VLLMServerEngine(llama, url=server.url)
 
 
+@pytest.mark.parametrize("answer", [b"<html>", b'{"data": [{"id": "x"}]}', b"[]"])
+def test_a_server_of_another_kind_is_told_how_to_start(llama, answer):
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(answer)
+
+        def log_message(self, *_):
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as other:
+        Thread(target=other.serve_forever, daemon=True).start()
+        with pytest.raises(ConfigError, match="No weights can be sent to .* vllm serve FOLDER"):
+            VLLMServerEngine(llama, url=f"http://127.0.0.1:{other.server_port}")
+        other.shutdown()
+
+
+def test_without_vllm_nothing_is_started(llama, monkeypatch):
+    monkeypatch.setattr("r1gym.rollout.vllm_process.find_spec", lambda name: None)
+    with pytest.raises(ConfigError, match="starts vLLM, which is not installed: pip install"):
+        VLLMServerEngine.check_options({})
+    VLLMServerEngine.check_options({"url": "http://127.0.0.1:8000"})
+
+
 def test_nobody_answers(llama):
     url = f"http://127.0.0.1:{free_port(0)}"
     with pytest.raises(ConfigError, match=rf"No vLLM server answers at {url} \(.*refused"):
         VLLMServerEngine(llama, url=url)
 
 
-def test_a_port_that_is_in_use(llama):
+def test_a_port_that_is_in_use(llama, monkeypatch):
+    monkeypatch.setattr(vllm_server, "check_installed", lambda: None)
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(ConfigError, match=rf"port {port} cannot be used \(Address already"):
@@ -74,13 +103,15 @@ def test_a_port_that_is_in_use(llama):
     [
         ({"url": "http://x", "port": 80}, "port is for a server that is started here"),
         ({"url": "http://x", "kv_cache_gib": 2.0}, "kv_cache_gib is for a server that is started"),
+        ({"url": "localhost"}, "url must begin with http:// or https://, not 'localhost'"),
         ({"port": -1}, "port must be at least 0"),
         ({"port": 70000}, "port must be at most 65535"),
         ({"tensor_parallel_size": 0}, "tensor_parallel_size must be at least 1"),
         ({"host": "0.0.0.0"}, "'host'.*Known: .*port.*url"),
     ],
 )
-def test_options_that_make_no_sense(llama, options, said):
+def test_options_that_make_no_sense(llama, options, said, monkeypatch):
+    monkeypatch.setattr(vllm_server, "check_installed", lambda: None)
     with pytest.raises((ConfigError, KeyError), match=said):
         make_engine("vllm_server", llama, options=options)
 
