@@ -1,9 +1,8 @@
-import sys
-
 """With real workers: Ray takes seconds to start, so one engine does for several questions."""
 
 import os
 import signal
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 
