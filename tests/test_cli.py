@@ -154,7 +154,7 @@ def test_values_that_look_like_options(command):
         ("train --rewards", "A reward needs at least one component, such as {'accuracy': 1.0}."),
         ("train --problems arithmetics:1", "There is no task family 'arithmetics'. Did you mean "
          "'arithmetic'? Known: "),
-        ("train --template R1", "There is no template 'R1'. Known: r1, short."),
+        ("train --template R1", "There is no template 'R1'. Known: chat, r1, short."),
         ("train --problems bad.jsonl", 'bad.jsonl has 1 bad line: line 2: the field "answer" is '
          "missing."),
         ("train --problems good.jsonl", "The tiny model is pretrained on arithmetic and equations "
@@ -208,7 +208,7 @@ def test_impossible_values_are_refused(command):
 def test_rewards_are_names_and_weights(monkeypatch, command):
     seen = []
 
-    def run(config, until):
+    def run(config, until, **others):
         seen.append(config)
         raise Interrupted("that is enough")
 

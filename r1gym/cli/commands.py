@@ -87,7 +87,7 @@ COMMANDS: dict[str, Command] = {
         "r1gym.cli.audit:show",
     ),
     "export": Command(
-        "Write a run's model as a clean folder, and upload it if asked to.",
+        "Write a run's model as a clean folder, and upload it if asked.",
         "r1gym.cli.export:Export",
         "r1gym.cli.export:export",
         "r1gym.cli.export:show",

@@ -123,7 +123,7 @@ class VLLMBase(ABC):
 
     def __init__(self, policy: Policy, rows: int) -> None:
         self.policy, self.rows, self.version = policy, rows, 0
-        self.folder = Path(tempfile.mkdtemp(prefix="r1gym-vllm-"))
+        self.folder = Path(tempfile.mkdtemp(prefix="vllm-of-r1gym-"))
         self._delete = finalize(self, shutil.rmtree, self.folder, ignore_errors=True)
 
     @property

@@ -50,7 +50,7 @@ class ServerProcess:
 
     def __init__(self, model: Path, arguments: Mapping[str, Any]) -> None:
         check_installed()
-        handle, log = tempfile.mkstemp(prefix="r1gym-vllm-", suffix=".log")
+        handle, log = tempfile.mkstemp(prefix="vllm-of-r1gym-", suffix=".log")
         self.log = Path(log)
         # Not `vllm serve`: it looks for a package of that name, and the one for CPUs has another.
         command = [sys.executable, "-m", "vllm.entrypoints.openai.api_server", "--model"]

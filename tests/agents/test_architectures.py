@@ -9,6 +9,7 @@ from r1gym.core.errors import ConfigError, ModelNotFoundError
 from r1gym.envs.spec import TaskSpec
 from r1gym.envs.task import TokenTask
 from r1gym.envs.tokenizers import load_tokenizer
+from r1gym.models.forward import forward
 from r1gym.models.hub_decoders import (
     HubDecoder,
     OneLengthDecoder,
@@ -51,8 +52,8 @@ def save(name, folder):
 def assert_same_when_loaded_by_others(policy, folder, prompts):
     save_policy(policy, folder)
     theirs = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32).eval()
-    # Of this kind transformers takes every tokenizer for Qwen's, whatever its files say.
-    is_qwens = theirs.config.model_type == "qwen2"
+    # Of some kinds transformers takes every tokenizer for Qwen's, whatever its files say.
+    is_qwens = theirs.config.model_type.startswith("qwen")
     tokenizer = (PreTrainedTokenizerFast if is_qwens else AutoTokenizer).from_pretrained(folder)
     assert len(tokenizer) == policy.tokenizer.vocab_size
     assert tokenizer.eos_token_id == policy.tokenizer.eos_id
@@ -61,7 +62,10 @@ def assert_same_when_loaded_by_others(policy, folder, prompts):
         assert tokenizer(text)["input_ids"] == policy.tokenizer.encode(text)
         row = torch.tensor([ids])
         with torch.no_grad():
-            ours, found = (m(row).logits.log_softmax(-1) for m in (policy.model, theirs))
+            ours, found = (
+                forward(model, row, len(ids), use_cache=False).logits.log_softmax(-1)
+                for model in (policy.model, theirs)
+            )
         assert torch.allclose(ours, found, atol=1e-6)
 
 

@@ -1,4 +1,7 @@
 import json
+import os
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -52,7 +55,7 @@ def test_one_of_another_package_is_told_each_step_and_closed(micro, run_copy):
 
 def test_without_the_package_one_line_says_what_to_install(tmp_path, monkeypatch):
     for name, module in (("wandb", "wandb"), ("trackio", "trackio")):
-        monkeypatch.setitem(__import__("sys").modules, module, None)
+        monkeypatch.setitem(sys.modules, module, None)
         with pytest.raises(ConfigError, match=f"--track {name} needs a package: pip install"):
             TRACKERS.get(name)(tmp_path, {})
 
@@ -82,12 +85,16 @@ def test_weights_and_biases_offline(tmp_path, monkeypatch):
     assert list(tmp_path.glob("wandb/offline-run-*/*.wandb"))
 
 
-def test_trackio_on_this_machine(tmp_path, monkeypatch):
-    monkeypatch.setenv("TRACKIO_DIR", str(tmp_path / "trackio"))
-    trackio = pytest.importorskip("trackio")
-    folder = tmp_path / "mine"
-    tracker = TRACKERS.get("trackio")(folder, {"seed": 0})
-    tracker.log({"rollout/accuracy": 0.5}, 1)
-    tracker.close()
-    del trackio
+def test_trackio_on_this_machine(tmp_path):
+    pytest.importorskip("trackio")
+    code = (
+        "import sys; from pathlib import Path; from r1gym.recipes.trackers import TRACKERS\n"
+        "tracker = TRACKERS.get('trackio')(Path(sys.argv[1]) / 'mine', {'seed': 0})\n"
+        "tracker.log({'rollout/accuracy': 0.5}, 1)\n"
+        "tracker.close()\n"
+    )
+    # It reads where its folder is when it is imported.
+    place = {"TRACKIO_DIR": str(tmp_path / "trackio")}
+    words = [sys.executable, "-c", code, str(tmp_path)]
+    subprocess.run(words, env=os.environ | place, check=True, capture_output=True, timeout=120)
     assert list((tmp_path / "trackio").iterdir())
