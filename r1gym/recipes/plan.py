@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, is_dataclass, replace
+from dataclasses import dataclass, is_dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -117,13 +117,8 @@ def set_aside(planned: Planned, folder: Path, order: Sequence[str], ledger: Ledg
 
 
 def _entry(stage: Stage, keys: Mapping[str, str], settings: Settings) -> Entry:
-    used: dict[str, Any] = {
-        name: _plain(getattr(settings, name))
-        for name in stage.uses
-        if name != "lora" or settings.lora.rank  # runs of before there were adapters have none
-    }
-    if "engine" in stage.uses and settings.engine_options:
-        used["engine_options"] = dict(settings.engine_options)
+    known = to_plain(settings)  # without newer settings that are as by default
+    used = {name: known[name] for name in stage.uses if name in known}
     classes = {
         name: type(value).__name__ for name, value in vars(stage).items() if is_dataclass(value)
     }
@@ -173,7 +168,3 @@ def _free(name: str, folder: Path) -> str:
 def _digest(entry: Entry) -> str:
     text = json.dumps([entry.config, entry.settings, entry.keys], sort_keys=True)
     return hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
-
-
-def _plain(value: Any) -> Any:
-    return asdict(value) if is_dataclass(value) and not isinstance(value, type) else value

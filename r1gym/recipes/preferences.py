@@ -48,7 +48,7 @@ class Preferences(Stage):
     """Samples responses of a model and has them judged."""
 
     title: ClassVar[str] = "Preferences"
-    uses: ClassVar[tuple[str, ...]] = ("dtype", "engine")
+    uses: ClassVar[tuple[str, ...]] = ("dtype", "engine", "engine_options")
 
     name: str = "preferences"
     start: str = "base"

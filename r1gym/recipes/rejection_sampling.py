@@ -97,7 +97,7 @@ class RejectionSampling(Stage):
     """Samples a model's responses, and makes examples of those that are right and fit to read."""
 
     title: ClassVar[str] = "Rejection sampling"
-    uses: ClassVar[tuple[str, ...]] = ("dtype", "engine")
+    uses: ClassVar[tuple[str, ...]] = ("dtype", "engine", "engine_options")
 
     name: str = "samples"
     start: str = "policy"

@@ -36,7 +36,7 @@ class ReinforcementLearning(Stage):
 
     title: ClassVar[str] = "Reinforcement learning"
     # Its evaluations are looks at it: those that were made stay as they are.
-    uses: ClassVar[tuple[str, ...]] = ("dtype", "engine", "lora")
+    uses: ClassVar[tuple[str, ...]] = ("dtype", "engine", "engine_options", "lora")
 
     name: str = "rl"
     start: str = "base"

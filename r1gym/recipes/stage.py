@@ -57,7 +57,7 @@ class Stage(ABC):
 
     title: ClassVar[str] = ""
     """What it is called on a run's page; empty for its name."""
-    uses: ClassVar[tuple[str, ...]] = ("dtype", "engine", "eval", "quick_eval")
+    uses: ClassVar[tuple[str, ...]] = ("dtype", "engine", "engine_options", "eval", "quick_eval")
     """The run's settings that change what it makes: with other values it is another stage."""
 
     name: str

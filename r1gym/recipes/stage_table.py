@@ -80,7 +80,7 @@ class StageTable(Stage):
     """Evaluates the models of the stages before it on the same questions."""
 
     title: ClassVar[str] = "The stage table"
-    uses: ClassVar[tuple[str, ...]] = ("dtype", "engine")
+    uses: ClassVar[tuple[str, ...]] = ("dtype", "engine", "engine_options")
 
     name: str = "table"
     models: Mapping[str, str] = field(default_factory=dict)

@@ -75,7 +75,21 @@ class TensorBoard:
         self._writer.close()
 
 
-class Trackio:
+class _Sent:
+    """Sends by a run of a package's, as Weights & Biases has made them and others have them."""
+
+    _run: Any
+
+    def log(self, metrics: Mapping[str, float], step: int) -> None:
+        """Takes the metrics of a step."""
+        self._run.log(dict(metrics), step=step)
+
+    def close(self) -> None:
+        """Hands over what it still holds."""
+        self._run.finish()
+
+
+class Trackio(_Sent):
     """Sends to trackio, which keeps its runs on this machine unless it is told of a Space.
 
     It is set up by its own variables, such as ``TRACKIO_DIR`` and ``TRACKIO_SPACE_ID``. Arguments
@@ -91,20 +105,12 @@ class Trackio:
         except ImportError as error:
             raise _missing("trackio") from error
         settings: dict[str, Any] = {"space_id": os.environ.get("TRACKIO_SPACE_ID"), "embed": False}
-        self._run: Any = trackio.init(
+        self._run = trackio.init(
             project=PROJECT, name=_name(folder), config=dict(config), resume="allow", **settings
         )
 
-    def log(self, metrics: Mapping[str, float], step: int) -> None:
-        """Takes the metrics of a step."""
-        self._run.log(dict(metrics), step=step)
 
-    def close(self) -> None:
-        """Hands over what it still holds."""
-        self._run.finish()
-
-
-class WandB:
+class WandB(_Sent):
     """Sends to Weights & Biases; ``WANDB_MODE=offline`` keeps all in the run's folder.
 
     It is set up by its own variables. A run that goes on goes on there, too. Arguments are those of
@@ -121,7 +127,7 @@ class WandB:
             raise _missing("wandb") from error
         number = hashlib.blake2b(str(folder.resolve()).encode(), digest_size=8).hexdigest()
         try:
-            self._run: Any = wandb.init(
+            self._run = wandb.init(
                 project=os.environ.get("WANDB_PROJECT", PROJECT), name=_name(folder), id=number,
                 dir=str(folder), config=dict(config), resume="allow",
             )  # fmt: skip
@@ -131,14 +137,6 @@ class WandB:
                 f"Weights & Biases takes no run ({reason}): log in by `wandb login`, or set "
                 "WANDB_MODE=offline."
             ) from error
-
-    def log(self, metrics: Mapping[str, float], step: int) -> None:
-        """Takes the metrics of a step."""
-        self._run.log(dict(metrics), step=step)
-
-    def close(self) -> None:
-        """Hands over what it still holds."""
-        self._run.finish()
 
 
 def _name(folder: Path) -> str:

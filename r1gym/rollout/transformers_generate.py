@@ -15,29 +15,19 @@ from torch import Tensor
 from transformers import GenerationConfig
 
 from r1gym.core.types import Turn
-from r1gym.models.fit import check_lengths, context_length
-from r1gym.models.policy import Policy
+from r1gym.models.fit import check_lengths
+from r1gym.rollout.embedded import EmbeddedEngine
 from r1gym.rollout.engine import Sampling
 from r1gym.rollout.turns import finished_turn
 
 
-class TransformersEngine:
+class TransformersEngine(EmbeddedEngine):
     """Samples with `generate` of `transformers`.
 
     Args:
         policy: The policy to sample from; its current weights are used at each call.
         rows: The most turns that are sampled side by side.
     """
-
-    shares_weights = True
-
-    def __init__(self, policy: Policy, rows: int = 512) -> None:
-        self.policy, self.rows, self.version = policy, rows, 0
-
-    @property
-    def most_tokens(self) -> int | None:
-        """The model's context."""
-        return context_length(self.policy.model)
 
     @torch.inference_mode()
     def generate(
@@ -58,14 +48,6 @@ class TransformersEngine:
             for start in range(0, len(asked), self.rows):
                 turns += self._complete(asked[start : start + self.rows], sampling)
         return [turns[place : place + n] for place in range(0, len(turns), n)]
-
-    def sync(self, policy: Policy, version: int) -> float:
-        """Samples from `policy` from now on: the weights are the trainer's own."""
-        self.policy, self.version = policy, version
-        return 0.0
-
-    def close(self) -> None:
-        """Has nothing to give back."""
 
     def _complete(self, prompts: Sequence[Sequence[int]], sampling: Sampling) -> list[Turn]:
         network: Any = self.policy.model

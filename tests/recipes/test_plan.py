@@ -9,9 +9,12 @@ import pytest
 from r1gym.core.errors import RunExistsError
 from r1gym.envs.spec import TaskSpec
 from r1gym.evaluation.runner import EvalConfig
+from r1gym.models.lora import LoRASettings
 from r1gym.recipes import plan as planning
+from r1gym.recipes.plan import _entry
 from r1gym.recipes.recipe import Recipe, run
 from r1gym.recipes.registry import RECIPES
+from r1gym.recipes.rl import ReinforcementLearning
 from r1gym.recipes.run_view import load_run
 from r1gym.recipes.stage import Kind, Stage
 
@@ -144,6 +147,15 @@ def test_settings_of_the_run_that_a_stage_uses(web, tmp_path):
     assert RAN == []
     run(replace(web, eval=EvalConfig(samples=3)), tmp_path)
     assert list("abcde") == RAN
+
+
+def test_options_of_the_engine_and_adapters_count_once_there_are_any(web):
+    stage = ReinforcementLearning()
+    none = _entry(stage, {"base": ""}, web).settings
+    assert not {"engine_options", "lora"} & none.keys()
+    for changes in ({"engine_options": {"chunk": 4}}, {"lora": LoRASettings(rank=2)}):
+        found = _entry(stage, {"base": ""}, replace(web, **changes)).settings
+        assert found.keys() - none.keys() == changes.keys()
 
 
 def test_what_is_brought_is_known_by_its_content(web, tmp_path):
