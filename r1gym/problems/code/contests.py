@@ -112,12 +112,13 @@ def _read(fields: Mapping[str, Any]) -> tuple[Contest, list[Problem]]:
     if not rows or not standings:
         raise ConfigError(f"problems and standings {where} must not be empty")
     scoring = check_one_of(f"scoring {where}", fields.get("scoring", SCORINGS[0]), SCORINGS)
-    worth, problems = {}, []
+    worth: dict[str, float] = {}
+    problems: list[Problem] = []
     for row in rows:
-        index, points, problem = _problem(name, where, row)
+        index, worth_points, problem = _problem(name, where, row)
         if index in worth:
             raise ConfigError(f"problem {index} {where} stands twice")
-        worth[index] = points
+        worth[index] = worth_points
         problems.append(problem)
     columns = zip(*(_competitor(where, row) for row in standings), strict=True)
     ratings, points, penalties = (tuple(column) for column in columns)
