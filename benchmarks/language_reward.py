@@ -27,10 +27,10 @@ from typing import Any
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # before torch is loaded
 
 import torch
-from machine import describe_machine
 
 from r1gym.agents.grpo import GRPO
 from r1gym.core.files import write_text
+from r1gym.core.machine import describe_machine
 from r1gym.core.types import Verdict
 from r1gym.envs.spec import TaskSpec
 from r1gym.envs.task import TokenTask
