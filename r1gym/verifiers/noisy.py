@@ -76,7 +76,7 @@ class Noisy:
     def component_for(self, problem: Problem) -> Component | Score:
         """Returns the component that judges a problem, for those who check golds."""
         further = getattr(self._inner.bare, "component_for", None)
-        return self._inner if further is None else further(problem)  # type: ignore[no-any-return]
+        return self._inner if further is None else further(problem)
 
     def for_template(self, template: str) -> Noisy:
         """Returns the reward for completions of a prompt template.
