@@ -66,6 +66,7 @@ VERIFIERS: Registry[Callable[..., Verifier]] = Registry(
         "language": "r1gym.verifiers.language:Language",
         "length": "r1gym.verifiers.length:Length",
         "logic": "r1gym.verifiers.logic:Logic",
+        "noisy": "r1gym.verifiers.noisy:Noisy",
         "path": "r1gym.verifiers.path:Path",
         "reasoning_gym": "r1gym.verifiers.reasoning_gym:ReasoningGym [reasoning-gym]",
         "repetition": "r1gym.verifiers.repetition:Repetition",
