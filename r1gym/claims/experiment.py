@@ -77,7 +77,7 @@ def find_experiment(name: str) -> Experiment:
 
 
 def run_cell(cell: Cell) -> dict[str, Any]:
-    """Runs an experiment in this process. Returns what it found, and the seconds of a core that it took.
+    """Runs an experiment in this process. Returns what it found, and its seconds of a core.
 
     Raises:
         RunError: If it returned something else than numbers by name.
