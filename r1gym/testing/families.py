@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import random
+from typing import Any
 
 from r1gym.core.checks import check_whole
 from r1gym.core.errors import ConfigError
@@ -97,9 +98,11 @@ def _check_draws(family: Family, level: int, draws: int) -> None:
     )
 
 
-def _draw(family: Family, seed: int, level: int) -> tuple[object, ...]:
+def _draw(family: Family, seed: int, level: int) -> tuple[str, str, dict[str, Any]]:
     question, answer, *rest = family.draw(random.Random(seed), level)
-    metadata = rest[0]() if rest and callable(rest[0]) else (rest[0] if rest else {})
+    metadata: Any = rest[0] if rest else {}
+    if callable(metadata):
+        metadata = metadata()
     try:
         json.dumps(dict(metadata), allow_nan=False)
     except (TypeError, ValueError) as error:
