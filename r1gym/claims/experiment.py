@@ -26,7 +26,7 @@ Experiment = Callable[..., Found]
 """Called with the folder that it may keep files in, a seed, and settings by name."""
 
 _HERE = "r1gym.claims.experiments"
-_NAMES = ("distillation", "distillation_sizes", "language", "r1", "r1_zero")
+_NAMES = ("codeforces_rating", "distillation", "distillation_sizes", "language", "r1", "r1_zero")
 
 EXPERIMENTS: Registry[Experiment] = Registry(
     "experiment",
