@@ -57,7 +57,7 @@ def run(folder: Path, seed: int, checks: bool = True, steps: int = 48) -> Found:
     config = replace(FAST, steps=steps, max_tokens=_MAX_TOKENS)
     GRPO(policy, TokenTask(_spec("train", seed)), config, seed).learn([note])
     after = look(policy)
-    old, new = _told(before), _told(after)
+    old, new = told(before), told(after)
     return {
         **new,
         "waits_before": old["waits"],
@@ -88,7 +88,7 @@ def _spec(split: str, seed: int) -> TaskSpec:
     )  # fmt: skip
 
 
-def _told(episodes: Sequence[Episode]) -> dict[str, float]:
+def told(episodes: Sequence[Episode]) -> dict[str, float]:
     """Returns what answers tell of reflection."""
     sides = {
         name: [one for one in episodes if (WAIT in one.completion.text) is has]
