@@ -117,6 +117,13 @@ COMMANDS: dict[str, Command] = {
         "r1gym.cli.bench:print_table",
         extra="report",
     ),
+    "claims": Command(
+        "Test what the DeepSeek-R1 report claims, a short run each.",
+        "r1gym.cli.claims:Claims",
+        "r1gym.cli.claims:claims",
+        "r1gym.cli.claims:show",
+        extra="train",
+    ),
     "sandbox check": Command(
         "Say which sandbox works here, and run its conformance suite.",
         "r1gym.cli.sandbox:SandboxCheck",

@@ -14,13 +14,9 @@ import json
 import math
 import resource
 import time
-import traceback
 from collections.abc import Iterator
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict, dataclass, field, fields, is_dataclass
-from itertools import islice, product
-from multiprocessing import get_context
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -30,20 +26,21 @@ import torch
 from r1gym.agents.language_model import Sampled
 from r1gym.agents.protocol import AGENTS, Agent, Budget, LearningAgent, Progress
 from r1gym.core.checks import check_least, check_run_name
-from r1gym.core.errors import ConfigError, R1GymError, RunError, UnknownNameError
-from r1gym.core.files import only_process, write_text
+from r1gym.core.errors import ConfigError, RunError, UnknownNameError
+from r1gym.core.files import only_process
 from r1gym.core.run import Run
 from r1gym.core.types import Episode, Verdict
 from r1gym.envs.same_task import unchanged_task
 from r1gym.envs.spec import TaskSpec
 from r1gym.envs.task import TokenTask
 from r1gym.evaluation.episodes import run_episodes
+from r1gym.inspection.cells import run_missing
 from r1gym.models.checkpoint import latest_checkpoint
 from r1gym.problems.problem_text import parse_problems
 from r1gym.recipes.base import BaseConfig
 from r1gym.recipes.embedded_base import make_base
 from r1gym.recipes.pretraining import base_folder
-from r1gym.recipes.progress import Stopper, progress_bar
+from r1gym.recipes.progress import progress_bar
 from r1gym.recipes.task_choice import TINY_PROBLEMS, tiny_families
 from r1gym.verifiers import ANY_DOMAIN
 from r1gym.verifiers.component import ComponentSpec
@@ -149,6 +146,9 @@ class Cell:
         """The name of the file that its result is written to."""
         return f"{self.agent}-{self.env.replace('/', '-')}-{self.seed}.json"
 
+    def __str__(self) -> str:
+        return f"{self.agent} on {self.env}"
+
 
 def run(config: BenchConfig, runs: Path = Path("runs")) -> Path:
     """Runs the cells that are missing. Returns the bench's folder.
@@ -157,44 +157,11 @@ def run(config: BenchConfig, runs: Path = Path("runs")) -> Path:
         R1GymError: With one line that says what to do.
     """
     folder = runs / config.name
-    with only_process(folder), Stopper() as stopper:
+    with only_process(folder):
         fixed = {k: v for k, v in asdict(config).items() if k not in _GROWS}
         Run(folder, {"recipe": "bench", **fixed})
         cells = list(_cells(config, runs))
-        missing = [cell for cell in cells if not (folder / "cells" / cell.file).exists()]
-        with (
-            progress_bar("Bench", len(cells), len(cells) - len(missing), unit="cell") as bar,
-            ProcessPoolExecutor(config.jobs, get_context("spawn"), max_tasks_per_child=1) as pool,
-        ):
-            # No more at a time than run, so that a stop waits for these alone, and keeps them.
-            waiting = iter(missing)
-            running: dict[Future[dict[str, Any]], Cell] = {}
-            failed: list[str] = []
-            while True:
-                if not stopper.requested:
-                    for cell in islice(waiting, config.jobs - len(running)):
-                        running[pool.submit(run_cell, cell)] = cell
-                if not running:
-                    break
-                done = next(as_completed(running))
-                cell = running.pop(done)
-                bar.set_postfix_str(cell.file.removesuffix(".json"), refresh=False)
-                try:
-                    write_text(folder / "cells" / cell.file, json.dumps(done.result()) + "\n")
-                except R1GymError as error:
-                    failed.append(f"{cell.agent} on {cell.env}: {error}")
-                except BrokenProcessPool:
-                    raise RunError(
-                        f"The process of {cell.file.removesuffix('.json')} died, perhaps for want "
-                        "of memory. Run the same command to go on with the cells that are missing."
-                    ) from None
-                except Exception as error:  # an agent may be anybody's
-                    trace = folder / "cells" / f"{cell.file}.traceback.txt"
-                    write_text(trace, "".join(traceback.format_exception(error)))
-                    failed.append(f"{cell.agent} on {cell.env}: {error!r}, see {trace}")
-                bar.update()
-            if bar.n < len(cells):
-                stopper.check(f"{bar.n} of {len(cells)} cells")
+        failed = run_missing(cells, run_cell, folder / "cells", config.jobs, "Bench")
     if failed:
         raise RunError(f"{len(failed)} cells failed; the first: {failed[0]}")
     return folder
