@@ -8,6 +8,7 @@ import json
 import math
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ from typing import Any
 import torch
 
 from r1gym.core.errors import RunError, UnknownNameError
+from r1gym.core.files import explained
+from r1gym.core.objects import load_object
 from r1gym.core.registry import Registry
 
 Found = Mapping[str, float | Sequence[float]]
@@ -56,27 +59,42 @@ class Cell:
         """The name of the file of its result, one for claims that share it."""
         plain = json.dumps(dict(self.settings), sort_keys=True)
         mark = f"-{hashlib.sha256(plain.encode()).hexdigest()[:6]}" if self.settings else ""
-        return f"{self.experiment}{mark}-{self.seed}.json"
+        name = self.experiment.replace(":", ".")
+        return f"{name}{mark}-{self.seed}.json"
 
     def __str__(self) -> str:
         return f"{self.experiment}, seed {self.seed}"
 
 
+def find_experiment(name: str) -> Experiment:
+    """Returns an experiment by its name, or by its place, ``"module:function"``.
+
+    Raises:
+        UnknownNameError: If there is none of that name.
+        ConfigError: If there is nothing to call at that place.
+    """
+    return load_object(name, "experiment") if ":" in name else EXPERIMENTS.get(name)
+
+
 def run_cell(cell: Cell) -> dict[str, Any]:
-    """Runs an experiment in this process. Returns what it found, and the seconds that it took.
+    """Runs an experiment in this process. Returns what it found, and its seconds of a core.
 
     Raises:
         RunError: If it returned something else than numbers by name.
     """
     torch.set_num_threads(1)
     torch.set_flush_denormal(True)
-    started = time.perf_counter()
+    started = time.process_time()
     folder = cell.home / "work" / cell.file.removesuffix(".json")
-    found = EXPERIMENTS.get(cell.experiment)(folder, cell.seed, **cell.settings)
+    experiment = find_experiment(cell.experiment)
+    with explained(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "log.txt").open("a") as log, redirect_stdout(log), redirect_stderr(log):
+        found = experiment(folder, cell.seed, **cell.settings)
     plain = {name: _numbers(cell, name, value) for name, value in found.items()}
     return {
         "experiment": cell.experiment, "settings": dict(cell.settings), "seed": cell.seed,
-        "seconds": time.perf_counter() - started, "found": plain,
+        "seconds": time.process_time() - started, "found": plain,
     }  # fmt: skip
 
 
@@ -86,7 +104,7 @@ def check_settings(experiment: str, settings: Mapping[str, Any]) -> None:
     Raises:
         UnknownNameError: If there is no such experiment or setting.
     """
-    known = list(inspect.signature(EXPERIMENTS.get(experiment)).parameters)[2:]
+    known = list(inspect.signature(find_experiment(experiment)).parameters)[2:]
     for name in settings:
         if name not in known:
             raise UnknownNameError(f"setting of the experiment {experiment!r}", name, known)
@@ -94,7 +112,7 @@ def check_settings(experiment: str, settings: Mapping[str, Any]) -> None:
 
 def explain(experiment: str) -> str:
     """Returns the first sentence of what an experiment says of itself."""
-    text = inspect.getdoc(EXPERIMENTS.get(experiment)) or ""
+    text = inspect.getdoc(find_experiment(experiment)) or ""
     return " ".join(text.split("\n\n")[0].split())
 
 

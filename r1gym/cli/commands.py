@@ -104,6 +104,12 @@ COMMANDS: dict[str, Command] = {
         "r1gym.cli.names:List",
         "r1gym.cli.names:print_names",
     ),
+    "new": Command(
+        "Write a package with a reward, a family or an agent of yours.",
+        "r1gym.cli.new:New",
+        "r1gym.cli.new:new",
+        "r1gym.cli.new:show",
+    ),
     "bench agents": Command(
         "Run agents on environments under one budget, and compare them.",
         "r1gym.inspection.bench:BenchConfig",

@@ -37,7 +37,10 @@ def print_claims(judged: Sequence[Judged]) -> None:
     """Prints a line a claim."""
     table = Table(box=SIMPLE, padding=(0, 1, 0, 0), title="Claims of the DeepSeek-R1 report")
     for column in ("section", "claim", "outcome", "first number", "minutes"):
-        table.add_column(column, justify="right" if column == "minutes" else "left")
+        is_number = column == "minutes"
+        table.add_column(
+            column, justify="right" if is_number else "left", no_wrap=column == "outcome"
+        )
     for one in judged:
         first = shown(one.numbers[0]) if one.numbers else ""
         minutes = f"{one.minutes:.1f}" if one.minutes else ""

@@ -61,6 +61,7 @@ CHECKS = {
             Case(NAMED, answered("B"), (answered("A"), answered("A or B"))),
         ]
     },
+    "noisy": {"cases": [Case(SUM, answered("42"), (answered("41"), "", "42"))]},
     "path": {
         "cases": [
             Case(
