@@ -86,6 +86,12 @@ COMMANDS: dict[str, Command] = {
         "r1gym.cli.audit:audit",
         "r1gym.cli.audit:show",
     ),
+    "decontaminate": Command(
+        "Say what a training file shares with suites or files of problems.",
+        "r1gym.cli.decontaminate:Decontaminate",
+        "r1gym.cli.decontaminate:decontaminate",
+        "r1gym.cli.decontaminate:show",
+    ),
     "export": Command(
         "Write a run's model as a clean folder, and upload it if asked.",
         "r1gym.cli.export:Export",

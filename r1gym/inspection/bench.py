@@ -14,7 +14,7 @@ import json
 import math
 import resource
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields, is_dataclass
 from itertools import product
 from pathlib import Path
@@ -23,8 +23,11 @@ from typing import Any
 import gymnasium as gym
 import torch
 
+from r1gym.agents.best_of_n import BestOfN
 from r1gym.agents.language_model import Sampled
 from r1gym.agents.protocol import AGENTS, Agent, Budget, LearningAgent, Progress
+from r1gym.agents.search.agent import SearchAgent
+from r1gym.agents.search.protocol import Cost
 from r1gym.core.checks import check_least, check_run_name
 from r1gym.core.errors import ConfigError, RunError, UnknownNameError
 from r1gym.core.files import only_process
@@ -34,6 +37,7 @@ from r1gym.envs.same_task import unchanged_task
 from r1gym.envs.spec import TaskSpec
 from r1gym.envs.task import TokenTask
 from r1gym.evaluation.episodes import run_episodes
+from r1gym.inspection.answer_costs import answer_costs
 from r1gym.inspection.cells import run_missing
 from r1gym.models.checkpoint import latest_checkpoint
 from r1gym.problems.problem_text import parse_problems
@@ -57,7 +61,8 @@ class BenchConfig:
     name: str = "bench"
     """Name of the bench; its folder is runs/NAME."""
     agents: tuple[str, ...] = ("uniform", "greedy", "grpo", "rloo", "reinforce", "ppo")
-    """Names of agents; `r1gym list` has them."""
+    """Names of agents, as `r1gym list` has them; LABEL=NAME for one that is there several times,
+    each with options of its own, such as maj-8=best_of_n maj-16=best_of_n."""
     envs: tuple[str, ...] = ("r1/Math-v0",)
     """Ids of environments."""
     seeds: tuple[int, ...] = (0, 1, 2)
@@ -82,7 +87,7 @@ class BenchConfig:
     base: BaseConfig = field(default_factory=BaseConfig)
     """The tiny base model; unused with another one."""
     options: str = "{}"
-    """Options of agents by their names, as JSON: {"sb3_ppo": {"num_envs": 64}}."""
+    """Options of agents by their names or labels, as JSON: {"sb3_ppo": {"num_envs": 64}}."""
     jobs: int = 1
     """Cells at a time. Times compare only if every cell has a core of its own."""
 
@@ -95,12 +100,23 @@ class BenchConfig:
             given: tuple[Any, ...] = getattr(self, name)
             if twice := [one for one in given if given.count(one) > 1]:
                 raise ConfigError(f"{name} holds {twice[0]!r} twice: give it once.")
+        labels = list(self.named)
+        if len(labels) < len(self.agents):
+            raise ConfigError("Two agents have the same label: give each another.")
+        for label in labels:
+            check_run_name(label)  # it is a part of a file's name
         if min(self.seeds) < 0:
             raise ConfigError(f"seeds must be at least 0, not {min(self.seeds)}.")
         Budget(self.tokens, self.seconds)
         for name in self.agent_options:
-            if name not in self.agents:
-                raise UnknownNameError("agent in the options", name, self.agents)
+            if name not in labels:
+                raise UnknownNameError("agent in the options", name, labels)
+
+    @property
+    def named(self) -> dict[str, str]:
+        """Returns the agents' names by their labels; without one an agent's name is its label."""
+        parts = [agent.partition("=") for agent in self.agents]
+        return {label: name if equals else label for label, equals, name in parts}
 
     @property
     def agent_options(self) -> dict[str, dict[str, Any]]:
@@ -122,7 +138,8 @@ class Cell:
     """One agent on one environment with one seed.
 
     Attributes:
-        agent: The agent's name.
+        agent: The agent's label.
+        name: Its name.
         options: Its options.
         env: The environment's id.
         kwargs: The environment's keyword arguments, without the split.
@@ -133,6 +150,7 @@ class Cell:
     """
 
     agent: str
+    name: str
     options: dict[str, Any]
     env: str
     kwargs: dict[str, Any]
@@ -169,24 +187,28 @@ def run(config: BenchConfig, runs: Path = Path("runs")) -> Path:
 
 def _cells(config: BenchConfig, runs: Path) -> Iterator[Cell]:
     # Wrong names are found before a base model costs any time.
-    with_model = [agent for agent in config.agents if _starts_from_a_model(agent)]
-    for agent, options in config.agent_options.items():
-        _check_options(agent, options)
+    agents, given = config.named, config.agent_options
+    for label, options in given.items():
+        _check_options(agents[label], options)
+    with_model = [label for label in agents if _starts_from_a_model(agents[label], given, label)]
     kwargs = _environment_settings(config)
     for env in config.envs:
         unchanged_task(TaskSpec.of({"env": env, "split": "test", **kwargs}).make(), "A bench")
     model = _model(config, runs) if with_model else ""
-    for env, agent, seed in product(config.envs, config.agents, config.seeds):
-        options = {"model": model} if agent in with_model else {}
+    for env, label, seed in product(config.envs, agents, config.seeds):
+        options = {"model": model} if label in with_model else {}
         yield Cell(
-            agent, options | config.agent_options.get(agent, {}), env, kwargs, seed,
+            label, agents[label], options | given.get(label, {}), env, kwargs, seed,
             Budget(config.tokens, config.seconds), config.questions, config.evaluations,
         )  # fmt: skip
 
 
-def _starts_from_a_model(agent: str) -> bool:
+def _starts_from_a_model(agent: str, given: Mapping[str, Mapping[str, Any]], label: str) -> bool:
+    """Returns whether an agent is to be given the bench's model."""
     factory = AGENTS.get(agent)
-    return isinstance(factory, type) and issubclass(factory, Sampled)
+    if not isinstance(factory, type) or {"model", "endpoint"} & given.get(label, {}).keys():
+        return False
+    return issubclass(factory, Sampled | SearchAgent | BestOfN)
 
 
 def _check_options(agent: str, options: dict[str, Any]) -> None:
@@ -226,10 +248,10 @@ def _option_names(factory: Any) -> set[str] | None:
 def _settings_of_algorithm(factory: Any) -> set[str]:
     if is_dataclass(config := getattr(factory, "config", None)):
         return {field.name for field in fields(config)}
-    algorithm: Any = getattr(factory, "algorithm", None)
+    algorithm: Any = getattr(factory, "algorithm", None) or getattr(factory, "searcher", None)
     if algorithm is None:
         return set()
-    return set(inspect.signature(algorithm).parameters) - {"policy", "env"}
+    return set(inspect.signature(algorithm).parameters) - {"policy", "env", "expander"}
 
 
 def _environment_settings(config: BenchConfig) -> dict[str, Any]:
@@ -279,7 +301,7 @@ def run_cell(cell: Cell) -> dict[str, Any]:
         if curve[-1]["tokens"] != last.tokens:
             curve.append(_evaluate(agent, env, cell, last))
     return {
-        "agent": cell.agent, "env": cell.env, "seed": cell.seed, "curve": curve,
+        "agent": cell.agent, "name": cell.name, "env": cell.env, "seed": cell.seed, "curve": curve,
         "updates": updates, "learning_seconds": last.seconds, "tokens": last.tokens,
         "memory_mb": _peak_memory(), "memory_before_mb": before,
     }  # fmt: skip
@@ -287,7 +309,7 @@ def run_cell(cell: Cell) -> dict[str, Any]:
 
 def _make_agent(cell: Cell, task: TokenTask) -> Agent:
     try:
-        return AGENTS.get(cell.agent)(task, seed=cell.seed, **cell.options)
+        return AGENTS.get(cell.name)(task, seed=cell.seed, **cell.options)
     except (TypeError, ValueError) as error:
         raise ConfigError(
             f"The agent {cell.agent!r} cannot be made with the options {cell.options} ({error})."
@@ -298,8 +320,10 @@ def _evaluate(
     agent: Agent, env: gym.Env[Any, Any], cell: Cell, progress: Progress
 ) -> dict[str, float]:
     """Asks the same questions of the test split whatever the agent and its seed."""
-    started = time.perf_counter()
+    costs: list[Cost] | None = getattr(agent, "costs", None)
+    known, started = len(costs or ()), time.perf_counter()
     episodes = run_episodes(agent, env, cell.questions, seed=0)
+    seconds = time.perf_counter() - started
     graded = [e for e in episodes if e.score.value is not None]
     if not graded:
         raise RunError(f"No completion could be graded, for one: {episodes[0].score.reason}.")
@@ -313,7 +337,8 @@ def _evaluate(
         "accuracy": sum(map(_accuracy, graded)) / len(graded),
         "failed": len(episodes) - len(graded),
         "length": sum(lengths) / len(lengths),
-        "evaluation_seconds": time.perf_counter() - started,
+        "evaluation_seconds": seconds,
+        **answer_costs(episodes, seconds, None if costs is None else costs[known:]),
     }
 
 
