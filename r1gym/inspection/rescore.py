@@ -88,11 +88,11 @@ def rescore(
     spec = tasks["train"].filled()
     reward = RewardSum((spec.rewards or {}) if rewards is None else rewards)
     reward = reward.for_template(_template(view, spec))
-    known = _known_problems(tasks.values())
+    known = known_problems(tasks.values())
     found = []
     for source in stored_completions(folder):
         rows = _read(source)
-        known.update(_drawn_again(rows, spec))
+        known.update(drawn_again(rows, spec))
         pairs = [_pair(row, known, spec.max_tokens or 0) for row in rows]
         scores: list[Score] = []
         for start in range(0, len(pairs), _AT_ONCE):
@@ -127,7 +127,7 @@ def stored_completions(folder: Path) -> list[Path]:
     return paths
 
 
-def _known_problems(tasks: Iterable[TaskSpec]) -> dict[str, Problem]:
+def known_problems(tasks: Iterable[TaskSpec]) -> dict[str, Problem]:
     """Returns the problems of the run's files by their questions, for what verifiers read there."""
     known = {}
     texts = []
@@ -146,7 +146,7 @@ def _is_file(problems: Mapping[str, Any] | str | None) -> TypeGuard[str]:
     return isinstance(problems, str) and is_file(problems)
 
 
-def _drawn_again(rows: Sequence[Row], spec: TaskSpec) -> dict[str, Problem]:
+def drawn_again(rows: Sequence[Row], spec: TaskSpec) -> dict[str, Problem]:
     """Returns the procedural problems of stored rows by their questions, hidden tests included.
 
     Their ids say which item of which set they are: ``family/split/seed/index``.
