@@ -28,7 +28,8 @@ Experiment = Callable[..., Found]
 _HERE = "r1gym.claims.experiments"
 _NAMES = (
     "codeforces_rating", "distillation", "distillation_sizes", "kl", "language", "noise",
-    "noise_kinds", "ppo", "prm_hacking", "prm_labels", "prm_rerank", "r1", "r1_zero", "reflection", "spurious",
+    "noise_kinds", "ppo", "prm_hacking", "prm_labels", "prm_rerank", "r1", "r1_zero",
+    "reflection", "spurious",
 )  # fmt: skip
 
 EXPERIMENTS: Registry[Experiment] = Registry(
