@@ -28,7 +28,7 @@ Experiment = Callable[..., Found]
 _HERE = "r1gym.claims.experiments"
 _NAMES = (
     "distillation", "distillation_sizes", "kl", "language", "noise", "noise_kinds", "ppo", "r1",
-    "r1_zero", "reflection", "spurious",
+    "r1_zero", "reflection", "search_cost", "search_throughput", "spurious",
 )  # fmt: skip
 
 EXPERIMENTS: Registry[Experiment] = Registry(
