@@ -87,7 +87,7 @@ COMMANDS: dict[str, Command] = {
         "r1gym.cli.audit:show",
     ),
     "decontaminate": Command(
-        "Say what a training file shares with suites or files of problems.",
+        "Say what a training file shares with suites or files.",
         "r1gym.cli.decontaminate:Decontaminate",
         "r1gym.cli.decontaminate:decontaminate",
         "r1gym.cli.decontaminate:show",

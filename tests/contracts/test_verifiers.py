@@ -249,6 +249,7 @@ def test_importing_the_room_imports_no_component():
         "reward",
         "component",
         "execution",
+        "functions",
         "response",
         "scope",
         "workers",
