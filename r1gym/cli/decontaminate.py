@@ -18,7 +18,7 @@ class Decontaminate:
 
     file: tyro.conf.Positional[Path]
     """The training file: JSON lines, a JSON list, Parquet or CSV."""
-    against: tuple[str, ...]
+    against: tuple[str, ...] = ()
     """Suites by name, files of problems, or task families."""
     words: int = WORDS
     """How many words in a row count."""
