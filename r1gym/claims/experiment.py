@@ -29,7 +29,8 @@ _HERE = "r1gym.claims.experiments"
 _NAMES = (
     "codeforces_rating", "distillation", "distillation_sizes", "kl", "language", "noise",
     "noise_kinds", "ppo", "prm_hacking", "prm_labels", "prm_rerank", "r1", "r1_zero",
-    "reflection", "spurious",
+    "reflection", "search_cost", "search_self_training", "search_simulations",
+    "search_throughput", "spurious",
 )  # fmt: skip
 
 EXPERIMENTS: Registry[Experiment] = Registry(
