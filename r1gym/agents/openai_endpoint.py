@@ -94,6 +94,16 @@ class OpenAIEndpoint:
         Raises:
             R1GymError: If the server does not answer.
         """
+        return [completion for completion, _ in self.counted(prompts, max_tokens)]
+
+    def counted(
+        self, prompts: Sequence[str], max_tokens: int
+    ) -> list[tuple[Completion, int | None]]:
+        """Returns what `answer` does, each with its tokens as the server counts them, if it does.
+
+        Raises:
+            R1GymError: If the server does not answer.
+        """
         first, self._seed = self._seed, self._seed + len(prompts)
         bodies = [
             {**self._fields, self._limit: max_tokens, "seed": first + number}
@@ -102,14 +112,16 @@ class OpenAIEndpoint:
         with ThreadPoolExecutor(self.concurrency) as pool:
             return list(pool.map(self._ask, prompts, bodies))
 
-    def _ask(self, prompt: str, body: dict[str, Any]) -> Completion:
+    def _ask(self, prompt: str, body: dict[str, Any]) -> tuple[Completion, int | None]:
         try:
             if self._chat:
                 return self._ask_chat(prompt, body)
-            choice = self._client.completions.create(
+            answer = self._client.completions.create(
                 prompt=prompt, model=body.pop("model"), extra_body=body
-            ).choices[0]
-            return Completion(choice.text, truncated=choice.finish_reason == "length")
+            )
+            choice = answer.choices[0]
+            cut = choice.finish_reason == "length"
+            return Completion(choice.text, truncated=cut), _tokens(answer)
         except openai.OpenAIError as error:
             why = " ".join(f"{type(error).__name__}: {error}".split())
             why = why.replace(self._key, "***")[:300]  # some servers repeat the key
@@ -122,15 +134,22 @@ class OpenAIEndpoint:
                 "check that its path is that of an OpenAI-compatible server, mostly /v1."
             ) from error
 
-    def _ask_chat(self, prompt: str, body: dict[str, Any]) -> Completion:
-        choice = self._client.chat.completions.create(
+    def _ask_chat(self, prompt: str, body: dict[str, Any]) -> tuple[Completion, int | None]:
+        answer = self._client.chat.completions.create(
             messages=[{"role": "user", "content": prompt}],
             model=body.pop("model"),
             extra_body=body,
-        ).choices[0]
+        )
+        choice = answer.choices[0]
         text = choice.message.content or ""
         # Servers that take the thinking out of the text hand it over beside it.
         thinking = getattr(choice.message, "reasoning_content", None)
         if thinking:
             text = f"<think>{thinking}</think>{text}"
-        return Completion(text, truncated=choice.finish_reason == "length")
+        return Completion(text, truncated=choice.finish_reason == "length"), _tokens(answer)
+
+
+def _tokens(answer: Any) -> int | None:
+    """Returns how many tokens a server says that it has written; None if it does not say."""
+    found = getattr(getattr(answer, "usage", None), "completion_tokens", None)
+    return found if isinstance(found, int) else None

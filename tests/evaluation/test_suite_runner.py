@@ -56,7 +56,7 @@ def no_hub(monkeypatch):
     monkeypatch.setattr(datasets, "load_dataset", fail)
 
 
-@pytest.mark.parametrize("name", ["aime24", "math500", "gpqa-diamond", "livecodebench", "gsm8k"])
+@pytest.mark.parametrize("name", ["aime24", "math500", "gpqa_diamond", "livecodebench", "gsm8k"])
 def test_without_the_hub_one_line_says_what_to_put_where(no_hub, name):
     with pytest.raises(ConfigError) as caught:
         make_ready(suite_named(name), "tiny")
