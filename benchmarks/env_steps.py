@@ -28,9 +28,9 @@ from typing import Any
 import gymnasium as gym
 import numpy as np
 import numpy.typing as npt
-from machine import describe_machine
 
 import r1gym  # noqa: F401  registers r1/Math-v0
+from r1gym.core.machine import describe_machine
 
 ROUNDS = 15
 SINGLE_STEPS = 30_000

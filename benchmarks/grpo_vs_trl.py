@@ -18,7 +18,8 @@ import tempfile
 from pathlib import Path
 
 from against_trl import SIDES, Setup, compare, measure, set_threads, spawn, work
-from machine import describe_machine
+
+from r1gym.core.machine import describe_machine
 
 LEVELS = (1, 2, 3, 4)
 SETUP = Setup(

@@ -17,8 +17,7 @@ import time
 from collections import defaultdict
 from pathlib import Path
 
-from machine import describe_machine
-
+from r1gym.core.machine import describe_machine
 from r1gym.core.types import Completion, Problem
 from r1gym.verifiers.language import Language
 

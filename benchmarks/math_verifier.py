@@ -21,8 +21,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import math_verify
-from machine import describe_machine
 
+from r1gym.core.machine import describe_machine
 from r1gym.verifiers.math import verify
 from r1gym.verifiers.math.normalize import normalize
 from r1gym.verifiers.math.read import read_short

@@ -14,8 +14,7 @@ import statistics
 import sys
 import time
 
-from machine import describe_machine
-
+from r1gym.core.machine import describe_machine
 from r1gym.core.types import Problem
 from r1gym.problems.families import FAMILIES, members
 from r1gym.problems.mixture import MixedProblems

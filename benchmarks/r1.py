@@ -22,8 +22,7 @@ from typing import Any
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # before torch is loaded
 
-from machine import describe_machine
-
+from r1gym.core.machine import describe_machine
 from r1gym.core.run import read_metrics
 from r1gym.evaluation.hacking import find_hack
 from r1gym.recipes.r1 import R1

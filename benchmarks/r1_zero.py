@@ -19,8 +19,7 @@ from pathlib import Path
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as `r1gym train` does, before torch is loaded
 
-from machine import describe_machine
-
+from r1gym.core.machine import describe_machine
 from r1gym.core.run import read_metrics
 from r1gym.evaluation.results import load_results
 from r1gym.recipes.r1_zero import R1Zero

@@ -18,7 +18,8 @@ import subprocess
 import sys
 
 from against_trl import SIDES, Setup, compare, measure, set_threads, work
-from machine import describe_machine
+
+from r1gym.core.machine import describe_machine
 
 TEMPLATE = (
     "chat:{question}\nWork step by step, with one operation in each step, and finish with the "

@@ -24,8 +24,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from machine import describe_machine
-
+from r1gym.core.machine import describe_machine
 from r1gym.sandbox import DockerBackend, Pool, run_tests
 from r1gym.sandbox.backends import BACKENDS, close_all
 from r1gym.sandbox.images import IMAGE

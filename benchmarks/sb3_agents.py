@@ -35,10 +35,10 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as `r1gym bench` does, be
 
 import gymnasium as gym
 import torch
-from machine import describe_machine
 
 import r1gym  # noqa: F401  registers r1/Logic-v0
 from r1gym.agents.protocol import AGENTS, Budget, Progress
+from r1gym.core.machine import describe_machine
 from r1gym.envs.task import TokenTask, task_of
 from r1gym.evaluation.episodes import run_episodes
 

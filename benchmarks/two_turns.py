@@ -25,9 +25,9 @@ from pathlib import Path
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # before torch is loaded
 
 import torch
-from machine import describe_machine
 
 from r1gym.agents.grpo import GRPO, GRPOConfig
+from r1gym.core.machine import describe_machine
 from r1gym.core.types import Verdict
 from r1gym.envs.spec import TaskSpec
 from r1gym.envs.task import TokenTask

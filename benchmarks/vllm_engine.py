@@ -20,10 +20,9 @@ from typing import Any
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as `r1gym train` does, before torch is loaded
 
-from machine import describe_machine
-
 from r1gym.agents.grpo.config import GRPOConfig
 from r1gym.agents.sft import SFTConfig
+from r1gym.core.machine import describe_machine
 from r1gym.core.run import read_metrics
 from r1gym.evaluation.results import load_results
 from r1gym.evaluation.runner import EvalConfig

@@ -11,6 +11,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as commands do, before to
 from r1gym.agents.protocol import AGENTS
 from r1gym.envs.interactions import INTERACTIONS
 from r1gym.evaluation.suites import SUITES
+from r1gym.models.step_scorer import STEP_SCORERS
 from r1gym.problems.families import FAMILIES
 from r1gym.problems.formats import FORMATS
 from r1gym.problems.sources import SOURCES
@@ -22,7 +23,7 @@ from r1gym.verifiers import VERIFIERS
 
 REGISTRIES = (
     *(AGENTS, FAMILIES, FILTERS, FORMATS, INTERACTIONS, RECIPES, REWRITERS, SOURCES, SUITES),
-    *(JUDGES, VERIFIERS),
+    *(JUDGES, STEP_SCORERS, VERIFIERS),
 )
 
 

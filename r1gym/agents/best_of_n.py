@@ -11,10 +11,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from r1gym.agents.protocol import AGENTS, AnswerAgent
+from r1gym.agents.search.protocol import Cost
 from r1gym.core.checks import check_whole
 from r1gym.core.errors import ConfigError, UnknownNameError
 from r1gym.core.types import Completion, Problem
 from r1gym.envs.task import TokenTask
+from r1gym.models.policy import Policy
 from r1gym.verifiers.response import with_opening
 from r1gym.verifiers.votes import group_votes
 
@@ -30,6 +32,7 @@ class BestOfN:
     Args:
         task: The task.
         agent: The agent that answers, by name, or itself.
+        model: The model of an agent given by name, unless its options have one.
         options: The options of an agent given by name.
         n: Answers to choose from.
         choose: ``"majority"``: the first sample with the commonest final answer. ``"likelihood"``:
@@ -41,6 +44,9 @@ class BestOfN:
     Raises:
         UnknownNameError: If there is no such agent or rule.
         ConfigError: If n is below 1, or the agent writes no whole completions.
+
+    Attributes:
+        costs: What each answer so far cost, in order.
     """
 
     name = "best_of_n"
@@ -50,6 +56,7 @@ class BestOfN:
         task: TokenTask,
         *,
         agent: str | AnswerAgent = "sampled",
+        model: str | Policy = "",
         options: Mapping[str, Any] | None = None,
         n: int = 8,
         choose: str = "majority",
@@ -59,16 +66,14 @@ class BestOfN:
         n = check_whole("n", n, least=1)
         if choose not in RULES:
             raise UnknownNameError("rule to choose by", choose, RULES)
-        inner = (
-            AGENTS.get(agent)(task, seed=seed, **(options or {}))
-            if isinstance(agent, str)
-            else agent
-        )
+        options = ({"model": model} if model else {}) | dict(options or {})
+        inner = AGENTS.get(agent)(task, seed=seed, **options) if isinstance(agent, str) else agent
         if not isinstance(inner, AnswerAgent):
             raise ConfigError(
                 f"The agent {inner.name!r} writes no whole completions to choose from."
             )
         self._inner, self._n = inner, n
+        self.costs: list[Cost] = []
         self._choose: Choose
         if choose == "reward_model":
             self._choose = make_by_reward_model(task, reward_model or {})
@@ -80,6 +85,7 @@ class BestOfN:
         n = self._n
         samples = self._inner.answer([p for p in prompts for _ in range(n)], max_tokens)
         groups = [samples[i : i + n] for i in range(0, len(samples), n)]
+        self.costs += [Cost(sum(len(one.token_ids) for one in group), nodes=n) for group in groups]
         return [self._choose(p, group) for p, group in zip(prompts, groups, strict=True)]
 
 

@@ -107,8 +107,10 @@ def describe(episodes: Sequence[Episode]) -> dict[str, float]:
     parts: dict[str, list[float]] = {}
     for score in known:
         for name, part in score.parts.items():
-            if part.value is not None:  # of one that is only watched
-                parts.setdefault(name, []).append(part.value)
+            within = {f"{name}/{inner}": one for inner, one in part.parts.items()}
+            for said, one in {name: part, **within}.items():
+                if one.value is not None:  # of one that is only watched
+                    parts.setdefault(said, []).append(one.value)
     return {
         "rollout/ep_rew_mean": float(np.mean([score.value or 0.0 for score in known])),
         "rollout/ep_len_mean": float(np.mean(lengths)),

@@ -50,18 +50,9 @@ class Sampled:
         dtype: str = "float32",
         seed: int = 0,
     ) -> None:
-        if not model:
-            raise ConfigError(f"The agent {self.name!r} needs a model: a folder or a hub id.")
         Sampling(1, temperature, top_p)  # checks these two
         seed = check_whole("seed", seed, least=0)
-        policy = model if isinstance(model, Policy) else load_policy(model, device, dtype)
-        if policy.tokenizer.vocab_size != task.tokenizer.vocab_size:
-            raise ConfigError(
-                f"The model has the tokenizer {policy.tokenizer.name!r} and the environment "
-                f"{task.tokenizer.name!r}: make it with tokenizer={policy.tokenizer.name!r}."
-            )
-        check_fit(policy, task)
-        self._engine = EmbeddedEngine(policy)
+        self._engine = EmbeddedEngine(load_for(task, self.name, model, device, dtype))
         self._special = not isinstance(task.template, ChatTemplate)  # that writes its BOS itself
         self._temperature, self._top_p = temperature, top_p
         self._seed, self._calls = seed, 0
@@ -77,6 +68,32 @@ class Sampled:
             Completion(turn.text, turn.token_ids, turn.logprobs, turn.truncated)
             for [turn] in groups
         ]
+
+
+def load_for(task: TokenTask, agent: str, model: str | Policy, device: str, dtype: str) -> Policy:
+    """Returns the policy of an agent for a task.
+
+    Args:
+        task: The task.
+        agent: The agent's name.
+        model: A folder or a hub id, or a loaded policy.
+        device: A torch device.
+        dtype: The type to compute in.
+
+    Raises:
+        ConfigError: If there is no model, it has another tokenizer, or does not fit the task.
+        ModelNotFoundError: If it cannot be loaded.
+    """
+    if not model:
+        raise ConfigError(f"The agent {agent!r} needs a model: a folder or a hub id.")
+    policy = model if isinstance(model, Policy) else load_policy(model, device, dtype)
+    if policy.tokenizer.vocab_size != task.tokenizer.vocab_size:
+        raise ConfigError(
+            f"The model has the tokenizer {policy.tokenizer.name!r} and the environment "
+            f"{task.tokenizer.name!r}: make it with tokenizer={policy.tokenizer.name!r}."
+        )
+    check_fit(policy, task)
+    return policy
 
 
 class Greedy(Sampled):

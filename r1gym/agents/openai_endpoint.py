@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import os
 import weakref
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, TypeVar
 
 import openai
 
@@ -19,6 +21,28 @@ from r1gym.core.checks import check_flag, check_number, check_whole
 from r1gym.core.errors import ConfigError, R1GymError
 from r1gym.core.types import Completion
 from r1gym.envs.task import TokenTask
+
+_STOPPED_BY = ("stop_reason", "matched_stop")  # what vLLM and SGLang call it
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True)
+class Continuation:
+    """What a served model wrote behind a text.
+
+    Attributes:
+        text: What it wrote; most servers leave out the stop text.
+        truncated: Whether the token limit ended it.
+        stopped: The stop text that ended it, if the server tells.
+        tells: Whether the server tells what ended it.
+        tokens: Tokens that the server counts; None if it does not.
+    """
+
+    text: str
+    truncated: bool = False
+    stopped: str | None = None
+    tells: bool = False
+    tokens: int | None = None
 
 
 class OpenAIEndpoint:
@@ -112,16 +136,41 @@ class OpenAIEndpoint:
         with ThreadPoolExecutor(self.concurrency) as pool:
             return list(pool.map(self._ask, prompts, bodies))
 
+    def go_on(
+        self,
+        texts: Sequence[str],
+        limits: Sequence[int],
+        stop: Sequence[str],
+        seeds: Sequence[int],
+    ) -> list[Continuation]:
+        """Returns what the model writes behind each text; `chat` must be False.
+
+        Args:
+            texts: The texts.
+            limits: The most tokens behind each.
+            stop: Texts that end a continuation.
+            seeds: Sent with each.
+
+        Raises:
+            R1GymError: If the server does not answer.
+        """
+        fields = self._fields | ({"stop": list(stop)} if stop else {})
+        bodies = [
+            {**fields, self._limit: limit, "seed": seed}
+            for limit, seed in zip(limits, seeds, strict=True)
+        ]
+        with ThreadPoolExecutor(self.concurrency) as pool:
+            return list(pool.map(partial(self._asked, self._ask_text), texts, bodies))
+
     def _ask(self, prompt: str, body: dict[str, Any]) -> tuple[Completion, int | None]:
+        if self._chat:
+            return self._asked(self._ask_chat, prompt, body)
+        found = self._asked(self._ask_text, prompt, body)
+        return Completion(found.text, truncated=found.truncated), found.tokens
+
+    def _asked(self, ask: Callable[..., Answer], prompt: str, body: dict[str, Any]) -> Answer:
         try:
-            if self._chat:
-                return self._ask_chat(prompt, body)
-            answer = self._client.completions.create(
-                prompt=prompt, model=body.pop("model"), extra_body=body
-            )
-            choice = answer.choices[0]
-            cut = choice.finish_reason == "length"
-            return Completion(choice.text, truncated=cut), _tokens(answer)
+            return ask(prompt, body)
         except openai.OpenAIError as error:
             why = " ".join(f"{type(error).__name__}: {error}".split())
             why = why.replace(self._key, "***")[:300]  # some servers repeat the key
@@ -133,6 +182,21 @@ class OpenAIEndpoint:
                 f"The endpoint {self._client.base_url} sent no completion: "
                 "check that its path is that of an OpenAI-compatible server, mostly /v1."
             ) from error
+
+    def _ask_text(self, prompt: str, body: dict[str, Any]) -> Continuation:
+        found = self._client.completions.create(
+            prompt=prompt, model=body.pop("model"), extra_body=body
+        )
+        choice = found.choices[0]
+        more = choice.model_extra or {}
+        told = next((more[name] for name in _STOPPED_BY if name in more), None)
+        return Continuation(
+            choice.text,
+            choice.finish_reason == "length",
+            told if isinstance(told, str) else None,  # a number is an end token
+            any(name in more for name in _STOPPED_BY),
+            None if found.usage is None else found.usage.completion_tokens,
+        )
 
     def _ask_chat(self, prompt: str, body: dict[str, Any]) -> tuple[Completion, int | None]:
         answer = self._client.chat.completions.create(

@@ -114,6 +114,7 @@ AGENTS: Registry[Callable[..., Agent]] = Registry(
         "expert_iteration": "r1gym.agents.trained:ExpertIterationAgent [train]",
         "greedy": "r1gym.agents.language_model:Greedy [train]",
         "grpo": "r1gym.agents.trained:GRPOAgent [train]",
+        "mcts": "r1gym.agents.search.agent:MCTSAgent [train]",
         "openai": "r1gym.agents.openai_endpoint:OpenAIEndpoint [judge]",
         "ppo": "r1gym.agents.trained:PPOAgent [train]",
         "reinforce": "r1gym.agents.trained:REINFORCEAgent [train]",
@@ -123,6 +124,7 @@ AGENTS: Registry[Callable[..., Agent]] = Registry(
         "sb3_maskable_ppo": "r1gym.agents.sb3.agent:MaskablePPOAgent [sb3]",
         "sb3_ppo": "r1gym.agents.sb3.agent:PPOAgent [sb3]",
         "sb3_recurrent_ppo": "r1gym.agents.sb3.agent:RecurrentPPOAgent [sb3]",
+        "step_beam": "r1gym.agents.search.agent:StepBeamAgent [train]",
         "uniform": "r1gym.agents.uniform:Uniform",
     },
 )

@@ -4,7 +4,7 @@
     GRPO(policy, env, REINFORCEConfig())
 
 Both take a whole completion for one action. What differs from the paper: the KL stands in the loss,
-as in GRPO, and not in the reward.
+as in GRPO; with ``kl_in="reward"`` it stands in the reward, as there.
 """
 
 from __future__ import annotations

@@ -92,6 +92,12 @@ COMMANDS: dict[str, Command] = {
         "r1gym.cli.audit:audit",
         "r1gym.cli.audit:show",
     ),
+    "decontaminate": Command(
+        "Say what a training file shares with suites or files of problems.",
+        "r1gym.cli.decontaminate:Decontaminate",
+        "r1gym.cli.decontaminate:decontaminate",
+        "r1gym.cli.decontaminate:show",
+    ),
     "export": Command(
         "Write a run's model as a clean folder, and upload it if asked.",
         "r1gym.cli.export:Export",
@@ -110,6 +116,12 @@ COMMANDS: dict[str, Command] = {
         "r1gym.cli.names:List",
         "r1gym.cli.names:print_names",
     ),
+    "new": Command(
+        "Write a package with a reward, a family or an agent of yours.",
+        "r1gym.cli.new:New",
+        "r1gym.cli.new:new",
+        "r1gym.cli.new:show",
+    ),
     "bench agents": Command(
         "Run agents on environments under one budget, and compare them.",
         "r1gym.inspection.bench:BenchConfig",
@@ -122,6 +134,13 @@ COMMANDS: dict[str, Command] = {
         "r1gym.cli.bench:BenchTable",
         "r1gym.cli.bench:print_table",
         extra="report",
+    ),
+    "claims": Command(
+        "Test what the DeepSeek-R1 report claims, a short run each.",
+        "r1gym.cli.claims:Claims",
+        "r1gym.cli.claims:claims",
+        "r1gym.cli.claims:show",
+        extra="train",
     ),
     "sandbox check": Command(
         "Say which sandbox works here, and run its conformance suite.",

@@ -14,36 +14,37 @@ import json
 import math
 import resource
 import time
-import traceback
-from collections.abc import Iterator
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields, is_dataclass
-from itertools import islice, product
-from multiprocessing import get_context
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import gymnasium as gym
 import torch
 
+from r1gym.agents.best_of_n import BestOfN
 from r1gym.agents.language_model import Sampled
 from r1gym.agents.protocol import AGENTS, Agent, Budget, LearningAgent, Progress
+from r1gym.agents.search.agent import SearchAgent
+from r1gym.agents.search.protocol import Cost
 from r1gym.core.checks import check_least, check_run_name
-from r1gym.core.errors import ConfigError, R1GymError, RunError, UnknownNameError
-from r1gym.core.files import only_process, write_text
+from r1gym.core.errors import ConfigError, RunError, UnknownNameError
+from r1gym.core.files import only_process
 from r1gym.core.run import Run
 from r1gym.core.types import Episode, Verdict
 from r1gym.envs.same_task import unchanged_task
 from r1gym.envs.spec import TaskSpec
 from r1gym.envs.task import TokenTask
 from r1gym.evaluation.episodes import run_episodes
+from r1gym.inspection.answer_costs import answer_costs
+from r1gym.inspection.cells import run_missing
 from r1gym.models.checkpoint import latest_checkpoint
 from r1gym.problems.problem_text import parse_problems
 from r1gym.recipes.base import BaseConfig
 from r1gym.recipes.embedded_base import make_base
 from r1gym.recipes.pretraining import base_folder
-from r1gym.recipes.progress import Stopper, progress_bar
+from r1gym.recipes.progress import progress_bar
 from r1gym.recipes.task_choice import TINY_PROBLEMS, tiny_families
 from r1gym.verifiers import ANY_DOMAIN
 from r1gym.verifiers.component import ComponentSpec
@@ -60,7 +61,8 @@ class BenchConfig:
     name: str = "bench"
     """Name of the bench; its folder is runs/NAME."""
     agents: tuple[str, ...] = ("uniform", "greedy", "grpo", "rloo", "reinforce", "ppo")
-    """Names of agents; `r1gym list` has them."""
+    """Names of agents, as `r1gym list` has them; LABEL=NAME for one that is there several times,
+    each with options of its own, such as maj-8=best_of_n maj-16=best_of_n."""
     envs: tuple[str, ...] = ("r1/Math-v0",)
     """Ids of environments."""
     seeds: tuple[int, ...] = (0, 1, 2)
@@ -85,7 +87,7 @@ class BenchConfig:
     base: BaseConfig = field(default_factory=BaseConfig)
     """The tiny base model; unused with another one."""
     options: str = "{}"
-    """Options of agents by their names, as JSON: {"sb3_ppo": {"num_envs": 64}}."""
+    """Options of agents by their names or labels, as JSON: {"sb3_ppo": {"num_envs": 64}}."""
     jobs: int = 1
     """Cells at a time. Times compare only if every cell has a core of its own."""
 
@@ -98,12 +100,23 @@ class BenchConfig:
             given: tuple[Any, ...] = getattr(self, name)
             if twice := [one for one in given if given.count(one) > 1]:
                 raise ConfigError(f"{name} holds {twice[0]!r} twice: give it once.")
+        labels = list(self.named)
+        if len(labels) < len(self.agents):
+            raise ConfigError("Two agents have the same label: give each another.")
+        for label in labels:
+            check_run_name(label)  # it is a part of a file's name
         if min(self.seeds) < 0:
             raise ConfigError(f"seeds must be at least 0, not {min(self.seeds)}.")
         Budget(self.tokens, self.seconds)
         for name in self.agent_options:
-            if name not in self.agents:
-                raise UnknownNameError("agent in the options", name, self.agents)
+            if name not in labels:
+                raise UnknownNameError("agent in the options", name, labels)
+
+    @property
+    def named(self) -> dict[str, str]:
+        """Returns the agents' names by their labels; without one an agent's name is its label."""
+        parts = [agent.partition("=") for agent in self.agents]
+        return {label: name if equals else label for label, equals, name in parts}
 
     @property
     def agent_options(self) -> dict[str, dict[str, Any]]:
@@ -125,7 +138,8 @@ class Cell:
     """One agent on one environment with one seed.
 
     Attributes:
-        agent: The agent's name.
+        agent: The agent's label.
+        name: Its name.
         options: Its options.
         env: The environment's id.
         kwargs: The environment's keyword arguments, without the split.
@@ -136,6 +150,7 @@ class Cell:
     """
 
     agent: str
+    name: str
     options: dict[str, Any]
     env: str
     kwargs: dict[str, Any]
@@ -149,6 +164,9 @@ class Cell:
         """The name of the file that its result is written to."""
         return f"{self.agent}-{self.env.replace('/', '-')}-{self.seed}.json"
 
+    def __str__(self) -> str:
+        return f"{self.agent} on {self.env}"
+
 
 def run(config: BenchConfig, runs: Path = Path("runs")) -> Path:
     """Runs the cells that are missing. Returns the bench's folder.
@@ -157,44 +175,11 @@ def run(config: BenchConfig, runs: Path = Path("runs")) -> Path:
         R1GymError: With one line that says what to do.
     """
     folder = runs / config.name
-    with only_process(folder), Stopper() as stopper:
+    with only_process(folder):
         fixed = {k: v for k, v in asdict(config).items() if k not in _GROWS}
         Run(folder, {"recipe": "bench", **fixed})
         cells = list(_cells(config, runs))
-        missing = [cell for cell in cells if not (folder / "cells" / cell.file).exists()]
-        with (
-            progress_bar("Bench", len(cells), len(cells) - len(missing), unit="cell") as bar,
-            ProcessPoolExecutor(config.jobs, get_context("spawn"), max_tasks_per_child=1) as pool,
-        ):
-            # No more at a time than run, so that a stop waits for these alone, and keeps them.
-            waiting = iter(missing)
-            running: dict[Future[dict[str, Any]], Cell] = {}
-            failed: list[str] = []
-            while True:
-                if not stopper.requested:
-                    for cell in islice(waiting, config.jobs - len(running)):
-                        running[pool.submit(run_cell, cell)] = cell
-                if not running:
-                    break
-                done = next(as_completed(running))
-                cell = running.pop(done)
-                bar.set_postfix_str(cell.file.removesuffix(".json"), refresh=False)
-                try:
-                    write_text(folder / "cells" / cell.file, json.dumps(done.result()) + "\n")
-                except R1GymError as error:
-                    failed.append(f"{cell.agent} on {cell.env}: {error}")
-                except BrokenProcessPool:
-                    raise RunError(
-                        f"The process of {cell.file.removesuffix('.json')} died, perhaps for want "
-                        "of memory. Run the same command to go on with the cells that are missing."
-                    ) from None
-                except Exception as error:  # an agent may be anybody's
-                    trace = folder / "cells" / f"{cell.file}.traceback.txt"
-                    write_text(trace, "".join(traceback.format_exception(error)))
-                    failed.append(f"{cell.agent} on {cell.env}: {error!r}, see {trace}")
-                bar.update()
-            if bar.n < len(cells):
-                stopper.check(f"{bar.n} of {len(cells)} cells")
+        failed = run_missing(cells, run_cell, folder / "cells", config.jobs, "Bench")
     if failed:
         raise RunError(f"{len(failed)} cells failed; the first: {failed[0]}")
     return folder
@@ -202,24 +187,28 @@ def run(config: BenchConfig, runs: Path = Path("runs")) -> Path:
 
 def _cells(config: BenchConfig, runs: Path) -> Iterator[Cell]:
     # Wrong names are found before a base model costs any time.
-    with_model = [agent for agent in config.agents if _starts_from_a_model(agent)]
-    for agent, options in config.agent_options.items():
-        _check_options(agent, options)
+    agents, given = config.named, config.agent_options
+    for label, options in given.items():
+        _check_options(agents[label], options)
+    with_model = [label for label in agents if _starts_from_a_model(agents[label], given, label)]
     kwargs = _environment_settings(config)
     for env in config.envs:
         unchanged_task(TaskSpec.of({"env": env, "split": "test", **kwargs}).make(), "A bench")
     model = _model(config, runs) if with_model else ""
-    for env, agent, seed in product(config.envs, config.agents, config.seeds):
-        options = {"model": model} if agent in with_model else {}
+    for env, label, seed in product(config.envs, agents, config.seeds):
+        options = {"model": model} if label in with_model else {}
         yield Cell(
-            agent, options | config.agent_options.get(agent, {}), env, kwargs, seed,
+            label, agents[label], options | given.get(label, {}), env, kwargs, seed,
             Budget(config.tokens, config.seconds), config.questions, config.evaluations,
         )  # fmt: skip
 
 
-def _starts_from_a_model(agent: str) -> bool:
+def _starts_from_a_model(agent: str, given: Mapping[str, Mapping[str, Any]], label: str) -> bool:
+    """Returns whether an agent is to be given the bench's model."""
     factory = AGENTS.get(agent)
-    return isinstance(factory, type) and issubclass(factory, Sampled)
+    if not isinstance(factory, type) or {"model", "endpoint"} & given.get(label, {}).keys():
+        return False
+    return issubclass(factory, Sampled | SearchAgent | BestOfN)
 
 
 def _check_options(agent: str, options: dict[str, Any]) -> None:
@@ -259,10 +248,10 @@ def _option_names(factory: Any) -> set[str] | None:
 def _settings_of_algorithm(factory: Any) -> set[str]:
     if is_dataclass(config := getattr(factory, "config", None)):
         return {field.name for field in fields(config)}
-    algorithm: Any = getattr(factory, "algorithm", None)
+    algorithm: Any = getattr(factory, "algorithm", None) or getattr(factory, "searcher", None)
     if algorithm is None:
         return set()
-    return set(inspect.signature(algorithm).parameters) - {"policy", "env"}
+    return set(inspect.signature(algorithm).parameters) - {"policy", "env", "expander"}
 
 
 def _environment_settings(config: BenchConfig) -> dict[str, Any]:
@@ -312,7 +301,7 @@ def run_cell(cell: Cell) -> dict[str, Any]:
         if curve[-1]["tokens"] != last.tokens:
             curve.append(_evaluate(agent, env, cell, last))
     return {
-        "agent": cell.agent, "env": cell.env, "seed": cell.seed, "curve": curve,
+        "agent": cell.agent, "name": cell.name, "env": cell.env, "seed": cell.seed, "curve": curve,
         "updates": updates, "learning_seconds": last.seconds, "tokens": last.tokens,
         "memory_mb": _peak_memory(), "memory_before_mb": before,
     }  # fmt: skip
@@ -320,7 +309,7 @@ def run_cell(cell: Cell) -> dict[str, Any]:
 
 def _make_agent(cell: Cell, task: TokenTask) -> Agent:
     try:
-        return AGENTS.get(cell.agent)(task, seed=cell.seed, **cell.options)
+        return AGENTS.get(cell.name)(task, seed=cell.seed, **cell.options)
     except (TypeError, ValueError) as error:
         raise ConfigError(
             f"The agent {cell.agent!r} cannot be made with the options {cell.options} ({error})."
@@ -331,8 +320,10 @@ def _evaluate(
     agent: Agent, env: gym.Env[Any, Any], cell: Cell, progress: Progress
 ) -> dict[str, float]:
     """Asks the same questions of the test split whatever the agent and its seed."""
-    started = time.perf_counter()
+    costs: list[Cost] | None = getattr(agent, "costs", None)
+    known, started = len(costs or ()), time.perf_counter()
     episodes = run_episodes(agent, env, cell.questions, seed=0)
+    seconds = time.perf_counter() - started
     graded = [e for e in episodes if e.score.value is not None]
     if not graded:
         raise RunError(f"No completion could be graded, for one: {episodes[0].score.reason}.")
@@ -346,7 +337,8 @@ def _evaluate(
         "accuracy": sum(map(_accuracy, graded)) / len(graded),
         "failed": len(episodes) - len(graded),
         "length": sum(lengths) / len(lengths),
-        "evaluation_seconds": time.perf_counter() - started,
+        "evaluation_seconds": seconds,
+        **answer_costs(episodes, seconds, None if costs is None else costs[known:]),
     }
 
 

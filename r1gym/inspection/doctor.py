@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import torch
@@ -14,13 +14,16 @@ from r1gym.agents.learner_config import LearnerConfig
 from r1gym.core.errors import R1GymError, TrainingStopped
 from r1gym.envs.spec import TaskSpec
 from r1gym.envs.task import TokenTask
+from r1gym.evaluation.decontamination import texts_of
 from r1gym.evaluation.preflight import Check, Status, check_variance, examine, is_fit
-from r1gym.evaluation.preflight.data import check_shared
+from r1gym.evaluation.preflight.data import check_shared, check_words
 from r1gym.evaluation.preflight.model import check_model
 from r1gym.evaluation.preflight.sample import asks_somebody, sample
 from r1gym.evaluation.preflight.votes import check_votes
+from r1gym.inspection.decontaminate import rows_of
 from r1gym.models.gguf import unpack
 from r1gym.models.policy import Policy
+from r1gym.problems.tables import ENDINGS
 from r1gym.recipes.ledger import Ledger
 from r1gym.recipes.plan import State
 from r1gym.recipes.recipe import Recipe, check_recipe, plan_run
@@ -91,7 +94,8 @@ def _examine(recipe: Recipe, at: Workplace, policy: Policy | None, why: str) -> 
     env, task = at.environment(tasks["train"]), at.task(tasks["train"])
     checks = [*examine(env), *check_limit(tasks["train"])]
     if _is_apart(tasks.get("test"), tasks["train"]):
-        checks.append(check_shared(task.problem_set, at.task(tasks["test"]).problem_set))
+        test = at.task(tasks["test"]).problem_set
+        checks += [check_shared(task.problem_set, test), check_words(_texts(recipe, task), test)]
     if policy is not None:
         checks += check_model(policy, task)
     if not is_fit(checks):
@@ -102,6 +106,16 @@ def _examine(recipe: Recipe, at: Workplace, policy: Policy | None, why: str) -> 
         names = ("model", "sampler and trainer", "groups")
         return [*checks, *(Check(name, Status.NOT_CHECKED, why) for name in names)]
     return [*checks, check_groups(policy, task, recipe, at)]
+
+
+def _texts(recipe: Recipe, task: TokenTask) -> Iterator[str]:
+    """Yields what is trained on: problems that are at hand, and rows of files that are brought."""
+    for problem in task.problem_set.stored():
+        yield f"{problem.question}\n{problem.answer}"
+    for place in recipe.brought().values():
+        if Path(place).is_file() and Path(place).suffix in ENDINGS:
+            for row in rows_of(Path(place)):
+                yield "\n".join(texts_of(row))
 
 
 def _is_apart(test: TaskSpec | None, train: TaskSpec) -> bool:

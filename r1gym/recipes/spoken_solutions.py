@@ -15,9 +15,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from r1gym.core.types import Problem
+from r1gym.problems.plans import Plan, apply, plan_of
 from r1gym.problems.small.reasoning import JUDGE
 from r1gym.problems.small.words import NAMES, THINGS
-from r1gym.recipes.worked_solutions import Plan, apply, plan_of
 from r1gym.verifiers.small_talk import CLOSERS, JUNK, OFFERS
 
 WORDS = {

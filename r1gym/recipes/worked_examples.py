@@ -18,9 +18,10 @@ from r1gym.core.errors import ConfigError
 from r1gym.core.seeds import mixed
 from r1gym.core.types import Problem
 from r1gym.envs.spec import TaskSpec
+from r1gym.problems.plans import plan_of
 from r1gym.recipes.examples import ExampleRow, write_examples
 from r1gym.recipes.stage import Artifacts, Kind, Kinds, Stage
-from r1gym.recipes.worked_solutions import plan_of, worked_steps
+from r1gym.recipes.worked_solutions import worked_steps
 from r1gym.recipes.workplace import Workplace
 
 FILE = "examples.jsonl"
@@ -93,7 +94,7 @@ def _spaced(step: str) -> str:
 def _check(problem: Problem) -> None:
     try:
         plan: Any = plan_of(problem.question)
-    except (ValueError, IndexError):
+    except ValueError:
         plan = None
     if not plan:
         raise ConfigError(

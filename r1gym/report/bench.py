@@ -18,9 +18,13 @@ from rich.table import Table
 from r1gym.core.errors import RunError
 from r1gym.core.files import explained, write_text
 from r1gym.evaluation.estimators import bootstrap_interval
+from r1gym.inspection.answer_costs import Point, draw_costs
 
 Cell = dict[str, Any]
-_COLUMNS = ("agent", "before", "after", "length", "ms/update", "tokens/s", "MB")
+_COLUMNS = (
+    "agent", "before", "after", "length", "tokens/answer", "ms/answer",
+    "ms/update", "tokens/s", "MB",
+)  # fmt: skip
 
 
 def load_cells(folder: Path) -> list[Cell]:
@@ -76,9 +80,35 @@ def _measures(cells: Sequence[Cell]) -> list[str]:
         f"{mean(cell['curve'][0]['accuracy'] for cell in cells):.3f}",
         _with_interval([point["accuracy"] for point in last]),
         f"{mean(point['length'] for point in last):.1f}",
+        _mean_of(last, "answer_tokens", 1),
+        _mean_of(last, "answer_seconds", 1000),
         f"{1000 * seconds / updates:,.0f}" if learnt else "-",
         f"{sum(cell['tokens'] for cell in cells) / seconds:,.0f}" if learnt else "-",
         f"{mean(cell['memory_mb'] for cell in cells):,.0f}",
+    ]
+
+
+def _mean_of(points: Sequence[dict[str, float]], name: str, scale: float) -> str:
+    """Returns a mean; cells of before that was measured have none."""
+    if any(name not in point for point in points):
+        return "-"
+    return f"{scale * mean(point[name] for point in points):.1f}"
+
+
+def cost_points(cells: Sequence[Cell]) -> list[Point]:
+    """Returns what an answer costs each agent at the end, of the cells that tell."""
+    found: dict[str, list[dict[str, float]]] = {}
+    for cell in cells:
+        if "answer_tokens" in (last := cell["curve"][-1]):
+            found.setdefault(cell["agent"], []).append(last)
+    return [
+        Point(
+            agent,
+            [one["accuracy"] for one in its],
+            [one["answer_tokens"] for one in its],
+            [one["answer_seconds"] for one in its],
+        )
+        for agent, its in found.items()
     ]
 
 
@@ -114,6 +144,11 @@ def print_bench(folder: Path) -> None:
         with explained(picture):
             draw_bench(here, env).savefig(picture, dpi=110)
         print(f"Curves      {picture}")
+        if points := cost_points(here):
+            picture = picture.with_name(f"{picture.stem}-cost.png")
+            with explained(picture):
+                draw_costs(points, env).savefig(picture, dpi=110)
+            print(f"Costs       {picture}")
         if failed := sum(point.get("failed", 0) for cell in here for point in cell["curve"]):
             print(f"Not graded  {failed} completions, which count in no accuracy")
     write_text(folder / "bench.md", "\n".join(pages))

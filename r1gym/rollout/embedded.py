@@ -16,7 +16,7 @@ from r1gym.models.decoders import Decoder, make_decoder
 from r1gym.models.fit import check_lengths, context_length
 from r1gym.models.policy import Policy
 from r1gym.rollout.engine import Sampling
-from r1gym.rollout.turns import stops
+from r1gym.rollout.turns import stop_tokens, stops
 
 
 class EmbeddedEngine:
@@ -36,6 +36,7 @@ class EmbeddedEngine:
         self.policy = policy
         self.rows = rows
         self.version = 0
+        self._may_stop: dict[tuple[str, ...], Tensor] = {}  # tokens, by the stop texts
 
     @property
     def most_tokens(self) -> int | None:
@@ -61,12 +62,18 @@ class EmbeddedEngine:
             for chunk in _cut(lengths, at_once, decoder.one_length):
                 ids, logprobs, stopped = _decode(
                     decoder, [prompts[i] for i in chunk],
-                    n, sampling, generator, self.policy.tokenizer,
+                    n, sampling, generator, self.policy.tokenizer, self._stop_tokens(sampling.stop),
                 )  # fmt: skip
                 turns = self._collect(ids, logprobs, stopped)
                 for place, i in enumerate(chunk):
                     found[i] = turns[place * n : (place + 1) * n]
         return [found[i] for i in range(len(prompts))]
+
+    def _stop_tokens(self, stop: tuple[str, ...]) -> Tensor:
+        """Returns which tokens may complete a stop text; a vocabulary may be large."""
+        if stop not in self._may_stop:
+            self._may_stop[stop] = torch.tensor(stop_tokens(self.policy.tokenizer, stop))
+        return self._may_stop[stop].to(self.policy.device)
 
     def sync(self, policy: Policy, version: int) -> float:
         """Samples from `policy` from now on: the weights are the trainer's own."""
@@ -108,6 +115,7 @@ def _decode(
     sampling: Sampling,
     generator: torch.Generator,
     tokenizer: Tokenizer,
+    may_stop: Tensor,
 ) -> tuple[Tensor, Tensor, dict[int, int]]:
     """The sampling loop.
 
@@ -132,7 +140,7 @@ def _decode(
         for end in more_ends:
             unfinished &= tokens != end
         if sampling.stop:
-            for place in unfinished.nonzero().flatten().tolist():
+            for place in (unfinished & may_stop[tokens]).nonzero().flatten().tolist():
                 row = int(alive[place])
                 if stops(tokenizer, ids[row, : step + 1].tolist(), sampling.stop):
                     stopped[row] = step + 1

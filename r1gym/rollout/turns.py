@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from r1gym.core.types import Turn
 from r1gym.envs.tokenizers import Tokenizer
 
+_PART = "\N{REPLACEMENT CHARACTER}"  # what bytes that are no character yet decode to
+
 
 def stops(tokenizer: Tokenizer, ids: Sequence[int], stop: Sequence[str]) -> bool:
     """Returns whether tokens end with a stop text, or just behind it."""
@@ -14,6 +16,21 @@ def stops(tokenizer: Tokenizer, ids: Sequence[int], stop: Sequence[str]) -> bool
     tail = ids[-max(len(text.encode()) for text in stop) - 4 :]
     written = tokenizer.decode(list(tail))
     return any(text in written for text in stop)
+
+
+def stop_tokens(tokenizer: Tokenizer, stop: tuple[str, ...]) -> tuple[bool, ...]:
+    """Returns for each token whether `stops` may hold with it as the last: else nobody need ask.
+
+    It may if it holds the last character of a stop text, or bytes of one, or if what it is depends
+    on the tokens before it, as a space does.
+    """
+    last = {text[-1] for text in stop}
+    if not last:
+        return (False,) * tokenizer.vocab_size
+    if any(one.isspace() and one != "\n" for one in last):
+        return (True,) * tokenizer.vocab_size
+    texts = (tokenizer.decode([token]) for token in range(tokenizer.vocab_size))
+    return tuple(not text or _PART in text or not last.isdisjoint(text) for text in texts)
 
 
 def finished_turn(

@@ -1,6 +1,8 @@
 """For authors of plugins and graders: what our own are held to.
 
 check_verifier   the promises of a verifier (`r1gym.verifiers.protocol.Verifier`)
+check_family     the promises of a task family (`r1gym.problems.families`)
+check_agent      the promises of an agent (`r1gym.agents.protocol`)
 check_engine     the promises of a rollout engine (`r1gym.rollout.engine.RolloutEngine`)
 check_grader     attacks on any grader of answers; `check_code_grader`, `check_judge`
 """
@@ -9,11 +11,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from r1gym.testing.attacks import ATTACKS, JUDGING, PROGRAMS, Attack, thinking_attacks
+from r1gym.testing.families import check_family
 from r1gym.testing.graders import Outcome, Report, check_code_grader, check_grader, check_judge
 from r1gym.testing.verifiers import Case, check_verifier, odd_strings
 
 if TYPE_CHECKING:
+    from r1gym.testing.agents import check_agent
     from r1gym.testing.engines import check_engine
+
+_LATER = {"check_agent": "r1gym.testing.agents", "check_engine": "r1gym.testing.engines"}
+"""Those that need torch, which the others do not."""
 
 __all__ = [
     "ATTACKS",
@@ -23,8 +30,10 @@ __all__ = [
     "Case",
     "Outcome",
     "Report",
+    "check_agent",
     "check_code_grader",
     "check_engine",
+    "check_family",
     "check_grader",
     "check_judge",
     "check_verifier",
@@ -34,6 +43,6 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name != "check_engine":
+    if name not in _LATER:
         raise AttributeError(f"module 'r1gym.testing' has no attribute {name!r}")
-    return import_module("r1gym.testing.engines").check_engine  # it needs torch, the others do not
+    return getattr(import_module(_LATER[name]), name)

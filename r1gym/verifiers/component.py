@@ -13,6 +13,7 @@ from typing import Any
 from r1gym.core.checks import is_number
 from r1gym.core.errors import ConfigError, R1GymError
 from r1gym.verifiers.execution import FAULTS
+from r1gym.verifiers.functions import as_factory
 from r1gym.verifiers.protocol import VERIFIERS, Verifier
 from r1gym.verifiers.scope import Scope, take_scope
 from r1gym.verifiers.workers import in_workers
@@ -75,7 +76,7 @@ class Component:
         kind = options.pop("type", name)
         if not isinstance(kind, str):
             raise ConfigError(f"The type of reward {name!r} must be a component's name.")
-        factory = VERIFIERS.get(kind) if factory is None else factory
+        factory = as_factory(VERIFIERS.get(kind) if factory is None else factory)
         options = _checked_options(name, factory, options)
         bare = _construct(name, factory, options)
         verifier = in_workers(name, factory, options, bare)

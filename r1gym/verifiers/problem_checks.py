@@ -78,7 +78,8 @@ def unread_fields(reward: RewardSum, problem: Problem) -> str | None:
         return None  # the reward says itself who judges this family
     if isinstance(kind, str) and kind in VERIFIERS.names():
         wanted = VERIFIERS.get(kind)
-        if any(part.factory is wanted for part in components):
+        made_of = (getattr(part.factory, "function", part.factory) for part in components)
+        if any(one is wanted for one in made_of):
             return None
     return f"no component reads its verifier, {kind!r}: name one of the type auto"
 

@@ -53,7 +53,7 @@ class Verifier(Protocol):
 VERIFIERS: Registry[Callable[..., Verifier]] = Registry(
     "reward",
     group="r1gym.verifiers",
-    wants="a class or a function that makes a verifier",
+    wants="a class that is a verifier, a function that makes one, or one that scores",
     fits=callable,
     built_in={
         "accuracy": "r1gym.verifiers.accuracy:Accuracy",
@@ -63,10 +63,13 @@ VERIFIERS: Registry[Callable[..., Verifier]] = Registry(
         "countdown": "r1gym.verifiers.countdown:Countdown",
         "f1": "r1gym.verifiers.f1:F1",
         "format": "r1gym.verifiers.format:Format",
+        "instructions": "r1gym.verifiers.instructions:Instructions",
         "judge": "r1gym.verifiers.judge:Judge [judge]",
         "language": "r1gym.verifiers.language:Language",
         "length": "r1gym.verifiers.length:Length",
         "logic": "r1gym.verifiers.logic:Logic",
+        "noisy": "r1gym.verifiers.noisy:Noisy",
+        "pairs": "r1gym.verifiers.judge.pairs:Pairs [judge]",
         "path": "r1gym.verifiers.path:Path",
         "reasoning_gym": "r1gym.verifiers.reasoning_gym:ReasoningGym [reasoning-gym]",
         "repetition": "r1gym.verifiers.repetition:Repetition",
@@ -79,7 +82,10 @@ Factory = TypeVar("Factory", bound=Callable[..., Verifier])
 
 
 def register_verifier(name: str) -> Callable[[Factory], Factory]:
-    """Returns a class decorator that makes a verifier available as a reward called `name`.
+    """Returns a decorator that makes a verifier available as a reward called `name`.
+
+    It takes a class, or a function of a problem and a completion that returns a `Score`, a number
+    or a truth value; further arguments with defaults are options.
 
     Args:
         name: The name that users write in ``rewards={name: weight}``.
@@ -92,6 +98,9 @@ def register_verifier(name: str) -> Callable[[Factory], Factory]:
         ... class Terseness:
         ...     def score(self, problem, completion):
         ...         return Score(1 / (1 + len(completion.text)), Verdict.CORRECT)
+        >>> @register_verifier("calm")
+        ... def calm(problem, completion, *, most=0):
+        ...     return completion.text.count("!") <= most
     """
 
     def add(factory: Factory) -> Factory:

@@ -43,6 +43,14 @@ def test_metrics_by_hand():
     assert found == pytest.approx(expected)
 
 
+def test_what_a_part_found_within_is_told_beside_it():
+    inner = Score(1.0, Verdict.CORRECT)
+    noisy = Score(0.0, Verdict.WRONG, parts={"accuracy": inner})
+    score = Score(0.0, Verdict.WRONG, parts={"noisy": noisy})
+    found = describe([Episode.single(PROBLEM, Completion("2", (5,), (-1.0,)), score)])
+    assert (found["rollout/noisy"], found["rollout/noisy/accuracy"]) == (0.0, 1.0)
+
+
 def test_what_failed_has_no_reward_and_no_length():
     rewards = rewards_of(EPISODES)
     assert rewards[:2] == [1.1, 0.1] and math.isnan(rewards[2])

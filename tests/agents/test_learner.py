@@ -9,7 +9,7 @@ import torch
 
 from r1gym.agents.distill import DistillConfig, OnPolicyDistillation
 from r1gym.agents.expert_iteration import ExpertIteration, ExpertIterationConfig
-from r1gym.agents.grpo import GRPO
+from r1gym.agents.grpo import GRPO, GRPOConfig
 from r1gym.agents.ppo import PPO, PPOConfig
 from r1gym.agents.reinforce import REINFORCEConfig, RLOOConfig
 from r1gym.core.errors import ConfigError, RunError, TrainingStopped
@@ -34,6 +34,7 @@ SETTINGS = {
 }
 WITH_REFERENCE = {"kl_coef": 0.05, "refresh_reference_every": 2}
 AGENTS = {
+    "vine": (GRPO, GRPOConfig(**SETTINGS, **WITH_REFERENCE, advantage="vine")),
     "rloo": (GRPO, RLOOConfig(**SETTINGS, **WITH_REFERENCE)),
     "reinforce": (GRPO, REINFORCEConfig(**SETTINGS, **WITH_REFERENCE)),
     "ppo": (PPO, PPOConfig(**SETTINGS, **WITH_REFERENCE, critic_learning_rate=3e-3)),

@@ -46,6 +46,28 @@ def answered(answer, thinking="6*7=42"):
     return f"<think>{thinking}</think><answer>{answer}</answer>"
 
 
+INSTRUCTED = Problem(
+    "instructed",
+    "Write.",
+    "",
+    metadata={
+        "instruction_id_list": [
+            "punctuation:no_comma",
+            "keywords:frequency",
+            "length_constraints:number_sentences",
+            "detectable_format:title",
+            "language:response_language",
+        ],
+        "kwargs": [
+            {},
+            {"keyword": "tea", "frequency": 2, "relation": "at least"},
+            {"num_sentences": 3, "relation": "less than"},
+            {},
+            {"language": "en"},
+        ],
+    },
+)
+
 # For each built-in the arguments of check_verifier.
 HELLO = Problem("hello", "Say hello to Anna", "hello Anna")
 CHECKS = {
@@ -61,6 +83,7 @@ CHECKS = {
             Case(NAMED, answered("B"), (answered("A"), answered("A or B"))),
         ]
     },
+    "noisy": {"cases": [Case(SUM, answered("42"), (answered("41"), "", "42"))]},
     "path": {
         "cases": [
             Case(
@@ -83,6 +106,15 @@ CHECKS = {
         "cases": [
             Case(CHOICE, answered("B"), (answered("A"), answered("A or B"), answered("2 m"))),
             Case(CHOICE, "\\boxed{\\text{(B)}}", ("B", answered("AB"), answered("b is wrong"))),
+        ]
+    },
+    "instructions": {
+        "cases": [
+            Case(
+                INSTRUCTED,
+                "<think>No, commas</think><<On tea>> There is green tea and there is black tea.",
+                ("Green tea and black tea.", answered("<<Tea>> Tea, they say, is tea.")),
+            )
         ]
     },
     "language": {

@@ -10,8 +10,9 @@ from r1gym.core.errors import R1GymError
 from r1gym.envs.wrappers import TokenWindow
 from r1gym.inspection.bench import BenchConfig, run, run_cell
 from r1gym.inspection.bench import _cells as cells_of
+from r1gym.models.policy import save_policy
 from r1gym.recipes.base import BaseConfig
-from r1gym.report.bench import load_cells, print_bench, rows
+from r1gym.report.bench import cost_points, load_cells, print_bench, rows
 
 SMALL = BenchConfig(
     agents=("uniform",), seeds=(0,), questions=8, tokens=200, evaluations=2, max_tokens=8
@@ -51,7 +52,7 @@ def test_the_table_has_the_best_agent_first_and_the_picture_every_agent(tmp_path
         for seed in (0, 1):
             curve = [
                 {"tokens": t, "seconds": t / 10, "accuracy": a + seed / 100, "reward": a,
-                 "length": 9.0}
+                 "length": 9.0, "answer_tokens": 9.5 + seed, "answer_seconds": 0.002}
                 for t, a in ((0, 0.1), (100, after))
             ]  # fmt: skip
             cell = {
@@ -61,11 +62,43 @@ def test_the_table_has_the_best_agent_first_and_the_picture_every_agent(tmp_path
             (tmp_path / "cells" / f"{agent}-{seed}.json").write_text(json.dumps(cell))
     table = rows(load_cells(tmp_path))
     assert [row[0] for row in table] == ["quick", "slow"]
-    assert table[0][2].startswith("0.805 [") and table[0][4:] == ["2,000", "10", "300"]
+    assert table[0][2].startswith("0.805 [") and table[0][4:] == [
+        *("10.0", "2.0", "2,000", "10", "300")
+    ]
     print_bench(tmp_path)
     assert "quick" in capsys.readouterr().out
-    assert (tmp_path / "r1-Math-v0.png").stat().st_size > 10_000
+    for picture in ("r1-Math-v0.png", "r1-Math-v0-cost.png"):
+        assert (tmp_path / picture).stat().st_size > 10_000
     assert "| quick |" in (tmp_path / "bench.md").read_text()
+
+
+def test_cells_of_before_costs_were_measured_have_none(tmp_path):
+    (tmp_path / "cells").mkdir()
+    curve = [{"tokens": 0, "seconds": 0, "accuracy": 0.5, "length": 9.0}]
+    cell = {"agent": "a", "env": "r1/Math-v0", "seed": 0, "curve": curve, "updates": 0,
+            "learning_seconds": 0, "tokens": 0, "memory_mb": 1.0}  # fmt: skip
+    (tmp_path / "cells" / "a.json").write_text(json.dumps(cell))
+    assert rows(load_cells(tmp_path))[0][4:6] == ["-", "-"]
+    assert cost_points(load_cells(tmp_path)) == []
+
+
+def test_one_agent_under_several_labels(tmp_path, llama):
+    save_policy(llama, tmp_path / "model")
+    config = replace(
+        SMALL,
+        agents=("maj-2=best_of_n", "maj-4=best_of_n", "mcts", "greedy"),
+        problems="equations:1",
+        options='{"maj-2": {"n": 2}, "maj-4": {"n": 4}, "mcts": {"simulations": 2}}',
+    )
+    config = replace(config, model=str(tmp_path / "model"), questions=4)
+    cells = list(cells_of(config, tmp_path))
+    assert [cell.agent for cell in cells] == ["maj-2", "maj-4", "mcts", "greedy"]
+    assert all("model" in cell.options for cell in cells)
+    two, four, mcts, greedy = (run_cell(cell)["curve"][-1] for cell in cells)
+    assert two["answer_tokens"] < four["answer_tokens"]
+    assert greedy["answer_tokens"] == greedy["length"] < mcts["answer_tokens"]
+    assert mcts["answer_nodes"] > greedy["answer_nodes"] == 1
+    assert all(point["answer_seconds"] > 0 for point in (two, four, mcts, greedy))
 
 
 @pytest.mark.parametrize(
@@ -106,6 +139,10 @@ def test_an_id_whose_wrappers_would_be_dropped(tmp_path):
         ({"options": '{"grpo": {}}'}, "grpo"),
         ({"tokens": 0}, "tokens"),
         ({"agents": ("uniform", "grpo", "uniform")}, "agents holds 'uniform' twice"),
+        ({"agents": ("uniform", "uniform=grpo")}, "same label"),
+        ({"agents": ("a/b=uniform",)}, "name of a folder"),
+        ({"agents": ("=uniform",)}, "name of a folder"),
+        ({"agents": ("u=uniform",), "options": '{"uniform": {}}'}, "Did you mean 'u'|Known: u"),
         ({"seeds": (1, 1)}, "seeds holds 1 twice"),
         ({"seeds": (0, -1)}, "seeds must be at least 0, not -1"),
         ({"agents": ()}, "at least one agent"),

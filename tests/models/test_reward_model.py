@@ -5,7 +5,6 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import torch
 from huggingface_hub import constants
-from tokenizers import Tokenizer, models, pre_tokenizers, processors
 from transformers import (
     BertConfig,
     BertForSequenceClassification,
@@ -21,18 +20,8 @@ from r1gym.models.reward_model import RewardModel, _load_classifier
 from r1gym.testing import Case, check_verifier
 from r1gym.verifiers import VERIFIERS, RewardSum
 from r1gym.verifiers.response import with_opening
+from tests.reward_models import VOCABULARY, save
 
-SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]"]
-VOCABULARY = {piece: i for i, piece in enumerate([*SPECIAL, *map(chr, range(32, 127))])}
-SIZES = {
-    "vocab_size": len(VOCABULARY),
-    "hidden_size": 16,
-    "intermediate_size": 24,
-    "num_hidden_layers": 2,
-    "num_attention_heads": 2,
-    "max_position_embeddings": 128,
-    "pad_token_id": 0,
-}
 TEMPLATE = "{% for m in messages %}[CLS]{{ m.role }}: {{ m.content }}[SEP]{% endfor %}"
 PROBLEM = Problem("p", "How do I boil an egg?", "")
 TEXTS = [
@@ -41,34 +30,6 @@ TEXTS = [
     "<think>an egg</think> Seven minutes " + "and so on " * 5,
     "Ask me",
 ]
-
-
-def save(folder, model_class, config, chat_template=None, seed=0, **changes):
-    """Writes a random model and a tokenizer of characters as a Hugging Face folder."""
-    characters = Tokenizer(models.WordLevel(VOCABULARY, unk_token="[UNK]"))
-    characters.pre_tokenizer = pre_tokenizers.Split("", behavior="isolated")
-    characters.post_processor = processors.TemplateProcessing(
-        single="$A", pair="[CLS] $A [SEP] $B:1 [SEP]:1", special_tokens=[("[CLS]", 2), ("[SEP]", 3)]
-    )
-    tokenizer = PreTrainedTokenizerFast(
-        tokenizer_object=characters,
-        pad_token="[PAD]",
-        unk_token="[UNK]",
-        cls_token="[CLS]",
-        sep_token="[SEP]",
-        model_input_names=["input_ids", "attention_mask"]
-        + ["token_type_ids"] * (config is BertConfig),
-    )
-    tokenizer.chat_template = chat_template
-    tokenizer.save_pretrained(folder)
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        model = model_class(config(**{**SIZES, "num_labels": 1, **changes}))
-        with torch.no_grad():
-            for weight in model.parameters():  # so that texts differ in their scores
-                weight.mul_(8 if weight.ndim > 1 else 1)
-    model.save_pretrained(folder)
-    return str(folder)
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,12 @@ import json
 from dataclasses import replace
 
 import pytest
+from transformers import (
+    BertConfig,
+    BertForSequenceClassification,
+    LlamaConfig,
+    LlamaForSequenceClassification,
+)
 
 from r1gym.core.errors import R1GymError
 from r1gym.core.run import read_metrics
@@ -10,6 +16,7 @@ from r1gym.recipes.r1 import R1
 from r1gym.recipes.recipe import plan_run, run
 from r1gym.recipes.run_view import load_run
 from tests.recipes.micro_r1 import micro_r1
+from tests.reward_models import save
 
 STAGES = [
     "base", "zero", "cold-requests", "cold-start", "dev1", "dev2", "requests", "samples", "dev3",
@@ -54,6 +61,21 @@ def test_reward_and_true_quality_are_logged_side_by_side(made):
     # A step of few questions may have none of a kind, so what it has not is looked for in all.
     for name in ("helpful", "harmless", "quality", "general", "accuracy", "language"):
         assert any(f"rollout/{name}" in row for row in rows), name
+
+
+def test_reward_models_of_somebody_are_brought(made, tmp_path):
+    made_here = json.loads((made / "artifacts.json").read_text("utf-8"))
+    brought = {
+        "helpful": save(tmp_path / "bert", BertForSequenceClassification, BertConfig),
+        "harmless": save(tmp_path / "llama", LlamaForSequenceClassification, LlamaConfig),
+        "rules": str(made / made_here["rules"]["made"]["rules"]),
+    }
+    run(micro_r1(name="brought", given=brought), made.parent, until="r1")
+    assert list(json.loads((made.parent / "brought" / "artifacts.json").read_text())) == ["r1"]
+    rows = read_metrics(made.parent / "brought" / "r1")
+    for name in ("helpful", "harmless"):
+        assert all(0 < row[f"rollout/{name}"] < 1 for row in rows if f"rollout/{name}" in row)
+        assert any(f"rollout/{name}" in row for row in rows)
 
 
 def test_a_run_is_looked_at_as_any_other(made):

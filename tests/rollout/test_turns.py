@@ -1,7 +1,7 @@
 import pytest
 
 from r1gym.envs.tokenizers import load_tokenizer
-from r1gym.rollout.turns import finished_turn, stops
+from r1gym.rollout.turns import finished_turn, stop_tokens, stops
 
 TINY = load_tokenizer("tiny")
 
@@ -43,3 +43,19 @@ def test_a_text_is_found_at_the_end_alone():
     ids = TINY.encode("one stop and more text behind it")
     assert stops(TINY, ids[:8], ("stop",))
     assert not stops(TINY, ids, ("stop",))
+
+
+def test_only_tokens_that_may_complete_a_stop_text_are_looked_at():
+    marked = stop_tokens(TINY, ("ab\n", "</think>"))
+    found = {TINY.decode([token]) for token, is_one in enumerate(marked) if is_one}
+    tags = {"<think>", "</think>", "<answer>", "</answer>"}  # they end with the same character
+    assert found == {"", "\N{REPLACEMENT CHARACTER}", "\n", ">", *tags}
+    assert all(stop_tokens(TINY, ("a ",))) and not any(stop_tokens(TINY, ()))
+
+
+@pytest.mark.parametrize("stop", ["\n", "b", "c\n", "</think>", "1<answer>"])
+def test_no_token_that_completes_a_stop_text_is_overlooked(stop):
+    ids = TINY.encode("ab\nc\n</think>1<answer>b")
+    for end in range(1, len(ids) + 1):
+        ends_new = stops(TINY, ids[:end], (stop,)) and not stops(TINY, ids[: end - 1], (stop,))
+        assert not ends_new or stop_tokens(TINY, (stop,))[ids[end - 1]]

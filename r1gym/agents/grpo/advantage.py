@@ -4,6 +4,7 @@
     grpo       its group                    the group's std  DeepSeek-R1 report, 2.2.1
     rloo       the others in its group      nothing          arXiv 2402.14740
     reinforce  the step's completions       nothing          Williams (1992)
+    vine       roll-outs before the step    nothing          see `r1gym.agents.grpo.vine`
 
 Left out: REINFORCE's moving average of earlier steps' rewards. The mean of a step's hundreds of
 completions is as good a baseline, and it does not lag behind the policy.
@@ -16,7 +17,7 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-Advantage = Literal["grpo", "rloo", "reinforce"]
+Advantage = Literal["grpo", "rloo", "reinforce", "vine"]
 
 _TINY = 1e-4  # keeps groups of nearly equal rewards from being blown up; TRL uses the same value
 

@@ -6,18 +6,21 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
 from r1gym.agents.grpo.advantage import Advantage
-from r1gym.agents.grpo.loss import KL, Loss
+from r1gym.agents.grpo.loss import KL, KLPlace, Loss
 from r1gym.agents.learner_config import LearnerConfig
 from r1gym.core.checks import check_least
 from r1gym.core.config import NEWER
 from r1gym.core.errors import ConfigError
 
+Label = Literal["gold", "majority"]
 Overlong = Literal["keep", "mask", "soft"]
 
 _LEAST: dict[str, float] = {
     **dict.fromkeys(("clip_low", "clip_high", "kl_coef", "importance_cap"), 0),
     "refresh_reference_every": 1,
+    "vine_rollouts": 1,
 }
+_VINE_ROLLOUTS = 4  # the paper takes 9
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,8 @@ class GRPOConfig(LearnerConfig):
 
     advantage: Advantage = "grpo"
     """What a reward is compared with: grpo (its group, in standard deviations), rloo (the others of
-    its group) or reinforce (all completions of the step)."""
+    its group), reinforce (all completions of the step), or vine: each step of a completion by what
+    it adds to the rewards of roll-outs that go on from where it ends."""
     loss: Loss = "grpo"
     """grpo (the report), dr_grpo, dapo, gspo, cispo or reinforce; see `r1gym.agents.grpo.loss`."""
     clip_low: float = 0.2
@@ -51,10 +55,36 @@ class GRPOConfig(LearnerConfig):
     """The most that a token weighs which the trainer finds likelier than an engine with weights of
     its own that sampled it (truncated importance sampling); 0 takes the engine at its word."""
 
+    vine_rollouts: int = field(default=_VINE_ROLLOUTS, metadata=NEWER)
+    """Roll-outs from the end of each step, of the advantage vine."""
+    kl_in: KLPlace = field(default="loss", metadata=NEWER)
+    """Where the KL stands: in the loss, as the report's GRPO has it, or in the reward, as the KL of
+    all tokens of a completion, which a longer one has more of (the report's PPO, A.3)."""
+    label: Label = field(default="gold", metadata=NEWER)
+    """Which answer is paid: the gold one, or that of the group's majority."""
+
     def __post_init__(self) -> None:
         super().__post_init__()
         check_least(self, _LEAST, f"{self.prefix}.")
+        self._check_vine()
         if self.group_size < 2 and (self.advantage != "reinforce" or self.refill):
             raise ConfigError(
                 f"{self.prefix}.group_size must be at least 2: advantages compare a group."
             )
+
+    def _check_vine(self) -> None:
+        name = f"{self.prefix}.advantage"
+        if self.advantage != "vine":
+            if self.vine_rollouts != _VINE_ROLLOUTS:
+                raise ConfigError(f"{self.prefix}.vine_rollouts is for {name} vine alone.")
+            return
+        if self.loss in ("gspo", "reinforce"):
+            raise ConfigError(
+                f"{name} vine tells steps apart, and {self.prefix}.loss {self.loss} takes a "
+                "completion for one action: choose another loss."
+            )
+        for setting, other in (("label", "gold"), ("kl_in", "loss")):
+            if getattr(self, setting) != other:
+                raise ConfigError(f"{name} vine needs {self.prefix}.{setting} {other}.")
+        if self.overlong == "soft":
+            raise ConfigError(f"{name} vine needs {self.prefix}.overlong keep or mask.")

@@ -25,6 +25,7 @@ from torch import Tensor
 
 Loss = Literal["grpo", "dr_grpo", "dapo", "gspo", "cispo", "reinforce"]
 KL = Literal["k1", "k2", "k3"]
+KLPlace = Literal["loss", "reward"]
 
 
 def token_weights(lengths: Tensor, loss: Loss, max_tokens: int) -> Tensor:

@@ -7,7 +7,7 @@ The loop is `Learner.learn`. With other advantages it is RLOO or REINFORCE, see
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -25,11 +25,14 @@ from r1gym.agents.grpo.advantage import (
 from r1gym.agents.grpo.config import GRPOConfig
 from r1gym.agents.grpo.importance import Mismatch
 from r1gym.agents.grpo.loss import count_clipped, kl_penalty, surrogate, token_weights
+from r1gym.agents.grpo.majority import majority_right, paid_by_majority
+from r1gym.agents.grpo.vine import check_vine, vine_advantages
 from r1gym.agents.learner import Learner
 from r1gym.core.errors import TrainingStopped
-from r1gym.core.types import Episode
+from r1gym.core.types import Episode, Problem
 from r1gym.envs.spec import TaskSpec
 from r1gym.envs.task import TokenTask
+from r1gym.models.batches import Batch
 from r1gym.models.logprobs import token_logprobs
 from r1gym.models.policy import Policy
 from r1gym.models.reference import Reference, written_logprobs
@@ -43,14 +46,28 @@ class Experience:
     """What a rollout taught, by trajectory.
 
     Attributes:
-        advantages: One a trajectory, [N].
+        advantages: One a trajectory, [N], or one for each of the policy's tokens.
         reference: The reference policy's log-probs of the policy's tokens; None for no KL.
         mismatch: The trainer's own log-probs of them beside the engine's; None if they are one.
+        metrics: What was found on the way.
     """
 
-    advantages: Tensor
+    advantages: Tensor | list[list[float]]
     reference: list[list[float]] | None
     mismatch: Mismatch | None = None
+    metrics: dict[str, float] = field(default_factory=dict)
+
+    def teaches(self) -> Tensor:
+        """Returns which trajectories have an advantage other than 0, [N]."""
+        if isinstance(self.advantages, Tensor):
+            return self.advantages != 0
+        return torch.tensor([any(tokens) for tokens in self.advantages])
+
+    def of(self, batch: Batch, rows: Sequence[int]) -> Tensor:
+        """Returns the advantages in a batch of some rows: [B], or [B, T]."""
+        if isinstance(self.advantages, Tensor):
+            return self.advantages[[rows[row] for row in batch.rows]].to(batch.mask.device)
+        return batch.align([self.advantages[row] for row in rows])
 
 
 class GRPO(Learner[GRPOConfig, Experience]):
@@ -84,8 +101,24 @@ class GRPO(Learner[GRPOConfig, Experience]):
         engine: RolloutEngine | None = None,
     ) -> None:
         super().__init__(policy, env, config, seed, engine)
+        self.check(self.config, self.task)
         if self.config.kl_coef:
             self.reference = Reference(policy, self.config.refresh_reference_every)
+
+    @classmethod
+    def check(cls, config: GRPOConfig, task: TokenTask) -> None:
+        """Finds what is wrong with a configuration before there is a policy to train."""
+        if config.advantage == "vine":
+            check_vine(task)
+
+    def sample(self, problems: Sequence[Problem], again: int = 0) -> Rollout:
+        """Samples and scores a group of trajectories for each problem, see `Learner.sample`."""
+        rollout, config = super().sample(problems, again), self.config
+        if config.label == "gold":
+            return rollout
+        return replace(
+            rollout, episodes=paid_by_majority(self.task, rollout.episodes, config.group_size)
+        )
 
     def collect(self) -> Rollout:
         """Samples and scores one step's groups, again in place of those of equal rewards.
@@ -112,6 +145,8 @@ class GRPO(Learner[GRPOConfig, Experience]):
             )
         metrics = describe(sampled)
         metrics["rollout/zero_variance_share"] = equal * size / len(sampled)
+        if config.label == "majority":
+            metrics["rollout/majority_right"] = majority_right(self.task, sampled, size)
         for name in ("time/sampling_seconds", "time/scoring_seconds"):
             metrics[name] = sum(fresh.metrics[name] for fresh in rounds)
         tokens = sum(fresh.sampled_tokens for fresh in rounds)
@@ -119,15 +154,28 @@ class GRPO(Learner[GRPOConfig, Experience]):
 
     def advantages(self, rollout: Rollout, reference: list[list[float]] | None) -> Experience:
         """Returns the rewards of each group compared with each other."""
-        config = self.config
+        config, metrics = self.config, dict[str, float]()
         grouped = rewards(rollout.episodes, config)
+        if config.advantage == "vine":
+            by_token, metrics = vine_advantages(self, rollout, grouped)
+            return Experience(by_token, reference, self.find_mismatch(rollout), metrics)
+        if config.kl_in == "reward" and reference is not None:
+            spent = [self._kl(*both) for both in zip(rollout.logprobs, reference, strict=True)]
+            grouped = grouped - config.kl_coef * torch.stack([kl.sum() for kl in spent]).view_as(
+                grouped
+            )
+            metrics, reference = {"train/kl": float(torch.cat(spent).mean())}, None
         if config.advantage == "rloo":
             compared = rloo_advantages(grouped)
         elif config.advantage == "reinforce":
             compared = reinforce_advantages(grouped)
         else:
             compared = group_advantages(grouped, divide_by_std=config.loss != "dr_grpo")
-        return Experience(compared.flatten(), reference, self.find_mismatch(rollout))
+        return Experience(compared.flatten(), reference, self.find_mismatch(rollout), metrics)
+
+    def _kl(self, logprobs: list[float], reference: list[float]) -> Tensor:
+        """Returns the KL at each token of a trajectory, [T]."""
+        return kl_penalty(torch.tensor(logprobs), torch.tensor(reference), self.config.kl)
 
     def find_mismatch(self, rollout: Rollout) -> Mismatch | None:
         """Returns how far the engine that sampled is from the policy, if its weights are a copy."""
@@ -148,7 +196,7 @@ class GRPO(Learner[GRPOConfig, Experience]):
         # A group of equal rewards has no gradient but that of the KL.
         active = rollout.lengths > 0
         if experience.reference is None:
-            active &= experience.advantages != 0
+            active &= experience.teaches()
         most = config.max_tokens * self.task.turns
         self.warm_up(config.learning_rate)
         mismatch = experience.mismatch
@@ -161,7 +209,7 @@ class GRPO(Learner[GRPOConfig, Experience]):
             rows = [row for row in chosen if active[row]]
             for batch in self.batches(rollout, rows):
                 picked = [rows[row] for row in batch.rows]
-                advantages = experience.advantages[picked].to(device)
+                advantages = experience.of(batch, rows)
                 old_logprobs = batch.align([old[row] for row in rows])
                 with self.policy.autocast():
                     logprobs = token_logprobs(self.trained.model, batch, config.temperature)
@@ -193,6 +241,7 @@ class GRPO(Learner[GRPOConfig, Experience]):
             "train/grad_norm": norm,
             "train/learning_rate": self.optimizer.param_groups[0]["lr"],
             **(mismatch.metrics if mismatch is not None else {}),
+            **experience.metrics,
         }
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
+from r1gym.agents.grpo.loss import KLPlace
 from r1gym.agents.learner_config import LearnerConfig
 from r1gym.core.checks import check_least, check_most
+from r1gym.core.config import NEWER
 
 _LEAST: dict[str, float] = {
     **dict.fromkeys(("clip_low", "clip_high", "value_clip", "kl_coef"), 0),
@@ -35,7 +37,10 @@ class PPOConfig(LearnerConfig):
     value_clip: float = 0.2
     """A value that moves further than this from that of the rollout earns nothing by it."""
     kl_coef: float = 0.001
-    """Weight of the KL in each token's reward. 0 does without a reference policy."""
+    """Weight of the KL. 0 does without a reference policy."""
+    kl_in: KLPlace = field(default="reward", metadata=NEWER)
+    """Where the KL stands: in each token's reward, as the report's PPO has it (A.3), or in the
+    loss, as in GRPO."""
     refresh_reference_every: int = 400
     """Steps after which the reference policy becomes a copy of the policy."""
 

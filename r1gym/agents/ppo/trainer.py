@@ -1,9 +1,9 @@
 """PPO with a critic (arXiv 1707.06347; the report's A.3): `PPO(policy, env, config).learn()`.
 
-The loop is `Learner.learn`. Against GRPO it needs a
-second network of the policy's size, with its gradients and its optimiser's state. The KL is part of
-each token's reward, as the report's PPO has it. Left out: a bootstrapped value at the token limit,
-an adaptive KL coefficient, and a trunk that policy and critic share.
+The loop is `Learner.learn`. Against GRPO it needs a second network of the policy's size, with its
+gradients and its optimiser's state. The KL is part of each token's reward, as the report's PPO has
+it, or of the loss. Left out: a bootstrapped value at the token limit, an adaptive KL coefficient,
+and a trunk that policy and critic share.
 """
 
 from __future__ import annotations
@@ -39,12 +39,14 @@ class Experience:
         values: The critic's values.
         advantages: Advantages, whitened over the rollout.
         returns: The critic's targets.
+        reference: The reference policy's log-probs, if the loss has the KL.
         metrics: What was found on the way.
     """
 
     values: list[list[float]]
     advantages: list[list[float]]
     returns: list[list[float]]
+    reference: list[list[float]] | None
     metrics: dict[str, float]
 
 
@@ -109,6 +111,9 @@ class PPO(Learner[PPOConfig, Experience]):
                     values = token_values(self.critic, batch)
                 clipping = (_PPO, config.clip_low, config.clip_high)
                 per_token = surrogate(logprobs, old_logprobs, advantages, batch.mask, *clipping)
+                if experience.reference is not None:
+                    reference = batch.align([experience.reference[row] for row in rows])
+                    per_token = per_token + config.kl_coef * kl_penalty(logprobs, reference)
                 critic_per_token = value_loss(values, old_values, returns, config.value_clip)
                 loss = (per_token * batch.mask).sum() / count
                 critic_loss = (critic_per_token * batch.mask).sum() / count
@@ -155,7 +160,8 @@ class PPO(Learner[PPOConfig, Experience]):
             if reference is not None:
                 old_logprobs = batch.align([old[row] for row in rows])
                 ref_logprobs = batch.align([reference[row] for row in rows])
-                reward -= config.kl_coef * kl_penalty(old_logprobs, ref_logprobs, "k1")
+                if config.kl_in == "reward":
+                    reward -= config.kl_coef * kl_penalty(old_logprobs, ref_logprobs, "k1")
                 total_kl += float((kl_penalty(old_logprobs, ref_logprobs) * batch.mask).sum())
             advantage = gae(reward, value, batch.mask, config.gamma, config.gae_lambda)
             for name, tensor in zip(names, (value, advantage, advantage + value), strict=True):
@@ -170,6 +176,7 @@ class PPO(Learner[PPOConfig, Experience]):
             values=found["values"],
             advantages=[row.tolist() for row in whitened],
             returns=found["returns"],
+            reference=reference if config.kl_in == "loss" else None,
             metrics={
                 "train/kl": total_kl / max(1, len(flat["values"])),
                 "train/explained_variance": explained_variance(flat["values"], flat["returns"]),

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import importlib
 import inspect
 from math import isfinite
 from typing import Any, Self
 
 from r1gym.core.checks import check_number
-from r1gym.core.errors import ConfigError
+from r1gym.core.objects import load_object
 from r1gym.core.types import Completion, Problem, Score, Verdict
 from r1gym.verifiers.any_gold import seeing_every_gold
 from r1gym.verifiers.extract import gold_text
@@ -36,7 +35,7 @@ class FunctionGrader:
 
     def __init__(self, *, place: str = "", deadline: float = 15.0) -> None:
         self.deadline = check_number("A grader's deadline", deadline, above=0)
-        found: Any = load_object(place)
+        found: Any = load_object(place, "grader")
         self._verifier: Any = found() if inspect.isclass(found) else None
         self._function = found
         self._opening = ""
@@ -81,25 +80,3 @@ def read_result(result: object) -> Score:
 def no_opinion(why: str) -> Score:
     """Returns the score of a grader that does not judge such answers, which is no failure."""
     return Score(None, Verdict.VERIFIER_ERROR, f"no opinion: {why}", info={"opinion": False})
-
-
-def load_object(place: str) -> Any:
-    """Returns what stands at ``"module:name"``.
-
-    Raises:
-        ConfigError: If nothing does that can be called.
-    """
-    module, _, name = place.partition(":")
-    try:
-        found: Any = importlib.import_module(module)
-        for part in name.split("."):
-            found = getattr(found, part)
-    except Exception as error:  # a module of somebody's may fail in any way
-        why = " ".join(f"{type(error).__name__}: {error}".split())
-        raise ConfigError(
-            f"The grader {place!r} cannot be loaded ({why}): name it module:function, and put the "
-            "module's folder on PYTHONPATH."
-        ) from error
-    if not callable(found):
-        raise ConfigError(f"The grader {place!r} is no function and no class: {found!r:.80}.")
-    return found

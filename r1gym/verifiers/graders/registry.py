@@ -7,9 +7,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from r1gym.core.errors import ConfigError
+from r1gym.core.objects import load_object
 from r1gym.core.registry import Registry
 from r1gym.verifiers.component import Component
-from r1gym.verifiers.graders.function import FunctionGrader, load_object
+from r1gym.verifiers.graders.function import FunctionGrader
 from r1gym.verifiers.protocol import Verifier
 from r1gym.verifiers.reward import RewardSpec, RewardSum
 
@@ -65,7 +66,7 @@ def _place(grader: str | Callable[..., Any]) -> str:
         ConfigError: If they could not.
     """
     if isinstance(grader, str) and ":" in grader:
-        load_object(grader)
+        load_object(grader, "grader")
         return grader
     found = GRADERS.get(grader) if isinstance(grader, str) else grader
     if inspect.ismodule(found) or not callable(found):

@@ -164,6 +164,43 @@ def test_without_kl_there_is_no_reference_and_equal_groups_cost_nothing():
     assert torch.equal(weights(trainer), before)
 
 
+def test_the_kl_in_the_reward_is_that_of_all_tokens_and_the_loss_has_none():
+    config = dataclasses.replace(CONFIG, kl_in="reward", kl="k1", loss="dr_grpo", kl_coef=0.5)
+    trainer, rollout = scripted_rollout(config, Scripted("1", "12", "123", "1234"))
+    reference = [[-3.0] * int(length) for length in rollout.lengths]
+    experience = trainer.advantages(rollout, reference)
+    # Each token is by 2 likelier than the reference's, and each text earns 1 before.
+    paid = 1 - 0.5 * 2.0 * torch.tensor([2.0, 3.0, 4.0, 5.0])
+    expected = (paid - paid.mean()).expand(4, 4)
+    torch.testing.assert_close(experience.advantages.view(4, 4), expected)
+    assert experience.reference is None
+    assert trainer.update(rollout, experience)["train/kl"] == pytest.approx(2.0)
+
+
+def test_the_majority_is_paid_and_what_is_true_is_logged():
+    config = dataclasses.replace(CONFIG, label="majority", max_tokens=16)
+    texts = [f"<answer>{number}</answer>" for number in (1, 1, 2, 3)]
+    trainer = make_trainer(config, reward="accuracy", engine=Scripted(*texts))
+    rollout = trainer.collect()
+    advantages = experience_of(trainer, rollout).advantages.view(4, 4)
+    assert (advantages[:, :2] > 0).all() and (advantages[:, 2:] < 0).all()
+    assert rollout.metrics["rollout/ep_rew_mean"] == 0.5
+    golds = [rollout.episodes[i].problem.answer for i in (0, 4, 8, 12)]
+    expected = sum({"1": 2, "2": 1, "3": 1}.get(gold, 0) for gold in golds) / 16
+    assert rollout.metrics["rollout/accuracy"] == expected
+    assert rollout.metrics["rollout/majority_right"] == golds.count("1") / 4
+
+
+def test_vine_gives_each_token_its_step_s_advantage_and_counts_what_it_took():
+    config = dataclasses.replace(CONFIG, advantage="vine", vine_rollouts=2, kl_coef=0.0)
+    trainer = make_trainer(config)
+    rollout = trainer.collect()
+    experience = experience_of(trainer, rollout)
+    assert list(map(len, experience.advantages)) == rollout.lengths.tolist()
+    assert trainer.tokens == experience.metrics["rollout/vine_tokens"]
+    assert trainer.update(rollout, experience)["rollout/vine_tokens"] == trainer.tokens
+
+
 def test_a_loss_that_is_not_finite_stops_before_the_step():
     trainer = make_trainer()
     rollout = trainer.collect()
@@ -334,6 +371,16 @@ def test_values_that_make_no_sense_are_refused(change):
         dataclasses.replace(CONFIG, **change)
 
 
+def test_vine_and_several_turns_are_refused_together():
+    with pytest.raises(ConfigError, match="vine is for tasks of a single turn"):
+        task = TaskSpec(
+            problems={"arithmetic": [1]}, interaction="try_again", max_tokens=6,
+            rewards={"accuracy": 1.0},
+        )  # fmt: skip
+        config = dataclasses.replace(CONFIG, advantage="vine")
+        GRPO(new_tiny_policy(16, 1, 2, 24, 256, 0), TokenTask(task), config)
+
+
 def test_an_environment_with_another_tokenizer_or_limit_is_refused(tmp_path):
     policy = new_tiny_policy(16, 1, 2, 32, context=128, seed=0)
     with pytest.raises(ConfigError, match="ends completions at 8 tokens and GRPO at 64"):
@@ -357,6 +404,14 @@ def test_an_environment_with_another_tokenizer_or_limit_is_refused(tmp_path):
         {"loss": "nope"},
         {"kl": "k9"},
         {"overlong": "x"},
+        {"kl_in": "x"},
+        {"label": "x"},
+        {"vine_rollouts": 2},
+        {"vine_rollouts": 0, "advantage": "vine"},
+        {"loss": "gspo", "advantage": "vine"},
+        {"label": "majority", "advantage": "vine"},
+        {"kl_in": "reward", "advantage": "vine"},
+        {"overlong": "soft", "advantage": "vine"},
         {"learning_rate": float("nan")},
     ],
 )

@@ -99,6 +99,23 @@ def test_the_kl_is_paid_at_each_token():
         assert experience.returns[i] == pytest.approx(wanted, abs=1e-4)
 
 
+def test_the_kl_in_the_loss_leaves_the_rewards_alone_and_pulls_back():
+    changed = {"kl_coef": 1000.0, "kl_in": "loss", "warmup_steps": 0, "inner_epochs": 4}
+    trainer = make_trainer(**changed)
+    with torch.no_grad():
+        for weight in trainer.policy.model.parameters():
+            weight.mul_(1.3)
+    rollout = scored(trainer, REWARDS)
+    experience = experience_of(trainer, rollout)
+    for reward, returns in zip(REWARDS, experience.returns, strict=True):
+        assert returns == pytest.approx([reward] * len(returns), abs=1e-5)
+    trainer.update(rollout, experience)
+    assert (
+        experience_of(trainer, trainer.collect()).metrics["train/kl"]
+        < 0.9 * (experience.metrics["train/kl"])
+    )
+
+
 def test_the_critic_learns_what_a_completion_earns():
     trainer = make_trainer(inner_epochs=8, value_clip=10.0, learning_rate=0.0, questions=8)
     rollout = scored(trainer, [float(i % 4 == 0) for i in range(32)])

@@ -1,4 +1,4 @@
-"""The machine that a benchmark ran on, in one line."""
+"""The machine that figures were measured on, in one line."""
 
 from __future__ import annotations
 

@@ -1,0 +1,118 @@
+"""What became of the claims: a table in the terminal, and a page in Markdown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from math import isfinite
+from pathlib import Path
+
+from rich.box import SIMPLE
+from rich.console import Console
+from rich.table import Table
+
+from r1gym.claims.experiment import explain
+from r1gym.claims.outcome import Measured, Outcome
+from r1gym.claims.run import Judged
+from r1gym.core.files import write_text
+
+_STYLES = {Outcome.HOLDS: "green", Outcome.FAILS: "red", Outcome.OPEN: "yellow", None: "dim"}
+_HEAD = ("| number | mean | 95 % interval | seeds | has to be | |", "|---|--:|--:|---|---|---|")
+_INTRO = """\
+# Claims
+
+What the report says, each as an experiment that two cores run in minutes. The models are tiny and
+the problems easy: an outcome says what happens at this scale, and nothing about the report's own.
+*Holds*: all of the 95 % interval over seeds (Student's t), or every seed where it says so, is on
+the claim's side. *Does not hold at this scale*: none of it is. *Not decided*: some of it is.
+
+```console
+r1gym claims                  # all that have not been run, then this page
+r1gym claims zero-gains 4.2   # one by its name, or all of a section
+```
+"""
+
+
+def print_claims(judged: Sequence[Judged]) -> None:
+    """Prints a line a claim."""
+    table = Table(box=SIMPLE, padding=(0, 1, 0, 0), title="Claims of the DeepSeek-R1 report")
+    for column in ("section", "claim", "outcome", "first number", "minutes"):
+        is_number = column == "minutes"
+        table.add_column(
+            column, justify="right" if is_number else "left", no_wrap=column == "outcome"
+        )
+    for one in judged:
+        first = shown(one.numbers[0]) if one.numbers else ""
+        minutes = f"{one.minutes:.1f}" if one.minutes else ""
+        row = (one.claim.section, one.claim.name, _told(one), first, minutes)
+        table.add_row(*row, style=_STYLES[one.outcome])
+    Console().print(table)
+
+
+def write_page(judged: Sequence[Judged], path: Path, machine: str) -> None:
+    """Writes the page of all claims.
+
+    Args:
+        judged: The claims.
+        path: Where to.
+        machine: What they were run on.
+    """
+    ran = [one for one in judged if one.outcome is not None]
+    unique = {(one.claim.experiment, str(one.claim.settings)): one.minutes for one in ran}
+    minutes = sum(unique.values())
+    head = f"{len(ran)} of {len(judged)} were run, on {machine}: {minutes:.0f} minutes of one core."
+    lines = ["| section | claim | outcome |", "|---|---|---|"]
+    for one in judged:
+        claim = f"[{one.claim.says}](#{_anchor(one.claim.name)})"
+        lines.append(f"| {one.claim.section} | {claim} | {_told(one)} |")
+    parts = [_INTRO, head, "\n".join(lines), *(_part(one) for one in judged)]
+    write_text(path, "\n\n".join(part.strip() for part in parts) + "\n")
+
+
+def shown(one: Measured) -> str:
+    """Returns a number with its interval, or with its seeds where each counts."""
+    text = f"{one.name} {one.mean:.3f}"
+    if one.bound is not None and one.bound.over == "every":
+        return f"{text} ({', '.join(f'{value:.3f}' for value in one.values)})"
+    return f"{text} [{one.low:.3f}, {one.high:.3f}]" if isfinite(one.low) else text
+
+
+def _part(one: Judged) -> str:
+    claim = one.claim
+    seeds = ", ".join(map(str, claim.seeds))
+    said = [
+        f"## {claim.name}",
+        f"*Section {claim.section}.* {claim.says} **{_told(one).capitalize()}.**",
+        f"{explain(claim.experiment)} Seeds {seeds}. Refuted by: {_lower(claim.refuted_by)}",
+    ]
+    if claim.note:
+        said.append(claim.note.strip())
+    if one.numbers:
+        said.append("\n".join([*_HEAD, *map(_row, one.numbers)]))
+    took = f"{one.minutes:.1f} minutes of one core: " if one.minutes else ""
+    said.append(f"{took}`r1gym claims {claim.name}`")
+    return "\n\n".join(said)
+
+
+def _row(one: Measured) -> str:
+    interval = f"{one.low:.3f} to {one.high:.3f}" if isfinite(one.low) else "-"
+    seeds = ", ".join(f"{value:.3f}" for value in one.values)
+    needed = ""
+    if one.bound is not None:
+        sign = "at least" if one.bound.is_least else "at most"
+        every = " at every seed" if one.bound.over == "every" else ""
+        needed = f"{sign} {one.bound.limit:g}{every}"
+    cells = (one.name, f"{one.mean:.3f}", interval, seeds, needed, one.outcome or "")
+    return f"| {' | '.join(cells)} |"
+
+
+def _told(one: Judged) -> str:
+    return str(one.outcome or "not run")
+
+
+def _anchor(name: str) -> str:
+    return re.sub(r"[^a-z0-9-]", "-", name.lower())
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:]
