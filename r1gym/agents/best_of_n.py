@@ -1,7 +1,8 @@
 """Best of n: another agent answers n times, and one of its answers is chosen without the gold.
 
 By majority vote over the final answers (self-consistency, Wang et al. 2022, arXiv 2203.11171; the
-report's cons@n), by the likelihood that the model itself gave, or by a reward model.
+report's cons@n), by the likelihood that the model itself gave, by a reward model, or by a step
+scorer, such as a process reward model (report, section 4.2).
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from r1gym.agents.prm.rerank import SHARES, StepRanker, weighted_vote
 from r1gym.agents.protocol import AGENTS, AnswerAgent
 from r1gym.agents.search.protocol import Cost
 from r1gym.core.checks import check_whole
@@ -23,7 +25,7 @@ from r1gym.verifiers.votes import group_votes
 Choose = Callable[[str, Sequence[Completion]], Completion]
 """From a prompt and its samples to the best of them."""
 
-RULES = ("likelihood", "majority", "reward_model")
+RULES = ("likelihood", "majority", "reward_model", "step_scorer", "weighted_vote")
 
 
 class BestOfN:
@@ -37,8 +39,10 @@ class BestOfN:
         n: Answers to choose from.
         choose: ``"majority"``: the first sample with the commonest final answer. ``"likelihood"``:
             the sample with the highest mean log-probability of its tokens. ``"reward_model"``: the
-            sample that a reward model scores highest.
+            sample that a reward model scores highest. ``"step_scorer"``: the sample whose steps are
+            scored highest. ``"weighted_vote"``: as by majority, with those scores as weights.
         reward_model: The options of `r1gym.models.reward_model.RewardModel`.
+        step_scorer: The options of `r1gym.agents.prm.rerank.StepRanker`.
         seed: The seed of the agent given by name.
 
     Raises:
@@ -61,6 +65,7 @@ class BestOfN:
         n: int = 8,
         choose: str = "majority",
         reward_model: Mapping[str, Any] | None = None,
+        step_scorer: Mapping[str, Any] | None = None,
         seed: int = 0,
     ) -> None:
         n = check_whole("n", n, least=1)
@@ -77,6 +82,10 @@ class BestOfN:
         self._choose: Choose
         if choose == "reward_model":
             self._choose = make_by_reward_model(task, reward_model or {})
+        elif choose == "step_scorer":
+            self._choose = StepRanker(task, **(step_scorer or {})).best
+        elif choose == "weighted_vote":
+            self._choose = make_by_weighted_vote(task, step_scorer or {})
         else:
             self._choose = make_by_majority(task) if choose == "majority" else by_likelihood
 
@@ -134,6 +143,27 @@ def make_by_reward_model(task: TokenTask, options: Mapping[str, Any]) -> Choose:
         scores = model.score_batch([(problem, response) for response in responses])
         values = [-1.0 if score.value is None else score.value for score in scores]
         return samples[values.index(max(values))]
+
+    return choose
+
+
+def make_by_weighted_vote(task: TokenTask, options: Mapping[str, Any]) -> Choose:
+    """Returns the rule that chooses the answer whose samples a step scorer scores highest in sum.
+
+    Args:
+        task: Its reward says which answers are the same, as far as the question alone tells.
+        options: The options of `StepRanker`.
+
+    Raises:
+        ConfigError: If a score cannot be a weight.
+    """
+    ranker = StepRanker(task, **{"over": "product", **options})
+    if options.get("over", "product") not in SHARES:
+        raise ConfigError(f"over must be {' or '.join(SHARES)} for the weights of a vote.")
+
+    def choose(prompt: str, samples: Sequence[Completion]) -> Completion:
+        scores = ranker.scores(prompt, samples)
+        return weighted_vote(task, _asked(task, prompt), samples, scores)
 
     return choose
 

@@ -26,7 +26,10 @@ Experiment = Callable[..., Found]
 """Called with the folder that it may keep files in, a seed, and settings by name."""
 
 _HERE = "r1gym.claims.experiments"
-_NAMES = ("distillation", "distillation_sizes", "language", "r1", "r1_zero")
+_NAMES = (
+    "distillation", "distillation_sizes", "kl", "language", "noise", "noise_kinds", "ppo",
+    "prm_hacking", "prm_labels", "prm_rerank", "r1", "r1_zero", "reflection", "spurious",
+)  # fmt: skip
 
 EXPERIMENTS: Registry[Experiment] = Registry(
     "experiment",

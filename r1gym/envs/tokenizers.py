@@ -20,6 +20,8 @@ from r1gym.envs.chat import Chat
 from r1gym.envs.embedded_tokenizers import BilingualTokenizer, TinyTokenizer
 from r1gym.envs.packed import model_place
 
+_NO_TEXT = "\N{REPLACEMENT CHARACTER}"  # what a part of a character decodes to, or an unknown one
+
 
 class Tokenizer(Protocol):
     """What environments and rollout engines ask of a tokenizer."""
@@ -246,6 +248,23 @@ def hub_answers(name: str) -> bool:
 def are_same(one: Tokenizer, other: Tokenizer) -> bool:
     """Returns whether two tokenizers are one: of one name, or one a copy of the other."""
     return one.name == other.name or (isinstance(one, HubTokenizer) and one.is_like(other))
+
+
+def token_difference(one: Tokenizer, other: Tokenizer) -> str:
+    """Returns why the same ids stand for other texts, or other ends; nothing if they do not."""
+    if one.name == other.name:
+        return ""
+    ends = (sorted(one.end_ids), sorted(other.end_ids))
+    if one.vocab_size != other.vocab_size:
+        return f"they have {one.vocab_size} and {other.vocab_size} tokens"
+    if ends[0] != ends[1]:
+        return f"completions end at the tokens {ends[0]} and {ends[1]}"
+    silent = {*one.end_ids, one.pad_id, other.pad_id}
+    for token in sorted(set(range(one.vocab_size)) - silent):
+        ours, theirs = one.decode([token]), other.decode([token])
+        if ours != theirs and _NO_TEXT not in (ours, theirs):
+            return f"the token {token} is {ours!r:.20} and {theirs!r:.20}"
+    return ""
 
 
 @lru_cache(maxsize=8)

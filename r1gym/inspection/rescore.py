@@ -111,14 +111,14 @@ class _Graders:
         if source.parent.parent.name == "evals":
             return self._of_suite(source, rows)
         spec, reward, known = self._own
-        return reward, known | _drawn_again(rows, spec), spec.max_tokens or 0
+        return reward, known | drawn_again(rows, spec), spec.max_tokens or 0
 
     @cached_property
     def _own(self) -> tuple[TaskSpec, RewardSum, dict[str, Problem]]:
         view = load_run(self._folder)
         spec = view.tasks["train"].filled()
         reward = self._reward(spec).for_template(_template(view, spec))
-        return spec, reward, _known_problems(view.tasks.values())
+        return spec, reward, known_problems(view.tasks.values())
 
     def _reward(self, spec: TaskSpec) -> RewardSum:
         return RewardSum((spec.rewards or {}) if self._rewards is None else self._rewards)
@@ -134,7 +134,7 @@ class _Graders:
         if tokenizer is None and is_chat(spec.template or ""):
             tokenizer = load_tokenizer(load_run(self._folder).model()[0])
         reward = self._reward(spec).for_template(load_template(spec.template, tokenizer))
-        drawn = _drawn_again(rows, spec)
+        drawn = drawn_again(rows, spec)
         known = drawn or _all_problems(spec)
         return reward, known, spec.max_tokens or 0
 
@@ -172,7 +172,7 @@ def stored_completions(folder: Path) -> list[Path]:
     return paths
 
 
-def _known_problems(tasks: Iterable[TaskSpec]) -> dict[str, Problem]:
+def known_problems(tasks: Iterable[TaskSpec]) -> dict[str, Problem]:
     """Returns the problems of the run's files by their questions, for what verifiers read there."""
     known = {}
     texts = []
@@ -191,7 +191,7 @@ def _is_file(problems: Mapping[str, Any] | str | None) -> TypeGuard[str]:
     return isinstance(problems, str) and is_file(problems)
 
 
-def _drawn_again(rows: Sequence[Row], spec: TaskSpec) -> dict[str, Problem]:
+def drawn_again(rows: Sequence[Row], spec: TaskSpec) -> dict[str, Problem]:
     """Returns the procedural problems of stored rows by their questions, hidden tests included.
 
     Their ids say which item of which set they are: ``family/split/seed/index``.

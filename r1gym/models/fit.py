@@ -14,12 +14,11 @@ from transformers import AutoConfig, PreTrainedModel
 from r1gym.core.errors import ConfigError
 from r1gym.envs.task import TokenTask
 from r1gym.envs.templates import encode_prompt
-from r1gym.envs.tokenizers import Tokenizer
+from r1gym.envs.tokenizers import Tokenizer, token_difference
 from r1gym.models.gguf import unpack
 from r1gym.models.policy import Policy, check_vocabulary
 
 _TRIED = 256  # problems of a set without an end
-_NO_TEXT = "\N{REPLACEMENT CHARACTER}"  # what a part of a character decodes to, or an unknown one
 
 
 def check_fit(policy: Policy, task: TokenTask) -> None:
@@ -108,21 +107,7 @@ def check_same_tokens(student: Tokenizer, teacher: Tokenizer) -> None:
     Raises:
         ConfigError: If an id is another token, or another end.
     """
-    if student.name == teacher.name:
-        return
-    why, ends = "", (sorted(student.end_ids), sorted(teacher.end_ids))
-    if student.vocab_size != teacher.vocab_size:
-        why = f"they have {student.vocab_size} and {teacher.vocab_size} tokens"
-    elif ends[0] != ends[1]:
-        why = f"completions end at the tokens {ends[0]} and {ends[1]}"
-    else:
-        silent = {*student.end_ids, student.pad_id, teacher.pad_id}
-        for token in sorted(set(range(student.vocab_size)) - silent):
-            ours, theirs = student.decode([token]), teacher.decode([token])
-            if ours != theirs and _NO_TEXT not in (ours, theirs):
-                why = f"the token {token} is {ours!r:.20} and {theirs!r:.20}"
-                break
-    if why:
+    if why := token_difference(student, teacher):
         raise ConfigError(
             f"The student's tokenizer {student.name!r} and the teacher's {teacher.name!r} differ: "
             f"{why}. Give a teacher of the student's family, or let it write examples to fine-tune "

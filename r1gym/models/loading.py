@@ -21,6 +21,11 @@ from r1gym.models.gguf import unpack
 
 hub_logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # it would write over our own for every checkpoint
 
+_NO_WRITERS = {
+    "ForSequenceClassification": "a reward model",
+    "ForTokenClassification": "a step scorer",
+}
+
 
 def load_model(name: str) -> tuple[Any, torch.dtype]:
     """Loads a model from a folder, a GGUF file or the hub's cache, and only else from the hub.
@@ -87,10 +92,11 @@ def _read_model(name: str, **options: Any) -> tuple[Any, torch.dtype]:
             f"The weights of {name!r} are quantised, and those cannot be trained: "
             "give the model that was quantised."
         )
-    if any("ForSequenceClassification" in kind for kind in config.architectures or ()):
-        raise ModelNotFoundError(
-            f"{name!r} is a reward model and writes no text: give a causal language model."
-        )
+    for part, what in _NO_WRITERS.items():
+        if any(part in kind for kind in config.architectures or ()):
+            raise ModelNotFoundError(
+                f"{name!r} is {what} and writes no text: give a causal language model."
+            )
     saved = _type_of(config, name)
     load: Any = AutoModelForCausalLM.from_pretrained
     loud = hub_logging.get_verbosity()

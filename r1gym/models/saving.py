@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from tokenizers import Regex, decoders, models, pre_tokenizers
 from tokenizers import Tokenizer as HubFile
-from transformers import PreTrainedModel
+from transformers import GenerationConfig, PreTrainedModel
 
 from r1gym.envs.embedded_tokenizers import EMBEDDED, EOS, PAD, UNK, pattern_of
 from r1gym.envs.tokenizers import Tokenizer, copy_tokenizer
@@ -17,10 +17,17 @@ from r1gym.envs.tokenizers import Tokenizer, copy_tokenizer
 
 def save_model(model: PreTrainedModel, dtype: torch.dtype, folder: Path) -> None:
     """Writes a model's weights in a type, with its configurations."""
-    if dtype == torch.float32:
-        model.save_pretrained(folder)
-    else:
-        _save_as(model, dtype, folder)
+    network: Any = model
+    # How to generate is copied with the tokenizer's files, as it came: some versions of
+    # transformers refuse to write what others had published.
+    own, network.generation_config = network.generation_config, _of_model(model)
+    try:
+        if dtype == torch.float32:
+            model.save_pretrained(folder)
+        else:
+            _save_as(model, dtype, folder)
+    finally:
+        network.generation_config = own
 
 
 def save_tokenizer(tokenizer: Tokenizer, folder: Path) -> None:
@@ -29,6 +36,10 @@ def save_tokenizer(tokenizer: Tokenizer, folder: Path) -> None:
         _save_embedded_tokenizer(tokenizer.name, folder)
     else:
         copy_tokenizer(tokenizer.name, folder)
+
+
+def _of_model(model: PreTrainedModel) -> GenerationConfig | None:
+    return GenerationConfig.from_model_config(model.config) if model.can_generate() else None
 
 
 def _save_as(model: PreTrainedModel, dtype: torch.dtype, folder: Path) -> None:

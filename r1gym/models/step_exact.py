@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from r1gym.envs.task import TokenTask
-from r1gym.models.step_scorer import Steps, question_of
+from r1gym.models.step_scorer import Speech, Steps, question_of
 from r1gym.problems.step_checks import right_steps
 
 
@@ -21,7 +20,7 @@ class ExactSteps:
 
     name = "exact"
 
-    def __init__(self, task: TokenTask) -> None:
+    def __init__(self, task: Speech) -> None:
         self._task = task
 
     def score(self, prompts: Sequence[Sequence[int]], steps: Sequence[Steps]) -> list[list[float]]:

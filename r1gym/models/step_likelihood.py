@@ -9,11 +9,9 @@ from typing import Literal
 
 from r1gym.core.checks import check_number, check_one_of, check_whole
 from r1gym.core.errors import ConfigError
-from r1gym.envs.task import TokenTask
-from r1gym.models.fit import check_same_tokens
 from r1gym.models.policy import Policy, load_policy
 from r1gym.models.reference import written_logprobs
-from r1gym.models.step_scorer import Steps
+from r1gym.models.step_scorer import Speech, Steps, check_speech
 
 HOW = ("least", "mean")
 
@@ -39,7 +37,7 @@ class LikelihoodScorer:
 
     def __init__(
         self,
-        task: TokenTask,
+        task: Speech,
         *,
         model: str | Policy,
         how: Literal["least", "mean"] = "least",
@@ -51,7 +49,7 @@ class LikelihoodScorer:
         self._temperature = check_number("temperature", temperature, above=0)
         self._most_tokens = check_whole("most_tokens", most_tokens, least=1)
         self._policy = load_policy(model, device) if isinstance(model, str) else model
-        check_same_tokens(task.tokenizer, self._policy.tokenizer)
+        check_speech(task, self._policy.tokenizer, self._policy.model.name_or_path or "given")
 
     def score(self, prompts: Sequence[Sequence[int]], steps: Sequence[Steps]) -> list[list[float]]:
         """Returns for each completion the value of each step; see `StepScorer.score`."""

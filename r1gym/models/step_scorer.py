@@ -12,10 +12,22 @@ from typing import Any, Protocol
 
 from r1gym.core.errors import ConfigError, UnknownNameError
 from r1gym.core.registry import Registry
-from r1gym.envs.task import TokenTask
+from r1gym.envs.tokenizers import Tokenizer, token_difference
 
 Steps = Sequence[Sequence[int]]
 """A completion's token ids, cut into steps; joined, they are the completion."""
+
+
+class Speech(Protocol):
+    """In which words a policy is asked and answers; a `TokenTask` says it."""
+
+    @property
+    def tokenizer(self) -> Tokenizer:
+        """The policy's tokenizer."""
+
+    @property
+    def template(self) -> str:
+        """The prompt template, with ``{question}`` in it."""
 
 
 class StepScorer(Protocol):
@@ -38,23 +50,25 @@ STEP_SCORERS: Registry[Callable[..., StepScorer]] = Registry(
     "step scorer",
     group="r1gym.step_scorers",
     built_in={
+        "calibrated_likelihood": "r1gym.models.step_calibrated:CalibratedLikelihood [train]",
         "exact": "r1gym.models.step_exact:ExactSteps [train]",
         "likelihood": "r1gym.models.step_likelihood:LikelihoodScorer [train]",
+        "token_classifier": "r1gym.models.step_classifier:TokenClassifierScorer [train]",
     },
     wants="a class or a function that makes a step scorer of a task",
     fits=callable,
 )
-"""Step scorers by name. Each is called with the `TokenTask` that it is for and its options."""
+"""Step scorers by name. Each is called with the task that it is for and its options."""
 
 
 def make_step_scorer(
-    name: str, task: TokenTask, options: Mapping[str, Any] | None = None
+    name: str, task: Speech, options: Mapping[str, Any] | None = None
 ) -> StepScorer:
     """Returns a new step scorer for a task.
 
     Args:
         name: The scorer's name.
-        task: The task whose completions it scores.
+        task: The task whose completions it scores, or what else has a tokenizer and a template.
         options: Keyword arguments of its own.
 
     Raises:
@@ -73,7 +87,7 @@ def make_step_scorer(
     return factory(task, **options)
 
 
-def question_of(task: TokenTask, prompt: Sequence[int]) -> str:
+def question_of(task: Speech, prompt: Sequence[int]) -> str:
     """Returns the question within a prompt of a task, as its template tells it."""
     text = task.tokenizer.decode(prompt)
     before, _, after = task.template.partition("{question}")
@@ -81,3 +95,16 @@ def question_of(task: TokenTask, prompt: Sequence[int]) -> str:
     text = text[start + len(before) :] if start >= 0 else text
     end = text.rfind(after)
     return text[:end] if after and end >= 0 else text
+
+
+def check_speech(task: Speech, tokenizer: Tokenizer, model: str) -> None:
+    """Checks that a scorer's model speaks the tokens of the task.
+
+    Raises:
+        ConfigError: If it does not.
+    """
+    if why := token_difference(task.tokenizer, tokenizer):
+        raise ConfigError(
+            f"The step scorer's model {model!r} reads other tokens than those of the task "
+            f"({task.tokenizer.name}): {why}. Give one that was made for this policy."
+        )

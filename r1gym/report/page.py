@@ -18,8 +18,8 @@ from r1gym.recipes.run_view import RunView, load_run
 from r1gym.recipes.stage import Stage
 from r1gym.report.course import draw_course, draw_rewards, trained
 from r1gym.report.curves import draw_curves
-from r1gym.report.reflection import reflection
-from r1gym.report.samples import pick_samples
+from r1gym.report.reflection import levels_of, marked, reflection, reflective
+from r1gym.report.samples import Sample, pick_samples
 from r1gym.report.stages import StageView, evaluations_of, stages_of, tables_of
 from r1gym.report.strip import STYLE, strip, tables
 from r1gym.report.table import heading, rows, suite_notes, suite_rows
@@ -62,7 +62,7 @@ def write_report(folder: Path) -> Path:
         *_evaluations(load_results(folder, "test") if found else evaluations_of(stages)),
         *suites_section(suites),
         f"<h2>Curves</h2>{_picture('curves', curves)}",
-        *_reflection(stages),
+        *_reflection(view, stages),
         *(() if rewards is None else _rewards(_drawn(rewards))),
         *_samples(stages),
         *_stages(view),
@@ -85,24 +85,27 @@ def _picture(name: str, image: bytes) -> str:
     return f'<div class="wide"><img alt="{name}" src="data:image/png;base64,{data}"></div>'
 
 
-def _reflection(stages: Sequence[StageView]) -> list[str]:
+def _reflection(view: RunView, stages: Sequence[StageView]) -> list[str]:
     """Returns what the first training stage that has words of reflection has of them."""
-    found = ((one.stage.name, reflection(one.home)) for one in trained(stages))
-    name, parts = next(((n, some) for n, some in found if some), ("", []))
-    if not parts:
+    stage = next((one for one in trained(stages) if reflection(one.home)), None)
+    if stage is None:
         return []
-    heads = ("steps", "completions", "with such a word", "right with one", "right without")
+    heads = ("level", "steps", "completions", "with such a word", "right with one", "right without")
     lines = [
-        (f"{one.first} to {one.last}", f"{one.count}", *map(_percent, (one.share, *one.accuracy)))
-        for one in parts
-    ]
+        (
+            "all" if one.level is None else f"{one.level}", f"{one.first} to {one.last}",
+            f"{one.count}", *map(_percent, (one.share, *one.accuracy)),
+        )
+        for one in reflection(stage.home, levels_of(view, stage.home))
+    ]  # fmt: skip
     body = "".join(f"<tr>{_tags('td', line)}</tr>" for line in lines)
     return [
-        f"<h2>Words of reflection in {html.escape(name)}</h2>",
+        f"<h2>Words of reflection in {html.escape(stage.stage.name)}</h2>",
         f'<div class="wide"><table><tr>{_tags("th", heads)}</tr>{body}</table></div>',
         '<p class="note">Wait, mistake, however, but, retry, error, verify, wrong, evaluate, check '
         "and Chinese words for these, counted in the completions that were stored. A word is no "
         "proof that anything was reconsidered.</p>",
+        _table_of(reflective(stage.home)),
     ]
 
 
@@ -211,16 +214,20 @@ def _samples(stages: Sequence[StageView]) -> list[str]:
     name, samples = next(((n, some) for n, some in found if some), ("", []))
     if not samples:
         return []
+    of = f" of {name}" if len(stages) > 1 else ""
+    return [
+        f"<h2>Completions through the training{html.escape(of)}</h2>",
+        _table_of(samples),
+    ]
+
+
+def _table_of(samples: Sequence[Sample]) -> str:
     lines = "".join(
         f"<tr><td>{sample.step}</td><td>{html.escape(sample.problem)}</td>"
-        f"<td><code>{html.escape(sample.completion)}</code></td>"
+        f"<td><code>{marked(sample.completion)}</code></td>"
         f'<td class="{"correct" if sample.verdict == "correct" else "other"}">'
         f"{sample.verdict}</td></tr>"
         for sample in samples
     )
     head = "<tr><th>step</th><th>problem</th><th>completion</th><th>verdict</th></tr>"
-    of = f" of {name}" if len(stages) > 1 else ""
-    return [
-        f"<h2>Completions through the training{html.escape(of)}</h2>",
-        f'<div class="wide"><table class="samples">{head}{lines}</table></div>',
-    ]
+    return f'<div class="wide"><table class="samples">{head}{lines}</table></div>'

@@ -20,6 +20,7 @@ class Sample:
     problem: str
     completion: str
     verdict: str
+    id: str = ""
 
 
 def pick_samples(folder: Path) -> list[Sample]:
@@ -51,7 +52,8 @@ def read_samples(folder: Path) -> list[Sample]:
     for number, line in enumerate(lines, start=1):
         try:
             row = json.loads(line)
-            sample = Sample(row["step"] + 0, row["problem"], row["completion"], row["verdict"])
+            known = (row["problem"], row["completion"], row["verdict"], row.get("id", ""))
+            sample = Sample(row["step"] + 0, *known)
         except (ValueError, TypeError, KeyError) as error:
             raise RunError(f"{path}, line {number}, is no sample: {error!r}.") from error
         samples.append(sample)

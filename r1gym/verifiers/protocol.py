@@ -75,6 +75,7 @@ VERIFIERS: Registry[Callable[..., Verifier]] = Registry(
         "repetition": "r1gym.verifiers.repetition:Repetition",
         "reward_model": "r1gym.models.reward_model:RewardModel [train]",
         "small_talk": "r1gym.verifiers.small_talk:SmallTalk",
+        "step_scorer": "r1gym.agents.prm.reward:StepReward [train]",
     },
 )
 

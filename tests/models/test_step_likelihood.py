@@ -70,7 +70,7 @@ def test_a_model_of_other_tokens_is_refused(task):
     from r1gym.models.policy import new_tiny_policy
 
     other = new_tiny_policy(16, 1, 2, 16, 64, seed=0, tokenizer="bilingual")
-    with pytest.raises(ConfigError, match="tokenizer"):
+    with pytest.raises(ConfigError, match="reads other tokens than those of the task"):
         LikelihoodScorer(task, model=other)
 
 

@@ -23,6 +23,8 @@ def start(monkeypatch, tmp_path):
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     home = tmp_path / "vllm" / "entrypoints" / "openai"
     home.mkdir(parents=True)
+    for folder in (home, *home.parents[:2]):  # or a real vLLM would be found before it
+        (folder / "__init__.py").touch()
 
     def make(program):
         (home / "api_server.py").write_text(program)

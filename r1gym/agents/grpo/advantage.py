@@ -5,6 +5,7 @@
     rloo       the others in its group      nothing          arXiv 2402.14740
     reinforce  the step's completions       nothing          Williams (1992)
     vine       roll-outs before the step    nothing          see `r1gym.agents.grpo.vine`
+    process    all steps of its group       their std        see `r1gym.agents.grpo.process`
 
 Left out: REINFORCE's moving average of earlier steps' rewards. The mean of a step's hundreds of
 completions is as good a baseline, and it does not lag behind the policy.
@@ -17,7 +18,7 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-Advantage = Literal["grpo", "rloo", "reinforce", "vine"]
+Advantage = Literal["grpo", "rloo", "reinforce", "vine", "process"]
 
 _TINY = 1e-4  # keeps groups of nearly equal rewards from being blown up; TRL uses the same value
 

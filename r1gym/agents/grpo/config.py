@@ -31,8 +31,9 @@ class GRPOConfig(LearnerConfig):
 
     advantage: Advantage = "grpo"
     """What a reward is compared with: grpo (its group, in standard deviations), rloo (the others of
-    its group), reinforce (all completions of the step), or vine: each step of a completion by what
-    it adds to the rewards of roll-outs that go on from where it ends."""
+    its group), reinforce (all completions of the step), vine: each step of a completion by what it
+    adds to the rewards of roll-outs that go on from where it ends, or process: each step by what
+    the reward step_scorer makes of it and of those behind it."""
     loss: Loss = "grpo"
     """grpo (the report), dr_grpo, dapo, gspo, cispo or reinforce; see `r1gym.agents.grpo.loss`."""
     clip_low: float = 0.2
@@ -66,25 +67,26 @@ class GRPOConfig(LearnerConfig):
     def __post_init__(self) -> None:
         super().__post_init__()
         check_least(self, _LEAST, f"{self.prefix}.")
-        self._check_vine()
+        self._check_steps()
         if self.group_size < 2 and (self.advantage != "reinforce" or self.refill):
             raise ConfigError(
                 f"{self.prefix}.group_size must be at least 2: advantages compare a group."
             )
 
-    def _check_vine(self) -> None:
+    def _check_steps(self) -> None:
         name = f"{self.prefix}.advantage"
-        if self.advantage != "vine":
-            if self.vine_rollouts != _VINE_ROLLOUTS:
-                raise ConfigError(f"{self.prefix}.vine_rollouts is for {name} vine alone.")
+        if self.advantage != "vine" and self.vine_rollouts != _VINE_ROLLOUTS:
+            raise ConfigError(f"{self.prefix}.vine_rollouts is for {name} vine alone.")
+        if self.advantage not in ("vine", "process"):
             return
+        name = f"{name} {self.advantage}"
         if self.loss in ("gspo", "reinforce"):
             raise ConfigError(
-                f"{name} vine tells steps apart, and {self.prefix}.loss {self.loss} takes a "
+                f"{name} tells steps apart, and {self.prefix}.loss {self.loss} takes a "
                 "completion for one action: choose another loss."
             )
         for setting, other in (("label", "gold"), ("kl_in", "loss")):
             if getattr(self, setting) != other:
-                raise ConfigError(f"{name} vine needs {self.prefix}.{setting} {other}.")
+                raise ConfigError(f"{name} needs {self.prefix}.{setting} {other}.")
         if self.overlong == "soft":
-            raise ConfigError(f"{name} vine needs {self.prefix}.overlong keep or mask.")
+            raise ConfigError(f"{name} needs {self.prefix}.overlong keep or mask.")

@@ -26,6 +26,7 @@ from r1gym.agents.grpo.config import GRPOConfig
 from r1gym.agents.grpo.importance import Mismatch
 from r1gym.agents.grpo.loss import count_clipped, kl_penalty, surrogate, token_weights
 from r1gym.agents.grpo.majority import majority_right, paid_by_majority
+from r1gym.agents.grpo.process import check_process, process_advantages
 from r1gym.agents.grpo.vine import check_vine, vine_advantages
 from r1gym.agents.learner import Learner
 from r1gym.core.errors import TrainingStopped
@@ -110,6 +111,8 @@ class GRPO(Learner[GRPOConfig, Experience]):
         """Finds what is wrong with a configuration before there is a policy to train."""
         if config.advantage == "vine":
             check_vine(task)
+        if config.advantage == "process":
+            check_process(task)
 
     def sample(self, problems: Sequence[Problem], again: int = 0) -> Rollout:
         """Samples and scores a group of trajectories for each problem, see `Learner.sample`."""
@@ -159,6 +162,9 @@ class GRPO(Learner[GRPOConfig, Experience]):
         if config.advantage == "vine":
             by_token, metrics = vine_advantages(self, rollout, grouped)
             return Experience(by_token, reference, self.find_mismatch(rollout), metrics)
+        if config.advantage == "process":
+            by_token = process_advantages(rollout.episodes, config.group_size)
+            return Experience(by_token, reference, self.find_mismatch(rollout))
         if config.kl_in == "reward" and reference is not None:
             spent = [self._kl(*both) for both in zip(rollout.logprobs, reference, strict=True)]
             grouped = grouped - config.kl_coef * torch.stack([kl.sum() for kl in spent]).view_as(

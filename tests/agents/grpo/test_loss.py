@@ -204,7 +204,7 @@ def test_microbatches_add_up_to_the_gradient_of_the_minibatch(loss):
 
 def trl_loss(logprobs, old, ref, advantages, mask, loss, beta, low, high):
     """The same loss by TRL's own `GRPOTrainer._compute_loss`, on an object with just its inputs."""
-    from trl import GRPOTrainer
+    GRPOTrainer = pytest.importorskip("trl").GRPOTrainer  # noqa: N806  not beside vLLM
 
     trainer = GRPOTrainer.__new__(GRPOTrainer)
     trainer.accelerator = SimpleNamespace(
@@ -248,7 +248,7 @@ def test_loss_and_gradient_agree_with_trl(loss):
 
 
 def test_reinforce_agrees_with_trls_rloo():
-    from trl import RLOOTrainer
+    RLOOTrainer = pytest.importorskip("trl").RLOOTrainer  # noqa: N806
 
     for seed in range(5):
         logprobs, old, ref, advantages, mask = random_case(seed, dtype=torch.float32)
