@@ -68,6 +68,7 @@ class EvalResult:
         failed: Completions that could not be graded; they count in no estimate.
         spread: How far pass@1 moves with the seed; None if nothing tells.
         rows: Every completion with its score, question by question.
+        episodes: Every completion with its tokens, but for those of questions that a journal had.
         seconds: What ``"sampling"`` took, and what all the ``"other"`` work beside it; without the
             questions that a journal had.
     """
@@ -82,6 +83,7 @@ class EvalResult:
     failed: int
     spread: Spread | None
     rows: list[Row]
+    episodes: list[Episode] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
 
 
@@ -137,6 +139,7 @@ def evaluate_on(
     check_lengths(engine.most_tokens, lengths, task.room)  # before the first costs any time
     done = {} if journal is None else dict(journal.done)
     started, sampled = time.perf_counter(), 0.0
+    episodes: list[Episode] = []
     batch = max(1, min(_BATCH, _TOGETHER // config.samples))
     for start in range(0, len(problems), batch):
         numbers = range(start, min(start + batch, len(problems)))
@@ -145,7 +148,11 @@ def evaluate_on(
             before = time.perf_counter()
             groups = _sampled(engine, task, chunk, config.samples, sampling, seed)
             sampled += time.perf_counter() - before
-            for number, rows in zip(numbers, _scored(task, groups), strict=True):
+            scored = task.score_trajectories([one for group in groups for one, _ in group])
+            episodes += scored
+            for place, (number, group) in enumerate(zip(numbers, groups, strict=True)):
+                of_question = scored[place * config.samples : (place + 1) * config.samples]
+                rows = question_rows(of_question, task.reward, [tokens for _, tokens in group])
                 if journal is not None and number not in done:
                     journal.add(number, rows)
                 done.setdefault(number, rows)
@@ -153,7 +160,7 @@ def evaluate_on(
             progress(len(numbers))
     result = summarise([done[number] for number in range(len(problems))], config.samples)
     other = time.perf_counter() - started - sampled
-    return replace(result, seconds={"sampling": sampled, "other": other})
+    return replace(result, episodes=episodes, seconds={"sampling": sampled, "other": other})
 
 
 def _sampled(
@@ -168,15 +175,6 @@ def _sampled(
         return engine.sample(task, problems, n, sampling, seed)
     played = play(engine, task, problems, n, sampling, seed)
     return [[(one, one.policy_tokens) for one in group] for group in played]
-
-
-def _scored(task: TokenTask, groups: Sequence[Sequence[tuple[Trajectory, int]]]) -> list[list[Row]]:
-    """Returns the rows of each question."""
-    scored = iter(task.score_trajectories([one for group in groups for one, _ in group]))
-    return [
-        question_rows([next(scored) for _ in group], task.reward, [tokens for _, tokens in group])
-        for group in groups
-    ]
 
 
 def first_distinct(problems: ProblemSet, count: int) -> list[Problem]:

@@ -2,8 +2,8 @@ r"""The suites that come with r1gym, a few lines each.
 
 Sampling is the report's (section 3): temperature 0.6, top-p 0.95, at most 32,768 tokens, zero-shot
 prompts (few-shot hurts; DROP alone is asked behind three examples), 64 samples of a question of
-AIME and GPQA, 16 of MATH-500, 8 of LiveCodeBench. The prompts are ours. Where a language model
-judges, it sees what follows the thinking only.
+AIME and GPQA, 16 of MATH-500 and Codeforces, 8 of LiveCodeBench. The prompts are ours. Where a
+language model judges, it sees what follows the thinking only.
 
 SWE-bench Verified and Aider are played by harnesses of their own, in repositories and with an
 editor that are theirs: what those have written is read, measured and put into the same table.
@@ -101,6 +101,15 @@ livecodebench = _benchmark(
 )  # fmt: skip
 humaneval = _benchmark("humaneval", "HumanEval, 164 programs.", 16, _PROGRAM, measures=_VOTELESS)
 mbpp = _benchmark("mbpp", "MBPP, 500 programs.", 4, _PROGRAM, measures=_VOTELESS)
+
+codeforces = Suite(
+    "codeforces",
+    TaskSpec(problems={"contests": ""}, split="all", rewards=CORRECT, max_tokens=MOST_TOKENS),
+    "Codeforces: contests with their standings, rated; the report's k. Data: a file of contests.",
+    16,
+    prompt=_PROGRAM,
+    measures=_VOTELESS,
+)
 
 alpaca_eval = _benchmark(
     "alpaca_eval", "AlpacaEval 2, against its reference, by a judge.", 1, measures=_BY_DEGREES

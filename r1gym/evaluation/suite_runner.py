@@ -25,6 +25,7 @@ from r1gym.envs.spec import TaskSpec
 from r1gym.envs.task import TokenTask
 from r1gym.envs.templates import CHAT, is_chat, load_template
 from r1gym.envs.tokenizers import load_tokenizer
+from r1gym.evaluation.contest_rating import rating_of_rows
 from r1gym.evaluation.journal import Journal
 from r1gym.evaluation.measures import measure
 from r1gym.evaluation.results import (
@@ -116,6 +117,8 @@ class ReadySuite:
         questions = questions_of(result.rows, result.samples)
         found = {name: plain_estimate(measure(name, questions)) for name in self.suite.measures}
         about = self._about() | {"measures": found, "tokenizer": self.task.tokenizer.name}
+        if rating := rating_of_rows(self.task.problem_set, self.problems, questions):
+            about["rating"] = rating
         save_result(
             folder, self.split, step, self.config, result, self.suite.name,
             changed=self.changed, about=about,
@@ -258,6 +261,11 @@ def _count(suite: Suite, task: TokenTask) -> int:
 
 def _task(suite: Suite, spec: TaskSpec) -> TokenTask:
     hub = suite.hub
+    if suite.asks_contests and spec.problems == {"contests": ""}:
+        raise ConfigError(
+            "its contests come from a file: give --problems CONTESTS.jsonl, a contest a line with "
+            "its problems and its standings."
+        )
     if hub is None or spec.problems != suite.spec.problems:
         return _made(spec)
     instead = (

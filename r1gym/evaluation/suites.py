@@ -29,7 +29,16 @@ BUILT_IN = (
     *("math", "code", "science", "logic", "countdown", "mixed"),
     *("aime24", "aime25", "cnmo", "math500", "gsm8k", "gpqa_diamond", "mmlu", "mmlu_redux"),
     *("mmlu_pro", "c_eval", "cluewsc", "drop", "simpleqa", "c_simpleqa", "frames", "ifeval"),
-    *("livecodebench", "humaneval", "mbpp", "alpaca_eval", "arena_hard", "swe_verified", "aider"),
+    *(
+        "livecodebench",
+        "codeforces",
+        "humaneval",
+        "mbpp",
+        "alpaca_eval",
+        "arena_hard",
+        "swe_verified",
+        "aider",
+    ),
 )
 MOST_TOKENS = 32_768  # of a completion, in the report
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]*")  # it is the name of a folder
@@ -157,6 +166,11 @@ class Suite:
         source = _SOURCES.get(given := self._on_the_hub().get("hub", ""))
         return (source.hub if source else given) or None
 
+    @property
+    def asks_contests(self) -> bool:
+        """Whether its problems are those of a file of contests, and so its samples are rated."""
+        return isinstance(self.spec.problems, Mapping) and "contests" in self.spec.problems
+
     def _on_the_hub(self) -> Mapping[str, Any]:
         """Returns the description of the suite's data set on the hub; empty if it is not there."""
         problems = self.spec.problems
@@ -171,6 +185,8 @@ class Suite:
     def _copy_of_the_data(self, file: str) -> Any:
         """Returns what a file is read by that holds what the suite has from the hub."""
         problems = self._on_the_hub()
+        if self.asks_contests:
+            return {"contests": file}
         if not problems:
             raise ConfigError(
                 f"The suite {self.name!r} brings its own problems, and another file would be "

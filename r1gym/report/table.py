@@ -67,6 +67,8 @@ def suite_notes(results: Sequence[Summary]) -> list[str]:
     ]
     for result in results:
         name, failed = result["suite"] or _OWN, result.get("failed", 0)
+        if rating := result.get("rating"):
+            notes.append(f"{name}: {_rated(rating)}")
         if told := _told(result):
             notes.append(f"{name}: {told}")
         if changed := result["changed"]:
@@ -75,6 +77,16 @@ def suite_notes(results: Sequence[Summary]) -> list[str]:
             of = result["questions"] * result["samples"]
             notes.append(f"{name}: {failed} of {of} could not be graded and count in no estimate")
     return notes
+
+
+def _rated(rating: Summary) -> str:
+    """Returns a rating with what moves it."""
+    _, first, last, _ = rating["orders"]
+    return (
+        f"rating {rating['rating']:.0f} [{rating['low']:.0f}, {rating['high']:.0f}] over "
+        f"{rating['contests']} contests, beats {100 * rating['share']:.1f} % of competitors; "
+        f"by the order of submissions from {first:.0f} to {last:.0f}"
+    )
 
 
 def _told(result: Summary) -> str:

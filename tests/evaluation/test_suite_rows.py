@@ -10,18 +10,18 @@ from r1gym.envs.spec import TaskSpec
 from r1gym.evaluation.suite_runner import make_ready
 from r1gym.evaluation.suites import BUILT_IN, suite_named
 from r1gym.problems.data_sets import HUB
-from r1gym.verifiers import VERIFIERS
 from r1gym.verifiers.judge import Judge
 from tests.evaluation.published_rows import ROWS
 
 OURS = ("math", "code", "science", "logic", "countdown", "mixed")
 ELSEWHERE = ("swe_verified", "aider")
-BENCHMARKS = sorted(set(BUILT_IN) - {*OURS, *ELSEWHERE})
+BENCHMARKS = sorted(set(BUILT_IN) - {*OURS, *ELSEWHERE, "codeforces"})
 SAMPLES = {
     "aime24": 64, "aime25": 64, "cnmo": 64, "gpqa_diamond": 64, "math500": 16, "livecodebench": 8,
     "humaneval": 16, "gsm8k": 4, "mbpp": 4,
 }  # fmt: skip
 JUDGE = {"model": "judge", "base_url": "http://localhost:1/v1", "api_key_env": None}
+JUDGED = ("simpleqa", "c_simpleqa", "frames", "alpaca_eval", "arena_hard")
 WINDOW = ("2026-01-01", "2026-12-31")  # of the rows that stand for LiveCodeBench's
 
 
@@ -35,7 +35,7 @@ def ready(name, tmp_path, rows=None, **changes):
     changes["problems"] = written(tmp_path, ROWS[name] if rows is None else rows)
     if suite_named(name).window:
         changes["window"] = WINDOW
-    if name in ("simpleqa", "c_simpleqa", "frames"):
+    if name in JUDGED:
         changes.setdefault("judge", JUDGE)
     return make_ready(suite_named(name), "tiny", changes=changes)
 
@@ -45,11 +45,6 @@ def answer_to(problem):
     kind = problem.metadata["verifier"]
     fence = f"```python\n{problem.answer}\n```"
     return fence if kind == "code" else f"So it is <answer>{problem.answer}</answer>."
-
-
-def lacks_verifier(name):
-    kind = {"ifeval": "instructions", "alpaca_eval": "pairs", "arena_hard": "pairs"}.get(name)
-    return kind is not None and kind not in VERIFIERS.names()
 
 
 @pytest.mark.parametrize("name", BENCHMARKS)
@@ -88,8 +83,6 @@ def test_each_pays_its_own_golds_and_no_others(name, tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("name", BENCHMARKS)
 def test_each_refuses_another_schema_with_both_named(name, tmp_path):
-    if lacks_verifier(name):
-        pytest.skip("its verifier is not here")
     lacking = {"alpha": 1, "beta": "2"}
     with pytest.raises(ProblemFileError) as caught:
         ready(name, tmp_path, [lacking, lacking])
@@ -100,7 +93,7 @@ def test_each_refuses_another_schema_with_both_named(name, tmp_path):
             assert repr(column) in line
 
 
-@pytest.mark.parametrize("name", ["simpleqa", "frames", "c_simpleqa"])
+@pytest.mark.parametrize("name", JUDGED)
 def test_what_a_judge_decides_needs_one_before_anything_is_asked(name, tmp_path):
     path = written(tmp_path, ROWS[name])
     with pytest.raises(ConfigError, match=f"The suite '{name}': .* give --judge"):
@@ -143,3 +136,34 @@ def test_prompts_take_the_questions_place_in_any_template(tmp_path):
     assert task.describe(task.problem_set[0])["prompt"] == f"Q: {problem} Be brief. A:"
     with pytest.raises(ConfigError, match="prompt must hold the field"):
         make_ready(suite, "tiny", changes=own | {"prompt": "Be brief."})
+
+
+def test_instructions_are_checked_by_their_rules(tmp_path):
+    suite = ready("ifeval", tmp_path)
+    rain, snow = suite.problems
+    for problem, right, wrong in (
+        (rain, "Rain falls.", "Rain, again."), (snow, "snow falls.", "Snow falls."),
+    ):  # fmt: skip
+        assert suite.task.score(problem, Completion(right)).value == 1
+        assert suite.task.score(problem, Completion(wrong)).value == 0
+        assert suite.task.score(problem, Completion(f"<think>{wrong}</think>{right}")).value == 1
+
+
+def test_codeforces_needs_contests_with_standings(tmp_path):
+    suite = suite_named("codeforces")
+    assert (suite.samples, suite.hub) == (16, None)
+    with pytest.raises(ConfigError, match="its contests come from a file: give --problems"):
+        make_ready(suite, "tiny")
+    tests = [{"input": "1 2", "output": "3"}]
+    rows = [
+        {
+            "id": "7",
+            "problems": [{"index": "A", "points": 500, "problem": "Add.", "tests": tests}],
+            "standings": [{"rating": 1400, "points": 500}, {"rating": 900, "points": 0}],
+        }
+    ]
+    path = written(tmp_path, rows)
+    [problem] = make_ready(suite, "tiny", changes={"problems": path}).problems
+    assert problem.metadata["verifier"] == "code" and problem.metadata["contest"] == "7"
+    with pytest.raises(ProblemFileError, match='the field "id" is missing'):
+        make_ready(suite, "tiny", changes={"problems": written(tmp_path, [{"alpha": 1}])})
