@@ -14,9 +14,10 @@ import tyro
 from r1gym.core.errors import ConfigError
 from r1gym.evaluation.results import folder_of
 from r1gym.evaluation.runner import EvalConfig
-from r1gym.inspection.evaluate import evaluate_run
-from r1gym.inspection.suites import Asked, evaluate_suites
-from r1gym.inspection.targets import How, is_run
+from r1gym.inspection import evaluate as of_a_run
+from r1gym.inspection import suites as on_suites
+from r1gym.inspection.suites import Asked
+from r1gym.inspection.targets import How, is_run, means_a_run
 from r1gym.report.evaluations import cost_lines, write_logs, write_tables
 from r1gym.report.table import print_evaluated
 
@@ -101,7 +102,9 @@ def evaluate(options: Eval) -> tuple[Eval, list[dict[str, Any]]]:
         for line in cost_lines(asked, options.price):
             print(line, file=sys.stderr)
 
-    found = evaluate_suites(options.target, options.suites, changes, options.seed, how, before)
+    found = on_suites.evaluate_suites(
+        options.target, options.suites, changes, options.seed, how, before
+    )
     return options, found
 
 
@@ -123,10 +126,10 @@ def _own(options: Eval) -> dict[str, Any]:
     if others:
         name = next(iter(others)).replace("_", "-")
         raise ConfigError(f"--{name} is for suites: give --suites NAME, or leave it out.")
-    if not is_run(options.target) and not Path(options.target).is_dir():
+    if not means_a_run(options.target):
         raise ConfigError(f"{options.target} has no problems of its own: give --suites NAME.")
     config = EvalConfig(**options.given(*_SAMPLING), seed=options.seed)
-    return evaluate_run(
+    return of_a_run.evaluate_run(
         Path(options.target).expanduser(), options.split or "test", config, options.device
     )
 

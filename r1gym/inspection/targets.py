@@ -20,7 +20,6 @@ from r1gym.evaluation.runner import Sampler
 from r1gym.inspection.evaluate import open_run
 from r1gym.models.fit import context_length
 from r1gym.models.policy import load_policy
-from r1gym.recipes.run_view import load_run
 from r1gym.rollout.engine import RolloutEngine, check_options, make_engine
 
 _OWN = "embedded"
@@ -94,7 +93,7 @@ def open_target(given: str, how: How | None = None) -> Iterator[Target]:
         raise ConfigError("--options are an engine's, or an endpoint's: give --engine NAME.")
     if how.engine:
         check_options(how.engine, how.options or {})
-    opened = _run if is_run(given) else _model
+    opened = _run if means_a_run(given) else _model
     with opened(given, how) as target:
         yield target
 
@@ -103,6 +102,14 @@ def is_run(given: str) -> bool:
     """Returns whether a text is the folder of a run, or of something that began as one."""
     folder = Path(given).expanduser()
     return (folder / "metrics.jsonl").exists() or "recipe" in _config(folder / "config.json")
+
+
+def means_a_run(given: str) -> bool:
+    """Returns whether a text is the folder of a run, or a folder without a model, if any at all."""
+    folder = Path(given).expanduser()
+    if folder.exists():
+        return is_run(given) or (folder.is_dir() and not (folder / "config.json").exists())
+    return given.startswith((".", "/", "~", "runs/")) or given.count("/") > 1
 
 
 def _config(path: Path) -> str:
@@ -132,8 +139,6 @@ def _run(given: str, how: How) -> Iterator[Target]:
 
 @contextmanager
 def _model(given: str, how: How) -> Iterator[Target]:
-    if (folder := Path(given).expanduser()).is_dir() and not (folder / "config.json").exists():
-        load_run(folder)  # which says that there is no run
     policy = load_policy(given, how.device or "cpu")
     engine = make_engine(how.engine or _OWN, policy, options=how.options)
     changed = {"engine": how.engine} if how.engine not in ("", _OWN) else {}
