@@ -10,13 +10,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from r1gym.agents.openai_endpoint import OpenAIEndpoint
-from r1gym.core.checks import check_text
+from r1gym.core.checks import check_text, check_whole
 from r1gym.core.errors import ConfigError
 from r1gym.core.types import Problem, Trajectory
 from r1gym.envs.task import TokenTask
 from r1gym.envs.templates import dress
 from r1gym.rollout.engine import Sampling
 
+_CONCURRENCY = 8  # if nobody says
+_REQUESTS = 4  # sampled together, for each that is on its way
 _OURS = ("model", "base_url", "temperature", "seed")
 
 
@@ -37,10 +39,15 @@ class Endpoint:
     def __init__(self, url: str, model: str, options: Mapping[str, Any] | None = None) -> None:
         if not check_text("model", model, "the model's name at the endpoint"):
             raise ConfigError(f"Say which model of {url} is meant: --model NAME.")
-        self._given = {"api_key_env": None} | dict(options or {})
+        self._given = {"api_key_env": None, "concurrency": _CONCURRENCY} | dict(options or {})
+        check_whole("concurrency", self._given["concurrency"], least=1)
         if taken := [name for name in _OURS if name in self._given]:
             raise ConfigError(f"The option {taken[0]!r} of an endpoint has an option of its own.")
         self._given |= {"base_url": url, "model": model}
+
+    def at_once(self, n: int) -> int:
+        """Returns how many questions keep the server busy, `n` times each."""
+        return max(1, _REQUESTS * self._given["concurrency"] // n)
 
     def sample(
         self, task: TokenTask, problems: Sequence[Problem], n: int, sampling: Sampling, seed: int

@@ -95,6 +95,9 @@ class Sampler(Protocol):
     def most_tokens(self) -> int | None:
         """The most tokens of a prompt with what is written after it; None for no limit."""
 
+    def at_once(self, n: int) -> int:
+        """Returns how many questions are sampled together, `n` times each; a kill costs as many."""
+
     def sample(
         self, task: TokenTask, problems: Sequence[Problem], n: int, sampling: Sampling, seed: int
     ) -> list[list[tuple[Trajectory, int]]]:
@@ -141,6 +144,8 @@ def evaluate_on(
     started, sampled = time.perf_counter(), 0.0
     episodes: list[Episode] = []
     batch = max(1, min(_BATCH, _TOGETHER // config.samples))
+    if isinstance(engine, Sampler):
+        batch = engine.at_once(config.samples)
     for start in range(0, len(problems), batch):
         numbers = range(start, min(start + batch, len(problems)))
         if any(number not in done for number in numbers):

@@ -108,7 +108,8 @@ def means_a_run(given: str) -> bool:
     """Returns whether a text is the folder of a run, or a folder without a model, if any at all."""
     folder = Path(given).expanduser()
     if folder.exists():
-        return is_run(given) or (folder.is_dir() and not (folder / "config.json").exists())
+        has_model = (folder / "config.json").exists() or any(folder.glob("*.gguf"))
+        return is_run(given) or (folder.is_dir() and not has_model)
     return given.startswith((".", "/", "~", "runs/")) or given.count("/") > 1
 
 

@@ -26,6 +26,7 @@ def test_a_served_model_is_evaluated_as_any_other():
     with serving(ChatServer([answered])) as server:
         endpoint = Endpoint(server.url, "m", {"concurrency": 1})
         assert isinstance(endpoint, Sampler) and endpoint.most_tokens is None
+        assert (endpoint.at_once(2), endpoint.at_once(64)) == (2, 1)
         found = evaluate(endpoint, task, EvalConfig(questions=3, samples=2, seed=5))
     assert found.pass_at[1].mean == found.cons_at.mean == 1.0
     assert found.mean_length == 7  # as the server counts
