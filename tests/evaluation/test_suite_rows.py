@@ -154,7 +154,7 @@ def test_codeforces_needs_contests_with_standings(tmp_path):
     assert (suite.samples, suite.hub) == (16, None)
     with pytest.raises(ConfigError, match="its contests come from a file: give --problems"):
         make_ready(suite, "tiny")
-    tests = [{"input": "1 2", "output": "3"}]
+    tests = [{"input": "1 2", "output": "3"}, {"input": "5 5", "output": "10"}]
     rows = [
         {
             "id": "7",
