@@ -176,6 +176,7 @@ def test_commands_are_understood(words, monkeypatch, capsys):
         "r1gym.inspection.export.export",
         "r1gym.inspection.bench.run",
         "r1gym.cli.claims.run_claims",
+        "r1gym.inspection.decontaminate.decontaminate",
         "r1gym.inspection.audit.audit",
         "r1gym.inspection.audit.read_rates",
     ):
