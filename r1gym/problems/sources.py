@@ -23,9 +23,9 @@ SOURCES: Registry[Callable[..., ProblemSet]] = Registry(
     wants="a function (given, split, seed, **options) that returns a ProblemSet",
     fits=callable,
     built_in={
+        "contests": "r1gym.problems.code.contests:ContestProblems",
         "families": "r1gym.problems.problem_set:ProceduralProblems",
         "file": "r1gym.problems.data_sets:load_file",
-        "contests": "r1gym.problems.code.contests:ContestProblems",
         "hub": "r1gym.problems.data_sets:load_hub",
         "hf": "r1gym.problems.data_sets:load_hub",
         "mixture": "r1gym.problems.mixture:load_mixture",
