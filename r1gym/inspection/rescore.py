@@ -85,6 +85,8 @@ def rescore(
         RunError: If the folder holds no run, the run no completions, or a file a broken line.
         R1GymError: If a reward is unknown or its options are not allowed.
     """
+    if not (folder / "evals").is_dir():
+        load_run(folder)  # which says so if there is none
     graders = _Graders(folder, rewards)
     found = []
     for source in stored_completions(folder):
