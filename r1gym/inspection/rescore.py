@@ -144,7 +144,7 @@ class _Graders:
 def _all_problems(spec: TaskSpec) -> dict[str, Problem]:
     """Returns the problems of a suite's data by their questions."""
     found = load_problems(spec.problems or {}, spec.split or "all", spec.problem_seed or 0)
-    stored = getattr(found, "stored", tuple)()
+    stored: Sequence[Problem] = found.stored() or ()
     return {problem.question: problem for problem in stored}
 
 
