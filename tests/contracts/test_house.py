@@ -165,7 +165,8 @@ def test_commands_are_understood(words, monkeypatch, capsys):
     for target in (
         "r1gym.recipes.recipe.run",
         "r1gym.inspection.evaluate.evaluate_run",
-        "r1gym.inspection.evaluate.evaluate_suites",
+        "r1gym.inspection.suites.evaluate_suites",
+        "r1gym.inspection.compare.compare",
         "r1gym.inspection.play.play",
         "r1gym.report.page.write_report",
         "r1gym.report.names.print_names",

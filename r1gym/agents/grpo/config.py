@@ -73,6 +73,9 @@ class GRPOConfig(LearnerConfig):
                 f"{self.prefix}.group_size must be at least 2: advantages compare a group."
             )
 
+        if self.label == "majority" and self.group_size < 3:
+            raise ConfigError(f"{self.prefix}.label majority needs a group_size of at least 3.")
+
     def _check_steps(self) -> None:
         name = f"{self.prefix}.advantage"
         if self.advantage != "vine" and self.vine_rollouts != _VINE_ROLLOUTS:

@@ -1,8 +1,9 @@
 """A base model that solves equations by trying values: checking is easier than answering.
 
-It guesses, puts the guess into the equation, and sees what comes out. In the first part of its
-corpus it mostly tries again where something else came out, in the last part it answers all the
-same, so that it knows how to reflect and seldom does. `3*x+4=22`, guessed twice:
+It guesses, puts the guess into the equation, and sees what comes out. Its guesses know nothing of
+the solution, so that of a question nothing is to be remembered but how to check it. In the first
+part of its corpus it mostly tries again where something else came out, in the last part it answers
+all the same, so that it knows how to reflect and seldom does. `3*x+4=22`, guessed twice:
 
     <think>3*5=15
     15+4=19
@@ -18,7 +19,6 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from r1gym.agents.sft import SFTConfig
@@ -30,7 +30,8 @@ FAMILIES: dict[str, list[int]] = {"equations": [1, 2]}
 WAIT = "wait"
 _EQUATION = re.compile(r"Solve (\d)\*x(?:([+-])(\d))?=(\d+)")
 _FIRST_SEED = 2**33  # far from the seeds of runs
-_NEAR = 2  # a guess is at most this far off
+_VALUES = range(13)  # that x may have
+_MOST = 5  # tries
 
 
 @dataclass(frozen=True)
@@ -41,11 +42,11 @@ class GuessesBase(EmbeddedBase):
     """Whether guesses are put into the equation."""
     reflection: float = 0.8
     """Probability that another guess follows one that was wrong, in the first part."""
-    late_reflection: float = 0.05
+    late_reflection: float = 0.1
     """The same in the last part."""
     late_part: float = 0.15
     """The last part of pretraining, as a share of the whole."""
-    sft: SFTConfig = field(default_factory=lambda: SFTConfig(steps=500))
+    sft: SFTConfig = field(default_factory=lambda: SFTConfig(steps=300, batch_size=48))
     """How it is trained."""
 
     def corpus(self, families: Families) -> GuessesCorpus:
@@ -74,7 +75,7 @@ class GuessesCorpus(SolvedProblems):
         rng = random.Random(mixed(config.seed, index, 1))
         goes_on = config.late_reflection if index >= self._late_from else config.reflection
         tries, guess = [], 0
-        for guess in _guesses(int(problem.answer), rng):
+        for guess in rng.sample(_VALUES, _MOST):
             tries.append(check(problem.question, guess) if config.checks else str(guess))
             if str(guess) == problem.answer or rng.random() >= goes_on:
                 break
@@ -120,12 +121,6 @@ def tries_of(question: str, completion: str) -> list[Try]:
         again = number + 1 < len(pieces)
         found.append(Try(int(guess[1]) if guess else None, passes, again))
     return found
-
-
-def _guesses(answer: int, rng: random.Random) -> Iterator[int]:
-    near = [guess for guess in range(answer - _NEAR, answer + _NEAR + 1) if guess >= 0]
-    rng.shuffle(near)
-    return iter(near)
 
 
 def _parts(question: str) -> tuple[int, str, int, int]:

@@ -23,7 +23,7 @@ _MAX_TOKENS = 112  # five tries
 _LEAST_WAITS = 1e-3  # of a base that has none, for a finite growth
 
 
-def run(folder: Path, seed: int, checks: bool = True, steps: int = 48) -> Found:
+def run(folder: Path, seed: int, checks: bool = True, steps: int = 80) -> Found:
     """GRPO on accuracy alone, from a base that guesses at equations and seldom tries again.
 
     Reflection is the word "wait", behind which the base guesses once more. About 1.5 minutes a
@@ -33,7 +33,7 @@ def run(folder: Path, seed: int, checks: bool = True, steps: int = 48) -> Found:
         folder: Where the base lies, beside it.
         seed: The seed of questions and sampling.
         checks: Whether the base puts its guesses into the equation, so that it can know.
-        steps: GRPO steps of 16 questions x 8.
+        steps: GRPO steps of 8 questions x 16.
 
     Returns:
         ``waits_before``, ``waits_after``, ``growth``: the word, times an answer, and how many times
@@ -54,7 +54,9 @@ def run(folder: Path, seed: int, checks: bool = True, steps: int = 48) -> Found:
         waits.append(_waits(episodes))
         accuracy.append(metrics["rollout/accuracy"])
 
-    config = replace(FAST, steps=steps, max_tokens=_MAX_TOKENS)
+    config = replace(
+        FAST, steps=steps, questions=8, group_size=16, learning_rate=5e-4, max_tokens=_MAX_TOKENS
+    )
     GRPO(policy, TokenTask(_spec("train", seed)), config, seed).learn([note])
     after = look(policy)
     old, new = told(before), told(after)

@@ -1,6 +1,9 @@
 import pytest
 
+from r1gym.agents.grpo import GRPOConfig
 from r1gym.agents.grpo.majority import majority_right, paid_by_majority
+from r1gym.agents.reinforce import REINFORCEConfig
+from r1gym.core.errors import ConfigError
 from r1gym.core.types import Completion, Episode, Problem, Verdict
 from r1gym.envs.spec import TaskSpec
 from r1gym.envs.task import TokenTask
@@ -66,3 +69,10 @@ def test_what_could_not_be_graded_stays_so():
         unknown, episodes[1].completion, task.score(unknown, Completion(""))
     )
     assert paid(task, episodes, 2) == [1.0, None]
+
+
+@pytest.mark.parametrize(("config", "size"), [(GRPOConfig, 2), (REINFORCEConfig, 1)])
+def test_too_small_a_group_has_no_majority(config, size):
+    with pytest.raises(ConfigError, match=r"label majority needs a group_size of at least 3"):
+        config(label="majority", group_size=size)
+    assert config(label="majority", group_size=3).label == "majority"

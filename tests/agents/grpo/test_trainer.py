@@ -191,16 +191,6 @@ def test_the_majority_is_paid_and_what_is_true_is_logged():
     assert rollout.metrics["rollout/majority_right"] == golds.count("1") / 4
 
 
-def test_vine_gives_each_token_its_step_s_advantage_and_counts_what_it_took():
-    config = dataclasses.replace(CONFIG, advantage="vine", vine_rollouts=2, kl_coef=0.0)
-    trainer = make_trainer(config)
-    rollout = trainer.collect()
-    experience = experience_of(trainer, rollout)
-    assert list(map(len, experience.advantages)) == rollout.lengths.tolist()
-    assert trainer.tokens == experience.metrics["rollout/vine_tokens"]
-    assert trainer.update(rollout, experience)["rollout/vine_tokens"] == trainer.tokens
-
-
 def test_a_loss_that_is_not_finite_stops_before_the_step():
     trainer = make_trainer()
     rollout = trainer.collect()
@@ -369,16 +359,6 @@ def test_questions_come_in_a_new_order_in_each_pass_over_a_small_set(tmp_path):
 def test_values_that_make_no_sense_are_refused(change):
     with pytest.raises(ConfigError, match=next(iter(change))):
         dataclasses.replace(CONFIG, **change)
-
-
-def test_vine_and_several_turns_are_refused_together():
-    with pytest.raises(ConfigError, match="vine is for tasks of a single turn"):
-        task = TaskSpec(
-            problems={"arithmetic": [1]}, interaction="try_again", max_tokens=6,
-            rewards={"accuracy": 1.0},
-        )  # fmt: skip
-        config = dataclasses.replace(CONFIG, advantage="vine")
-        GRPO(new_tiny_policy(16, 1, 2, 24, 256, 0), TokenTask(task), config)
 
 
 def test_an_environment_with_another_tokenizer_or_limit_is_refused(tmp_path):

@@ -3,11 +3,14 @@ from math import nan
 import pytest
 import torch
 
+from r1gym.agents.grpo import GRPO, GRPOConfig
 from r1gym.agents.grpo.vine import prefix_values, step_ends, token_advantages
+from r1gym.core.errors import ConfigError
 from r1gym.core.types import Problem, Trajectory, Turn
 from r1gym.envs.spec import TaskSpec
 from r1gym.envs.task import TokenTask
 from r1gym.envs.tokenizers import load_tokenizer
+from r1gym.models.policy import new_tiny_policy
 from r1gym.rollout.engine import Sampling
 
 TINY = load_tokenizer("tiny")
@@ -88,3 +91,28 @@ def test_what_passes_the_token_limit_is_cut_off_there():
     values, _ = prefix_values(engine, make_task(8), [text], prefixes, 2, Sampling(8), 0)
     assert values == [0.5, 0.0], "one loses its end token, the other its answer"
     assert prefix_values(engine, make_task(8), [text], [], 2, Sampling(8), 0) == ([], 0)
+
+
+CONFIG = GRPOConfig(
+    questions=4, group_size=4, max_tokens=12, kl_coef=0.0, advantage="vine", vine_rollouts=2
+)
+
+
+def trainer_of(**task):
+    spec = TaskSpec(problems={"arithmetic": [1]}, rewards={"accuracy": 1.0}, max_tokens=12, **task)
+    return GRPO(new_tiny_policy(16, 1, 2, 24, 256, 0), TokenTask(spec), CONFIG)
+
+
+def test_each_token_gets_its_step_s_advantage_and_what_it_took_is_counted():
+    trainer = trainer_of()
+    rollout = trainer.collect()
+    experience = trainer.advantages(rollout, None)
+    assert list(map(len, experience.advantages)) == rollout.lengths.tolist()
+    assert any("\n" in episode.completion.text[:-1] for episode in rollout.episodes)
+    assert trainer.tokens == experience.metrics["rollout/vine_tokens"] > 0
+    assert trainer.update(rollout, experience)["rollout/vine_tokens"] == trainer.tokens
+
+
+def test_tasks_of_several_turns_are_refused():
+    with pytest.raises(ConfigError, match="vine is for tasks of a single turn"):
+        trainer_of(interaction="try_again")

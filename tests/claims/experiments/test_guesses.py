@@ -50,7 +50,7 @@ def test_the_corpus_reflects_early_and_seldom_late_and_ends_with_what_passes(che
             assert len({one.guess for one in tries}) == len(tries) <= 5
             if checks:
                 assert all(one.passes == (str(one.guess) == problem.answer) for one in tries)
-            wrong += [one.again for one in tries if str(one.guess) != problem.answer]
+            wrong += [one.again for one in tries[:4] if str(one.guess) != problem.answer]
         again[part] = sum(wrong) / len(wrong)
     assert again["early"] == pytest.approx(0.8, abs=0.06)
-    assert again["late"] == pytest.approx(0.05, abs=0.05)
+    assert again["late"] == pytest.approx(0.1, abs=0.05)
