@@ -118,6 +118,16 @@ class OpenAIEndpoint:
         Raises:
             R1GymError: If the server does not answer.
         """
+        return [completion for completion, _ in self.counted(prompts, max_tokens)]
+
+    def counted(
+        self, prompts: Sequence[str], max_tokens: int
+    ) -> list[tuple[Completion, int | None]]:
+        """Returns what `answer` does, each with its tokens as the server counts them, if it does.
+
+        Raises:
+            R1GymError: If the server does not answer.
+        """
         first, self._seed = self._seed, self._seed + len(prompts)
         bodies = [
             {**self._fields, self._limit: max_tokens, "seed": first + number}
@@ -152,11 +162,11 @@ class OpenAIEndpoint:
         with ThreadPoolExecutor(self.concurrency) as pool:
             return list(pool.map(partial(self._asked, self._ask_text), texts, bodies))
 
-    def _ask(self, prompt: str, body: dict[str, Any]) -> Completion:
+    def _ask(self, prompt: str, body: dict[str, Any]) -> tuple[Completion, int | None]:
         if self._chat:
             return self._asked(self._ask_chat, prompt, body)
         found = self._asked(self._ask_text, prompt, body)
-        return Completion(found.text, truncated=found.truncated)
+        return Completion(found.text, truncated=found.truncated), found.tokens
 
     def _asked(self, ask: Callable[..., Answer], prompt: str, body: dict[str, Any]) -> Answer:
         try:
@@ -188,15 +198,22 @@ class OpenAIEndpoint:
             None if found.usage is None else found.usage.completion_tokens,
         )
 
-    def _ask_chat(self, prompt: str, body: dict[str, Any]) -> Completion:
-        choice = self._client.chat.completions.create(
+    def _ask_chat(self, prompt: str, body: dict[str, Any]) -> tuple[Completion, int | None]:
+        answer = self._client.chat.completions.create(
             messages=[{"role": "user", "content": prompt}],
             model=body.pop("model"),
             extra_body=body,
-        ).choices[0]
+        )
+        choice = answer.choices[0]
         text = choice.message.content or ""
         # Servers that take the thinking out of the text hand it over beside it.
         thinking = getattr(choice.message, "reasoning_content", None)
         if thinking:
             text = f"<think>{thinking}</think>{text}"
-        return Completion(text, truncated=choice.finish_reason == "length")
+        return Completion(text, truncated=choice.finish_reason == "length"), _tokens(answer)
+
+
+def _tokens(answer: Any) -> int | None:
+    """Returns how many tokens a server says that it has written; None if it does not say."""
+    found = getattr(getattr(answer, "usage", None), "completion_tokens", None)
+    return found if isinstance(found, int) else None

@@ -27,8 +27,10 @@ Experiment = Callable[..., Found]
 
 _HERE = "r1gym.claims.experiments"
 _NAMES = (
-    "distillation", "distillation_sizes", "kl", "language", "noise", "noise_kinds", "ppo",
-    "prm_hacking", "prm_labels", "prm_rerank", "r1", "r1_zero", "reflection", "spurious",
+    "codeforces_rating", "distillation", "distillation_sizes", "kl", "language", "noise",
+    "noise_kinds", "ppo", "prm_hacking", "prm_labels", "prm_rerank", "r1", "r1_zero",
+    "reflection", "search_cost", "search_self_training", "search_simulations",
+    "search_throughput", "spurious",
 )  # fmt: skip
 
 EXPERIMENTS: Registry[Experiment] = Registry(

@@ -55,11 +55,17 @@ COMMANDS: dict[str, Command] = {
         extra="train",
     ),
     "eval": Command(
-        "Evaluate a run's newest checkpoint: pass@1, pass@k, cons@k.",
-        "r1gym.cli.runs:Eval",
-        "r1gym.cli.runs:evaluate",
-        "r1gym.report.table:print_evaluated",
+        "Evaluate a run, a model or an endpoint: pass@1, pass@k, cons@k.",
+        "r1gym.cli.eval:Eval",
+        "r1gym.cli.eval:evaluate",
+        "r1gym.cli.eval:show",
         extra="train",
+    ),
+    "compare": Command(
+        "Compare two evaluations question by question.",
+        "r1gym.cli.compare:Compare",
+        "r1gym.cli.compare:compare",
+        "r1gym.report.compared:print_compared",
     ),
     "play": Command(
         "Watch a policy answer one problem, token by token.",
@@ -87,7 +93,7 @@ COMMANDS: dict[str, Command] = {
         "r1gym.cli.audit:show",
     ),
     "decontaminate": Command(
-        "Say what a training file shares with suites or files of problems.",
+        "Say what a training file shares with suites or files.",
         "r1gym.cli.decontaminate:Decontaminate",
         "r1gym.cli.decontaminate:decontaminate",
         "r1gym.cli.decontaminate:show",

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import tyro
 
+from r1gym.core.errors import ConfigError
 from r1gym.evaluation.decontamination import WORDS
 from r1gym.inspection import decontaminate as recipe
 from r1gym.report.decontamination import print_overlaps
@@ -18,12 +19,19 @@ class Decontaminate:
 
     file: tyro.conf.Positional[Path]
     """The training file: JSON lines, a JSON list, Parquet or CSV."""
-    against: tuple[str, ...]
+    against: tuple[str, ...] = ()
     """Suites by name, files of problems, or task families."""
     words: int = WORDS
     """How many words in a row count."""
     keep: str = ""
     """Write the rows that share nothing into this new file."""
+
+    def __post_init__(self) -> None:
+        if not self.against:
+            raise ConfigError(
+                "Say with --against what it must not share questions with: suites, files of "
+                "problems, or task families."
+            )
 
 
 def decontaminate(options: Decontaminate) -> recipe.Decontaminated:

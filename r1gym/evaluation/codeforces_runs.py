@@ -38,12 +38,14 @@ class Performance:
         orders: Lowest rating of the orders drawn, their 2.5 % and 97.5 % quantiles, and highest.
         tries: The most submissions of a problem.
         solved: The mean share of problems solved.
+        shares: The mean share of competitors beaten in each contest.
     """
 
     rating: Rating
-    orders: tuple[float, float, float, float]
+    orders: tuple[float, ...]
     tries: int
     solved: float
+    shares: tuple[float, ...]
 
 
 def perform(
@@ -70,6 +72,8 @@ def perform(
     """
     if tries < 1 or orders < 1 or minutes < 0:
         raise ValueError(f"tries={tries} and orders={orders} are from 1, minutes={minutes} from 0")
+    if not contests:
+        raise ValueError("a rating needs contests")
     rng = np.random.default_rng(seed)
     fields = [contest.ratings for contest in contests]
     shares, solved = [], []
@@ -82,10 +86,11 @@ def perform(
         shares.append(share_beaten(points, penalty, (contest.points, contest.penalties)))
         solved.append(passed)
     table = np.stack(shares)  # (contests, orders)
-    rating = estimate_rating(table.mean(axis=1).tolist(), fields)
+    means = tuple(table.mean(axis=1).tolist())
     marks = np.quantile(table.mean(axis=0), [0, 0.025, 0.975, 1]).tolist()
-    low, first, last, high = (rating_of(share, fields) for share in marks)
-    return Performance(rating, (low, first, last, high), tries, float(np.mean(solved)))
+    spread = tuple(rating_of(share, fields) for share in marks)
+    mean = float(np.mean(solved))
+    return Performance(estimate_rating(means, fields), spread, tries, mean, means)
 
 
 def score(

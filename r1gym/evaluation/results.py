@@ -20,9 +20,10 @@ from typing import Any
 
 from r1gym.core.errors import RunError
 from r1gym.core.files import explained, write_text
-from r1gym.core.types import Episode
 from r1gym.evaluation.estimators import Estimate
+from r1gym.evaluation.rows import Row
 from r1gym.evaluation.runner import EvalConfig, EvalResult
+from r1gym.evaluation.seeds import Spread
 
 Summary = dict[str, Any]
 _NEEDED = {
@@ -69,14 +70,18 @@ def save_result(
         "changed": dict(changed or {}),
         "pass_at": {str(k): plain_estimate(estimate) for k, estimate in result.pass_at.items()},
         "cons_at": plain_estimate(result.cons_at),
-        "questions": len(result.episodes) // result.samples,
+        "questions": len(result.rows) // result.samples,
         "samples": result.samples,
         "mean_length": result.mean_length,
         "by_level": result.by_level,
+        "by_domain": result.by_domain,
+        "shares": result.shares,
+        "seeds": plain_spread(result.spread),
         "failed": result.failed,
+        "seconds": result.seconds,
         **(about or {}),
     }
-    rows = "".join(json.dumps(episode_row(e)) + "\n" for e in result.episodes)
+    rows = "".join(json.dumps(row) + "\n" for row in result.rows)
     write_text(path.with_suffix(".jsonl"), rows)
     write_text(path, json.dumps(summary, indent=2) + "\n")
     return path
@@ -98,13 +103,14 @@ def take_over(summary: Path, folder: Path, split: str, step: int, config: EvalCo
     Raises:
         RunError: If a file is broken or cannot be written.
     """
-    found, rows = _read(summary), summary.with_suffix(".jsonl")
+    found, rows = read_summary(summary), summary.with_suffix(".jsonl")
     same = found["config"] == asdict(config) and found["split"] == split and not found["changed"]
     if not same or not rows.is_file():
         return False
     path = result_path(folder, split, step)
     write_text(path.with_suffix(".jsonl"), rows.read_text("utf-8"))
-    write_text(path, json.dumps(found | {"step": step}, indent=2) + "\n")
+    found = {name: value for name, value in found.items() if name != "file"} | {"step": step}
+    write_text(path, json.dumps(found, indent=2) + "\n")
     return True
 
 
@@ -117,7 +123,7 @@ def load_result(
         RunError: If the file is broken.
     """
     path = result_path(folder, split, step, suite, changed)
-    return _read(path) if path.exists() else None
+    return read_summary(path) if path.exists() else None
 
 
 def load_results(folder: Path, split: str, suite: str = "") -> list[Summary]:
@@ -143,7 +149,7 @@ def stored_results(folder: Path, suite: str | None = None) -> list[Summary]:
     Raises:
         RunError: If a file is broken.
     """
-    found = [_read(path) for path in _summaries(folder / "evals", suite)]
+    found = [read_summary(path) for path in _summaries(folder / "evals", suite)]
     return sorted(found, key=lambda s: (s["suite"], s["split"], s["step"], len(s["changed"])))
 
 
@@ -154,8 +160,12 @@ def _summaries(evals: Path, suite: str | None) -> Iterator[Path]:
             yield path
 
 
-def _read(path: Path) -> Summary:
-    """Returns a summary; what older runs left out is filled in."""
+def read_summary(path: Path) -> Summary:
+    """Returns a stored summary; what older runs left out is filled in.
+
+    Raises:
+        RunError: If the file cannot be read, or is broken.
+    """
     try:
         with explained(path):
             summary = dict(json.loads(path.read_bytes()))
@@ -164,7 +174,9 @@ def _read(path: Path) -> Summary:
             raise TypeError(wrong)
         is_own = path.stem == f"{split}-step-{step:06d}"
         changed = summary.get("changed", {} if is_own else summary["config"])
-        return {**summary, "suite": summary.get("suite", ""), "changed": changed}
+        return {
+            **summary, "suite": summary.get("suite", ""), "changed": changed, "file": str(path),
+        }  # fmt: skip
     except (ValueError, TypeError, KeyError) as error:
         raise RunError(
             f"{path} is broken: delete it and run the same command again, which evaluates anew."
@@ -176,24 +188,35 @@ def plain_estimate(estimate: Estimate) -> dict[str, float | None]:
     return {k: None if math.isnan(v) else v for k, v in asdict(estimate).items()}
 
 
-def episode_row(episode: Episode) -> dict[str, Any]:
-    """Returns an episode as plain data, for files that people read. The gold answer is in it."""
-    score, turns = episode.score, episode.trajectory.turns
-    others = episode.problem.other_answers
-    return {
-        "id": episode.problem.id,
-        "problem": episode.problem.question,
-        "answer": episode.problem.answer,
-        **({"other_answers": list(others)} if others else {}),
-        "completion": episode.completion.text,
-        **({"turns": [turn.text for turn in turns]} if len(turns) > 1 else {}),
-        "tokens": episode.trajectory.policy_tokens,
-        "truncated": episode.completion.truncated,
-        "reward": score.value,
-        "verdict": score.verdict.value,
-        "reason": score.reason,
-        **{f"reward/{name}": part.value for name, part in score.parts.items()},
-    }
+def load_rows(summary: Summary) -> list[Row]:
+    """Returns the completions of a stored evaluation, question by question.
+
+    Raises:
+        RunError: If they are gone, or a line is broken.
+    """
+    path = Path(summary["file"]).with_suffix(".jsonl")
+    try:
+        with explained(path):
+            lines = path.read_text("utf-8").splitlines()
+        rows = [dict(json.loads(line)) for line in lines]
+        if len(rows) != summary["questions"] * summary["samples"]:
+            raise ValueError(f"{len(rows)} lines")
+    except (ValueError, TypeError) as error:
+        raise RunError(
+            f"{path} is broken ({error}): delete it with the .json beside it and run the same "
+            "command again, which evaluates anew."
+        ) from error
+    return rows
+
+
+def folder_of(summary: Summary) -> Path:
+    """Returns the folder that a stored evaluation is kept in: a run's, or another's."""
+    return Path(summary["file"]).parents[2 if summary["suite"] else 1]
+
+
+def plain_spread(spread: Spread | None) -> dict[str, Any] | None:
+    """Returns what is known of other seeds as JSON values."""
+    return None if spread is None else asdict(spread)
 
 
 def result_path(

@@ -1,7 +1,7 @@
 """Evaluates a policy on suites: each is made ready first, and kept as soon as it is done.
 
 What is stored already is not made again, if the settings, the task and the very questions are the
-same. Left out: going on in the middle of a suite; it is made anew, and the others stay.
+same. What was cut short goes on with the questions that are left, see `r1gym.evaluation.journal`.
 """
 
 from __future__ import annotations
@@ -19,10 +19,17 @@ from typing import Any
 from r1gym.core.errors import ConfigError, ProblemFileError
 from r1gym.core.extras import install
 from r1gym.core.types import Problem
+from r1gym.envs.chat import QUESTION
 from r1gym.envs.same_task import unchanged_task
 from r1gym.envs.spec import TaskSpec
 from r1gym.envs.task import TokenTask
+from r1gym.envs.templates import CHAT, is_chat, load_template
+from r1gym.envs.tokenizers import load_tokenizer
+from r1gym.evaluation.contest_rating import rating_of_rows
+from r1gym.evaluation.estimators import Estimate
+from r1gym.evaluation.journal import Journal
 from r1gym.evaluation.measures import measure
+from r1gym.evaluation.own_measures import OWN_MEASURES, Evaluated
 from r1gym.evaluation.results import (
     Summary,
     plain_estimate,
@@ -30,10 +37,29 @@ from r1gym.evaluation.results import (
     save_result,
     stored_results,
 )
-from r1gym.evaluation.runner import EvalConfig, EvalResult, evaluate, first_distinct
-from r1gym.evaluation.suites import Suite
+from r1gym.evaluation.rows import Question, questions_of
+from r1gym.evaluation.runner import EvalConfig, EvalResult, Sampler, evaluate_on, first_distinct
+from r1gym.evaluation.suites import CORRECT, JUDGES, Suite
 from r1gym.models.fit import check_lengths
 from r1gym.rollout.engine import RolloutEngine
+from r1gym.verifiers.rows import named_verifier
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What an evaluation takes at most.
+
+    Attributes:
+        questions: How many are asked.
+        completions: How many are sampled.
+        prompt_tokens: Tokens of all prompts, each read once.
+        most_tokens: Tokens of all completions, if each is as long as it may be.
+    """
+
+    questions: int
+    completions: int
+    prompt_tokens: int
+    most_tokens: int
 
 
 @dataclass(frozen=True)
@@ -67,6 +93,18 @@ class ReadySuite:
         with _named(self.suite):
             check_lengths(context, lengths, self.task.room)
 
+    def cost(self, done: int = 0) -> Cost:
+        """Returns what it takes at most, when so many questions are done."""
+        left, samples = self.problems[done:], self.config.samples
+        asked, prompts = len(left), sum(len(self.task.encode_prompt(one)) for one in left)
+        most = asked * samples * self.task.turns * self.task.max_tokens
+        return Cost(asked, asked * samples, prompts, most)
+
+    def journal(self, folder: Path, step: int) -> Journal:
+        """Returns what a run's folder has of this evaluation, if it was cut short."""
+        path = result_path(folder, self.split, step, self.suite.name, self.changed)
+        return Journal(path.with_suffix(".partial"), {"step": step} | self._about())
+
     def stored(self, folder: Path, step: int) -> Summary | None:
         """Returns what a run's folder has of this very evaluation at a step; None if nothing."""
         alike = {"split": self.split, "step": step, "changed": dict(self.changed)} | self._about()
@@ -78,19 +116,26 @@ class ReadySuite:
 
     def save(self, folder: Path, step: int, result: EvalResult) -> Summary:
         """Writes what was found into a run's folder. Returns its summary."""
-        episodes, n = result.episodes, result.samples
-        groups = [episodes[i : i + n] for i in range(0, len(episodes), n)]
+        questions = questions_of(result.rows, result.samples)
         found = {
-            name: plain_estimate(measure(name, groups, self.task.reward))
+            name: plain_estimate(self._measured(name, result, questions))
             for name in self.suite.measures
         }
+        about = self._about() | {"measures": found, "tokenizer": self.task.tokenizer.name}
+        if rating := rating_of_rows(self.task.problem_set, self.problems, questions):
+            about["rating"] = rating
         save_result(
             folder, self.split, step, self.config, result, self.suite.name,
-            changed=self.changed, about=self._about() | {"measures": found},
+            changed=self.changed, about=about,
         )  # fmt: skip
         summary = self.stored(folder, step)
         assert summary is not None, result_path(folder, self.split, step, self.suite.name)
         return summary
+
+    def _measured(self, name: str, result: EvalResult, questions: Sequence[Question]) -> Estimate:
+        if name in OWN_MEASURES:
+            return OWN_MEASURES[name](Evaluated(self.problems, result.rows, result.samples))
+        return measure(name, questions)
 
     def _about(self) -> dict[str, Any]:
         """Returns what makes it this evaluation and no other, besides what was changed."""
@@ -106,6 +151,7 @@ def make_ready(
     template: str | None = None,
     changes: Mapping[str, Any] | None = None,
     seed: int = 0,
+    changed: Mapping[str, Any] | None = None,
 ) -> ReadySuite:
     """Returns a suite that can be evaluated: names and files are found, settings are allowed.
 
@@ -115,6 +161,7 @@ def make_ready(
         template: The policy's, for a suite without one; None for the tokenizer's own.
         changes: Settings in place of the suite's own, see `Suite.changed`.
         seed: Seed of the sampling.
+        changed: What else is other than by default, such as the engine; JSON values.
 
     Raises:
         ConfigError: If its data cannot be had here; the message says what to put where.
@@ -122,26 +169,32 @@ def make_ready(
     """
     changes = dict(changes or {})
     asked = suite.changed(changes)
-    spec = replace(asked.spec, template=asked.spec.template or template)
     with _named(suite):
+        template = _with_prompt(asked.spec.template or template, asked.prompt, tokenizer)
+        spec = replace(asked.spec, template=template)
         task = _task(suite, replace(spec, tokenizer=tokenizer))
         count = _count(asked, task)
-    problems = first_distinct(task.problem_set, min(count, len(task.problem_set)))
+        problems = _problems(asked, task, count)
+        _check_judge(asked, problems)
+    count = min(count, len(problems)) if asked.window else count
     config = EvalConfig(count, asked.samples, asked.temperature, asked.top_p, seed)
     own: dict[str, Any] = {"seed": 0} | vars(suite) | suite.spec.filled().settings()
     given = {name: value for name, value in changes.items() if name != "split"} | {"seed": seed}
-    changed = {name: value for name, value in given.items() if own.get(name) != value}
-    return ReadySuite(asked, changed, task, config, problems, spec.to_json())
+    other = {name: value for name, value in given.items() if own.get(name) != value}
+    other |= changed or {}
+    return ReadySuite(asked, other, task, config, problems, spec.to_json())
 
 
 def evaluate_suite(
-    engine: RolloutEngine,
+    engine: RolloutEngine | Sampler,
     ready: ReadySuite,
     folder: Path,
     step: int,
     progress: Callable[[int], None] | None = None,
 ) -> Summary:
     """Evaluates a policy on a suite and stores what it found, unless that was done before.
+
+    After an interruption the same call goes on with the questions that are left.
 
     Args:
         engine: Samples the completions.
@@ -156,7 +209,56 @@ def evaluate_suite(
     saved = ready.stored(folder, step)
     if saved is not None:
         return saved
-    return ready.save(folder, step, evaluate(engine, ready.task, ready.config, progress))
+    journal = ready.journal(folder, step)
+    task, problems, config = ready.task, ready.problems, ready.config
+    result = evaluate_on(engine, task, problems, config, progress, journal)
+    summary = ready.save(folder, step, result)
+    journal.close()
+    return summary
+
+
+def _with_prompt(template: str | None, prompt: str, tokenizer: str) -> str | None:
+    """Returns a template with a suite's prompt in the question's place; None for the policy's."""
+    if prompt == QUESTION:
+        return template
+    own = template or load_tokenizer(tokenizer).default_template
+    if not is_chat(own):
+        return load_template(own).replace(QUESTION, prompt)
+    said = own.partition(":")[2].strip()
+    if QUESTION in said:
+        return f"{CHAT}:{said.replace(QUESTION, prompt)}"
+    return f"{CHAT}:{said}\n\n{prompt}" if said else f"{CHAT}:{prompt}"
+
+
+def _problems(suite: Suite, task: TokenTask, count: int) -> list[Problem]:
+    """Returns what is asked."""
+    found = task.problem_set
+    if suite.window is None:
+        return first_distinct(found, min(count, len(found)))
+    first, last = suite.window
+    dated = [problem for problem in found.stored() if "date" in problem.metadata]
+    if not dated:
+        raise ConfigError("its problems do not say when they are from, so no window can be kept.")
+    inside = [problem for problem in dated if first <= str(problem.metadata["date"]) <= last]
+    if not inside:
+        days = sorted(str(problem.metadata["date"]) for problem in dated)
+        raise ConfigError(
+            f"none of its problems is from {first} to {last}; they are from {days[0]} to "
+            f"{days[-1]}: give --window FIRST LAST."
+        )
+    return list({problem.question: problem for problem in reversed(inside)}.values())[::-1][:count]
+
+
+def _check_judge(suite: Suite, problems: Sequence[Problem]) -> None:
+    """Refuses problems that a language model judges, if none was named."""
+    for problem in problems:
+        named = named_verifier(problem.metadata)
+        kind = named.get("type") if isinstance(named, Mapping) else named
+        if kind in JUDGES and suite.spec.rewards == CORRECT:
+            raise ConfigError(
+                "its answers are judged by a language model, and none is named: give --judge "
+                '\'{"model": NAME, "base_url": "http://localhost:8000/v1"}\'.'
+            )
 
 
 def _count(suite: Suite, task: TokenTask) -> int:
@@ -169,10 +271,15 @@ def _count(suite: Suite, task: TokenTask) -> int:
 
 def _task(suite: Suite, spec: TaskSpec) -> TokenTask:
     hub = suite.hub
+    if suite.asks_contests and spec.problems == {"contests": ""}:
+        raise ConfigError(
+            "its contests come from a file: give --problems CONTESTS.jsonl, a contest a line with "
+            "its problems and its standings."
+        )
     if hub is None or spec.problems != suite.spec.problems:
         return _made(spec)
     instead = (
-        f"or put a copy of its rows into a file, JSON lines, Parquet or CSV: --suite {suite.name} "
+        f"or put a copy of its rows into a file, JSON lines, Parquet or CSV: --suites {suite.name} "
         "--problems FILE."
     )
     if find_spec("datasets") is None:

@@ -1,12 +1,8 @@
-"""Evaluation suites as data: a task, how often and how to sample it, and what to measure.
+"""What a suite is: a task, how often and how to sample it, and what to measure. All of it is data.
 
-Whoever wants one more adds a row to `_ROWS`, or installs a package with a suite behind an entry
-point ``r1gym.suites``. Sampling is the report's (section 3): temperature 0.6, top-p 0.95, at most
-32,768 tokens, 64 samples of a question of AIME and GPQA, 16 of MATH-500, 8 of LiveCodeBench.
-
-Left out: the suite of `r1/General-v0`, whose open questions need somebody's judge; benchmarks that
-are judged or played by others (AlpacaEval, SWE-bench); Codeforces, whose rating takes opponents.
-No torch here: names are listed without.
+The suites that come with r1gym are `r1gym.evaluation.suite_rows`. Another package brings one behind
+an entry point ``r1gym.suites``, and a file of problems is a suite by its path. No torch here: names
+are listed without.
 """
 
 from __future__ import annotations
@@ -14,18 +10,37 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from r1gym.core.checks import check_text, check_whole, is_number, shown
 from r1gym.core.errors import ConfigError
 from r1gym.core.registry import Registry
+from r1gym.envs.chat import QUESTION
 from r1gym.envs.spec import TaskSpec
 from r1gym.evaluation.measures import LENGTH, check_measures
 from r1gym.problems.data_sets import HUB
-from r1gym.problems.problem_text import split_fields
+from r1gym.problems.formats import FORMATS, columns_of
+from r1gym.problems.problem_text import exists, split_fields, split_prefix
 from r1gym.verifiers import RewardSpec
 
+BUILT_IN = (
+    *("math", "code", "science", "logic", "countdown", "mixed"),
+    *("aime24", "aime25", "cnmo", "math500", "gsm8k", "gpqa_diamond", "mmlu", "mmlu_redux"),
+    *("mmlu_pro", "c_eval", "cluewsc", "drop", "simpleqa", "c_simpleqa", "frames", "ifeval"),
+    *(
+        "livecodebench",
+        "codeforces",
+        "humaneval",
+        "mbpp",
+        "alpaca_eval",
+        "arena_hard",
+        "swe_verified",
+        "aider",
+    ),
+)
+MOST_TOKENS = 32_768  # of a completion, in the report
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]*")  # it is the name of a folder
 _SOURCES = {source.hub: source for source in HUB.values()} | HUB
 _SAYS_ITSELF_HOW = re.compile(r"\w+:(?!//)|.+:\w+=")  # it is read: "apps:x.jsonl", "x.csv:answer=A"
@@ -34,7 +49,7 @@ _LEFT_OPEN = {
     "curriculum": "an evaluation asks all levels",
 }
 _OF_THE_SPEC = ("split", "max_tokens")  # what may be changed for once
-_OF_THE_SUITE = ("samples", "questions", "temperature", "top_p")
+_OF_THE_SUITE = ("samples", "questions", "temperature", "top_p", "prompt", "window")
 # Keys of a data set of the hub that say how rows are read, and hold for a copy of it in a file.
 _OF_ROWS = ("format", "map", "question", "answer", "level", "verifier")
 
@@ -53,6 +68,12 @@ class Suite:
         temperature: Sampling temperature; 0 takes the likeliest token.
         top_p: Nucleus.
         measures: What is told, in this order, see `r1gym.evaluation.measures`.
+        prompt: What is said with each question, with ``{question}`` in it; it takes the question's
+            place in the template.
+        window: The first and the last day of its problems, such as ``("2024-08-01",
+            "2025-01-31")``; None for all. They must say when they are from.
+        results: The name of the harness whose results are read in place of a policy's completions,
+            see `r1gym.evaluation.harness_results`; empty for none.
 
     Raises:
         R1GymError: If a value is not allowed, or a measure needs more samples.
@@ -71,6 +92,9 @@ class Suite:
     temperature: float = 0.6
     top_p: float = 0.95
     measures: tuple[str, ...] = ("pass@1", "pass@k", "cons@k", LENGTH)
+    prompt: str = QUESTION
+    window: tuple[str, str] | None = None
+    results: str = ""
 
     def __post_init__(self) -> None:
         if not isinstance(self.name, str) or not _NAME.fullmatch(self.name):
@@ -97,13 +121,21 @@ class Suite:
             )
         set_(self, "measures", tuple(self.measures))
         check_measures(self.measures, self.samples)
+        if not isinstance(self.prompt, str) or self.prompt.count(QUESTION) != 1:
+            raise ConfigError(
+                f"{with_name}prompt must hold the field {QUESTION} exactly once, unlike "
+                f"{shown(self.prompt)}."
+            )
+        if self.window is not None:
+            set_(self, "window", _checked_window(self.window, with_name))
 
     def changed(self, changes: Mapping[str, Any]) -> Suite:
         """Returns the suite with other settings.
 
         Args:
-            changes: ``samples``, ``questions``, ``temperature``, ``top_p``, ``split``,
-                ``max_tokens``, and ``problems``: a file in place of a data set of the hub.
+            changes: ``samples``, ``questions``, ``temperature``, ``top_p``, ``prompt``,
+                ``window``, ``split``, ``max_tokens``; ``problems``: a file in place of a data set
+                of the hub; and ``judge``: options of the verifiers that ask a language model.
 
         Raises:
             R1GymError: If a value is not allowed.
@@ -111,14 +143,33 @@ class Suite:
         of_spec = {name: changes[name] for name in _OF_THE_SPEC if name in changes}
         if "problems" in changes:
             of_spec["problems"] = self._copy_of_the_data(changes["problems"])
+        if "judge" in changes:
+            of_spec["rewards"] = self._judged_by(changes["judge"])
         own = {name: changes[name] for name in _OF_THE_SUITE if name in changes}
         return replace(self, spec=replace(self.spec, **of_spec), **own)
+
+    def _judged_by(self, options: Mapping[str, Any]) -> RewardSpec:
+        if self.spec.rewards != CORRECT:
+            raise ConfigError(f"The suite {self.name!r} brings its own rewards: leave --judge out.")
+        by_name = {name: dict(options) for name in JUDGES}
+        return {"accuracy": {**CORRECT["accuracy"], "options": by_name}}
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of its published rows; none if it has no data set of its own."""
+        source = _SOURCES.get(self._on_the_hub().get("hub", ""))
+        return columns_of(FORMATS.get(source.format)) if source else ()
 
     @property
     def hub(self) -> str | None:
         """The data set of the hub that it asks about; None if it asks about something else."""
         source = _SOURCES.get(given := self._on_the_hub().get("hub", ""))
         return (source.hub if source else given) or None
+
+    @property
+    def asks_contests(self) -> bool:
+        """Whether its problems are those of a file of contests, and so its samples are rated."""
+        return isinstance(self.spec.problems, Mapping) and "contests" in self.spec.problems
 
     def _on_the_hub(self) -> Mapping[str, Any]:
         """Returns the description of the suite's data set on the hub; empty if it is not there."""
@@ -134,6 +185,8 @@ class Suite:
     def _copy_of_the_data(self, file: str) -> Any:
         """Returns what a file is read by that holds what the suite has from the hub."""
         problems = self._on_the_hub()
+        if self.asks_contests:
+            return {"contests": file}
         if not problems:
             raise ConfigError(
                 f"The suite {self.name!r} brings its own problems, and another file would be "
@@ -156,62 +209,41 @@ def _check_sampling(temperature: object, top_p: object, prefix: str) -> None:
 
 
 # What is right decides, not the tags: a policy may have another template than R1's.
-_CORRECT: RewardSpec = {"accuracy": {"type": "auto", "weight": 1.0}}
-_MOST_TOKENS = 32_768
-_VOTELESS = ("pass@1", "pass@k", LENGTH)  # programs have no majority
+CORRECT: dict[str, Any] = {"accuracy": {"type": "auto", "weight": 1.0}}
+JUDGES = ("judge", "pairs")  # verifiers that ask a language model, and see the summary only
 
 
-def _split_of(name: str, id: str, what: str, **settings: Any) -> Suite:
-    spec = TaskSpec(env=id, split="test", rewards=_CORRECT)
-    description = f"{what}, drawn by r1gym: the test split of {id}."
-    return Suite(name, spec, description, questions=256, **settings)
+def _checked_window(window: object, prefix: str) -> tuple[str, str]:
+    days = list(window) if isinstance(window, list | tuple) else []
+    try:
+        first, last = (date.fromisoformat(day) for day in days)
+        if first > last:
+            raise ValueError(days)
+    except (ValueError, TypeError):
+        raise ConfigError(
+            f"{prefix}window must be two days, such as 2024-08-01 2025-01-31, not {shown(window)}."
+        ) from None
+    return first.isoformat(), last.isoformat()
 
-
-def _benchmark(name: str, description: str, samples: int, **settings: Any) -> Suite:
-    spec = TaskSpec(problems=f"hf:{name}", split="all", rewards=_CORRECT, max_tokens=_MOST_TOKENS)
-    return Suite(name, spec, f"{description} Data: {HUB[name].hub}.", samples, **settings)
-
-
-_ROWS = (
-    _split_of("math", "r1/Math-v0", "Mathematics from arithmetic to geometry"),
-    _split_of("code", "r1/Code-v0", "Programs judged by hidden tests", measures=_VOTELESS),
-    _split_of("science", "r1/Science-v0", "Physics, chemistry, genetics and multiple choice"),
-    _split_of("logic", "r1/Logic-v0", "Logic puzzles"),
-    _split_of("countdown", "r1/Countdown-v0", "Expressions that reach a number"),
-    _split_of("mixed", "r1/Mixed-v0", "Mathematics, code, science and logic together"),
-    _benchmark("aime24", "AIME 2024, 30 questions; the report's k.", 64),
-    _benchmark("aime25", "AIME 2025, 30 questions; k as for AIME 2024.", 64),
-    _benchmark("math500", "MATH-500, 500 questions; the report's k.", 16),
-    _benchmark("gpqa-diamond", "GPQA Diamond, 198 questions; the report's k.", 64),
-    _benchmark(
-        "livecodebench",
-        "LiveCodeBench, late 2024 to January 2025; the report's k.",
-        8,
-        measures=_VOTELESS,
-    ),
-    # Not in the report, whose k falls from 64 to 4 as a set grows.
-    _benchmark("gsm8k", "GSM8K, 1,319 questions.", 4),
-    _benchmark("humaneval", "HumanEval, 164 programs.", 16, measures=_VOTELESS),
-    _benchmark("mbpp", "MBPP, 500 programs.", 4, measures=_VOTELESS),
-)
 
 SUITES: Registry[Suite] = Registry(
     "suite",
     group="r1gym.suites",
     wants="a Suite",
     fits=lambda entry: isinstance(entry, Suite),
+    built_in={name: f"r1gym.evaluation.suite_rows:{name}" for name in BUILT_IN},
 )
-for _row in _ROWS:
-    SUITES.register(_row.name)(_row)
 
 
 def suite_named(name: str) -> Suite:
-    """Returns a suite by its name.
+    """Returns a suite by its name, or of a file of problems by its path.
 
     Raises:
         UnknownNameError: If there is no suite of that name.
         ConfigError: If a package's cannot be loaded, or goes by another name inside.
     """
+    if name not in SUITES.names() and _is_file(name):
+        return suite_of_file(name)
     suite = SUITES.get(name)
     if suite.name != name:
         raise ConfigError(
@@ -219,3 +251,21 @@ def suite_named(name: str) -> Suite:
             "the package that brings it."
         )
     return suite
+
+
+def suite_of_file(file: str) -> Suite:
+    """Returns the suite of a file of problems, with the file's name and all its problems.
+
+    Args:
+        file: Its path, perhaps with the names of its columns or its format, see
+            `r1gym.problems.files`.
+    """
+    path = Path(split_prefix(split_fields(file)[0])[1])
+    name = re.sub(r"[^\w.-]+", "-", path.name.partition(".")[0]).strip("-.") or "file"
+    spec = TaskSpec(problems=file, split="all", rewards=CORRECT, max_tokens=MOST_TOKENS)
+    return Suite(name, spec, f"The problems of {path.name}.")
+
+
+def _is_file(name: str) -> bool:
+    path = split_fields(name)[0]
+    return exists(name) or exists(path) or exists(split_prefix(path)[1])

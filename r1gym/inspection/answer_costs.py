@@ -13,6 +13,7 @@ from typing import Any
 
 import matplotlib
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, NullFormatter
 
 from r1gym.agents.search.protocol import Cost
 from r1gym.core.types import Episode
@@ -79,6 +80,9 @@ def draw_costs(points: Sequence[Point], title: str) -> Figure:
             for number, (line, its) in enumerate(lines.items()):
                 _draw_line(axes, sorted(its, key=lambda p: mean(p.tokens)), unit, line, number)
             axes.set(xlabel=name, xscale="log")
+            axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+            axes.xaxis.set_major_formatter("{x:g}")
+            axes.xaxis.set_minor_formatter(NullFormatter())
             axes.grid(alpha=0.25)
         panels[0].set(ylabel="accuracy", title=title)
         panels[1].legend(frameon=False, fontsize=8)

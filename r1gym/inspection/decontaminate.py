@@ -6,7 +6,6 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from r1gym.core.checks import check_whole
 from r1gym.core.errors import ConfigError, ProblemFileError
@@ -15,6 +14,7 @@ from r1gym.core.plain import plain
 from r1gym.evaluation.decontamination import WORDS, Grams, Overlap, texts_of
 from r1gym.evaluation.suites import SUITES, suite_named
 from r1gym.problems.loaders import load_problems
+from r1gym.problems.problem_text import parse_problems
 from r1gym.problems.tables import BadLine, parse_line, table_rows
 
 _DRAWN = 2_000  # questions of a set without an end
@@ -77,12 +77,12 @@ def questions_of(name: str) -> list[str]:
     Raises:
         R1GymError: If there is none of that name, or its data cannot be had.
     """
-    split = "all"
-    problems: Any = name
     if name in SUITES.names() and not Path(name).exists():
         spec = suite_named(name).spec.filled()
-        problems, split = spec.problems, spec.split
-    found = load_problems(problems, split or "test")
+        found = load_problems(spec.problems or "", spec.split or "test")
+    else:
+        chosen = parse_problems(name)
+        found = load_problems(chosen, "all" if isinstance(chosen, str) else "test")
     stored = [problem.question for problem in found.stored()]
     return stored or [found[i].question for i in range(min(len(found), _DRAWN))]
 

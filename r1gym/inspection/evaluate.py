@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -11,11 +11,7 @@ from typing import Any
 from r1gym.envs.spec import TaskSpec
 from r1gym.evaluation.results import stored_results
 from r1gym.evaluation.runner import EvalConfig
-from r1gym.evaluation.suite_runner import ReadySuite, evaluate_suite, make_ready
-from r1gym.evaluation.suites import Suite, suite_named
-from r1gym.models.fit import context_length
 from r1gym.models.policy import Policy
-from r1gym.recipes.progress import progress_bar
 from r1gym.recipes.run_view import RunView, load_run
 from r1gym.recipes.workplace import Workplace
 
@@ -89,49 +85,3 @@ def evaluate_run(folder: Path, split: str, options: EvalConfig, device: str = ""
             summary = stored()
     assert summary is not None
     return summary
-
-
-def evaluate_suites(
-    folder: Path,
-    suites: Sequence[str | Suite],
-    changes: Mapping[str, Any] | None = None,
-    seed: int = 0,
-    device: str = "",
-) -> list[dict[str, Any]]:
-    """Evaluates a run's newest policy on suites and saves what it found in the run's folder.
-
-    All of them are made ready before the first is evaluated, and each is saved when it is done:
-    after an interruption the same call goes on with the suite that was cut short.
-
-    Args:
-        folder: The run's folder.
-        suites: The suites, or their names.
-        changes: Settings in place of the suites' own, see `r1gym.evaluation.suites.Suite.changed`.
-        seed: Seed of the sampling.
-        device: Where to compute; empty for the device that it was trained on.
-
-    Returns:
-        A summary for each suite, as `r1gym.evaluation.results.stored_results` gives them.
-
-    Raises:
-        RunError: If the folder holds no run, or the run no checkpoint yet.
-        R1GymError: If there is no such suite, its data cannot be had, or a setting is not allowed.
-    """
-    found = [suite_named(one) if isinstance(one, str) else one for one in suites]
-    chosen = list({suite.name: suite for suite in found}.values())
-    for suite in chosen:
-        suite.changed(changes or {})  # before a model is loaded
-    with open_run(folder, device=device) as run:
-        tokenizer, rows = run.policy.tokenizer.name, run.view.config.rows
-        ready = [make_ready(s, tokenizer, run.template, changes, seed) for s in chosen]
-        for one in ready:
-            one.check_context(context_length(run.policy.model))
-        return [_evaluate_suite(run, one, rows) for one in ready]
-
-
-def _evaluate_suite(run: Opened, ready: ReadySuite, rows: int) -> dict[str, Any]:
-    folder, step = run.view.folder, run.step
-    if (saved := ready.stored(folder, step)) is not None:
-        return saved
-    with progress_bar(ready.suite.name, len(ready.problems), unit="q") as bar:
-        return evaluate_suite(run.at.engine(run.policy, rows), ready, folder, step, bar.update)

@@ -10,6 +10,7 @@ import contextlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeGuard
 
@@ -19,6 +20,7 @@ from r1gym.core.types import Completion, Problem, Score
 from r1gym.envs.spec import TaskSpec
 from r1gym.envs.templates import is_chat, load_template
 from r1gym.envs.tokenizers import load_tokenizer
+from r1gym.evaluation.results import read_summary
 from r1gym.problems.loaders import load_problems
 from r1gym.problems.problem_set import SPLITS, ProblemSet
 from r1gym.problems.problem_text import (
@@ -83,17 +85,14 @@ def rescore(
         RunError: If the folder holds no run, the run no completions, or a file a broken line.
         R1GymError: If a reward is unknown or its options are not allowed.
     """
-    view = load_run(folder)
-    tasks = view.tasks
-    spec = tasks["train"].filled()
-    reward = RewardSum((spec.rewards or {}) if rewards is None else rewards)
-    reward = reward.for_template(_template(view, spec))
-    known = known_problems(tasks.values())
+    if not (folder / "evals").is_dir():
+        load_run(folder)  # which says so if there is none
+    graders = _Graders(folder, rewards)
     found = []
     for source in stored_completions(folder):
         rows = _read(source)
-        known.update(drawn_again(rows, spec))
-        pairs = [_pair(row, known, spec.max_tokens or 0) for row in rows]
+        reward, known, most = graders.of(source, rows)
+        pairs = [_pair(row, known, most) for row in rows]
         scores: list[Score] = []
         for start in range(0, len(pairs), _AT_ONCE):
             scores += reward.score_batch(pairs[start : start + _AT_ONCE])
@@ -101,6 +100,52 @@ def rescore(
                 progress(len(scores) - start)
         found.append(_compare(source, rows, scores))
     return found
+
+
+class _Graders:
+    """What the completions of a folder are graded by: the run's task, or that of a suite."""
+
+    def __init__(self, folder: Path, rewards: RewardSpec | None) -> None:
+        self._folder, self._rewards = folder, rewards
+
+    def of(self, source: Path, rows: Sequence[Row]) -> tuple[RewardSum, dict[str, Problem], int]:
+        """Returns the reward of a file, what is known of its problems, and the most tokens."""
+        if source.parent.parent.name == "evals":
+            return self._of_suite(source, rows)
+        spec, reward, known = self._own
+        return reward, known | drawn_again(rows, spec), spec.max_tokens or 0
+
+    @cached_property
+    def _own(self) -> tuple[TaskSpec, RewardSum, dict[str, Problem]]:
+        view = load_run(self._folder)
+        spec = view.tasks["train"].filled()
+        reward = self._reward(spec).for_template(_template(view, spec))
+        return spec, reward, known_problems(view.tasks.values())
+
+    def _reward(self, spec: TaskSpec) -> RewardSum:
+        return RewardSum((spec.rewards or {}) if self._rewards is None else self._rewards)
+
+    def _of_suite(
+        self, source: Path, rows: Sequence[Row]
+    ) -> tuple[RewardSum, dict[str, Problem], int]:
+        summary = read_summary(source.with_suffix(".json"))
+        if "task" not in summary:
+            raise RunError(f"{source} is not to be scored again: its benchmark has a harness.")
+        spec = TaskSpec.from_json(summary["task"]).filled()
+        tokenizer = load_tokenizer(summary["tokenizer"]) if "tokenizer" in summary else None
+        if tokenizer is None and is_chat(spec.template or ""):
+            tokenizer = load_tokenizer(load_run(self._folder).model()[0])
+        reward = self._reward(spec).for_template(load_template(spec.template, tokenizer))
+        drawn = drawn_again(rows, spec)
+        known = drawn or _all_problems(spec)
+        return reward, known, spec.max_tokens or 0
+
+
+def _all_problems(spec: TaskSpec) -> dict[str, Problem]:
+    """Returns the problems of a suite's data by their questions."""
+    found = load_problems(spec.problems or {}, spec.split or "all", spec.problem_seed or 0)
+    stored: Sequence[Problem] = found.stored() or ()
+    return {problem.question: problem for problem in stored}
 
 
 def _template(view: RunView, spec: TaskSpec) -> str:
@@ -120,7 +165,9 @@ def stored_completions(folder: Path) -> list[Path]:
     Raises:
         RunError: If there is none.
     """
-    paths = [folder / "samples.jsonl", *sorted((folder / "evals").glob("*.jsonl"))]
+    evals = folder / "evals"
+    paths = [folder / "samples.jsonl", *sorted(evals.glob("*.jsonl"))]
+    paths += sorted(evals.glob("*/*.jsonl"))  # of suites
     paths = [path for path in paths if path.exists() and _MARK not in path.name]
     if not paths:
         raise RunError(f"{folder} holds no completions yet: train it first, or `r1gym eval` it.")

@@ -57,20 +57,47 @@ class Source:
 HUB = {
     "aime24": Source("HuggingFaceH4/aime_2024", "aime", "train"),
     "aime25": Source("math-ai/aime25", "aime"),
+    "cnmo": Source("opencompass/LiveMathBench", "cnmo", config="v202412_CNMO_en"),
     "math500": Source("HuggingFaceH4/MATH-500", "math500"),
     "gsm8k": Source("openai/gsm8k", "gsm8k", config="main"),
     # It asks for an account that has accepted its terms.
-    "gpqa-diamond": Source("Idavidrein/gpqa", "gpqa", "train", config="gpqa_diamond"),
-    "gpqa-main": Source("Idavidrein/gpqa", "gpqa", "train", config="gpqa_main"),
-    # The problems of late 2024 to January 2025; test.jsonl to test6.jsonl are the others.
+    "gpqa_diamond": Source("Idavidrein/gpqa", "gpqa", "train", config="gpqa_diamond"),
+    "gpqa_main": Source("Idavidrein/gpqa", "gpqa", "train", config="gpqa_main"),
+    "mmlu": Source("cais/mmlu", "mmlu", config="all"),
+    "mmlu_redux": Source(
+        "edinburgh-dair-lab/mmlu-redux-2.0", "mmlu_redux", "train", files=("*/*.arrow",)
+    ),
+    "mmlu_pro": Source("TIGER-Lab/MMLU-Pro", "mmlu_pro"),
+    "c_eval": Source("ceval/ceval-exam", "c_eval", "train", files=("*/val-*.parquet",)),
+    "cluewsc": Source("clue/clue", "cluewsc", "validation", config="cluewsc2020"),
+    "drop": Source("ucinlp/drop", "drop", "validation"),
+    "simpleqa": Source("basicv8vc/SimpleQA", "simpleqa"),
+    "c_simpleqa": Source("OpenStellarTeam/Chinese-SimpleQA", "c_simpleqa", "train"),
+    "frames": Source("google/frames-benchmark", "frames"),
+    "ifeval": Source("google/IFEval", "ifeval", "train"),
+    "alpaca_eval": Source(
+        "tatsu-lab/alpaca_eval", "alpaca_eval", "train", files=("alpaca_eval_gpt4_baseline.json",)
+    ),
+    "arena_hard": Source(
+        "lmarena-ai/arena-hard-auto",
+        "arena_hard",
+        "train",
+        files=("data/arena-hard-v0.1/question.jsonl",),
+    ),
+    # The problems of August 2024 to January 2025 are among these; test.jsonl to test6.jsonl are
+    # the others.
     "livecodebench": Source(
-        "livecodebench/code_generation_lite", "livecodebench", "train", files=("test5.jsonl",)
+        "livecodebench/code_generation_lite",
+        "livecodebench",
+        "train",
+        files=("test4.jsonl", "test5.jsonl"),
     ),
     "humaneval": Source("openai/openai_humaneval", "humaneval"),
     "mbpp": Source("google-research-datasets/mbpp", "mbpp", config="full"),
     "countdown": Source("Jiayi-Pan/Countdown-Tasks-3to4", "countdown", "train"),
 }
 
+_BUILDERS = {".parquet": "parquet", ".arrow": "arrow", ".csv": "csv"}
 _KEYS = (
     *("hub", "hub_split", "config", "revision", "files"),
     *("file", "format", "map", "question", "answer", "level", "verifier"),
@@ -238,7 +265,8 @@ def _hub_rows(table: Mapping[str, Any]) -> Iterator[tuple[int, object]]:
     if files is not None:
         at = f"@{table['revision']}" if "revision" in table else ""
         root = f"hf://datasets/{hub}{at}" if not Path(hub).is_dir() else hub
-        source = {"path": "json", "data_files": [f"{root}/{file}" for file in files]}
+        kind = _BUILDERS.get(Path(files[0]).suffix, "json")
+        source = {"path": kind, "data_files": [f"{root}/{file}" for file in files]}
     try:
         rows = datasets.load_dataset(**source, split=table.get("hub_split", "train"))
     except Exception as error:  # of a dozen packages

@@ -32,7 +32,7 @@ FIELDS = (
 Columns = Mapping[str, str | Sequence[str]]
 _QUESTIONS = ("problem", "question", "prompt")
 _ANSWERS = ("answer", "solution", "ground_truth")
-_WITHOUT_GOLD = ("code", "countdown", "path", "judge", "reward_model", "instructions")
+_WITHOUT_GOLD = ("code", "countdown", "path", "judge", "reward_model", "instructions", "pairs")
 _LEVEL = re.compile(r"(?:level\s*)?(\d+)", re.IGNORECASE)
 _LONE = re.compile("[\ud800-\udfff]")
 

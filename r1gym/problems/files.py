@@ -19,7 +19,7 @@ from r1gym.core.checks import half_a_character
 from r1gym.core.errors import ConfigError, ProblemFileError, UnknownNameError
 from r1gym.core.types import Problem
 from r1gym.problems.fields import Columns, MissingField, check_columns, read_fields
-from r1gym.problems.formats import FORMATS, Row
+from r1gym.problems.formats import FORMATS, Row, missing_columns
 from r1gym.problems.problem_set import check_split
 from r1gym.problems.problem_text import exists, split_fields, split_prefix
 from r1gym.problems.stored import StoredProblems
@@ -107,6 +107,8 @@ class BenchmarkProblems(JsonlProblems):
         fields = parse_line(row) if isinstance(row, bytes) else row
         if not isinstance(fields, dict):
             raise BadLine("must be an object with the benchmark's fields")
+        if lacking := missing_columns(self._convert, fields):
+            raise _OtherColumns(lacking, list(fields))
         try:
             problem = self._convert(fields)
         except ProblemFileError as error:
@@ -140,6 +142,17 @@ def read_problems(text: str, split: str = "all") -> JsonlProblems:
 
 class _UnusableLine(BadLine):
     """Why no problem can be made of a line that is well formed."""
+
+
+class _OtherColumns(_UnusableLine):
+    """A row with other columns than the benchmark's."""
+
+    def __init__(self, lacking: Sequence[str], there: Sequence[str]) -> None:
+        names = [" or ".join(map(repr, one.split("|"))) for one in lacking]
+        super().__init__(
+            f"the benchmark's rows have {', '.join(names)}, which this one lacks; it has "
+            f"{', '.join(there) or 'none'}"
+        )
 
 
 def _collect(

@@ -23,6 +23,7 @@ SOURCES: Registry[Callable[..., ProblemSet]] = Registry(
     wants="a function (given, split, seed, **options) that returns a ProblemSet",
     fits=callable,
     built_in={
+        "contests": "r1gym.problems.code.contests:ContestProblems",
         "families": "r1gym.problems.problem_set:ProceduralProblems",
         "file": "r1gym.problems.data_sets:load_file",
         "hub": "r1gym.problems.data_sets:load_hub",

@@ -30,7 +30,8 @@ from r1gym.envs.same_task import unchanged_task
 from r1gym.envs.spec import TaskSpec, own_settings
 from r1gym.envs.task import TokenTask
 from r1gym.evaluation.preflight import Check, Status, check_variance, examine, stop_unless_fit
-from r1gym.evaluation.results import episode_row, load_result, result_path, save_result
+from r1gym.evaluation.results import load_result, result_path, save_result
+from r1gym.evaluation.rows import episode_row
 from r1gym.evaluation.runner import EvalConfig, evaluate
 from r1gym.models.adapters import add_lora
 from r1gym.models.policy import Policy, load_policy

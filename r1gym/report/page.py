@@ -60,7 +60,7 @@ def write_report(folder: Path) -> Path:
         *strip(stages),
         *tables(found),
         *_evaluations(load_results(folder, "test") if found else evaluations_of(stages)),
-        *_suites(suites),
+        *suites_section(suites),
         f"<h2>Curves</h2>{_picture('curves', curves)}",
         *_reflection(view, stages),
         *(() if rewards is None else _rewards(_drawn(rewards))),
@@ -70,7 +70,7 @@ def write_report(folder: Path) -> Path:
     with explained(folder / "curves.png"):
         (folder / "curves.png").write_bytes(curves)
     page = folder / "report.html"
-    write_text(page, _wrap(view.config.name, "\n".join(sections)))
+    write_text(page, wrap(view.config.name, "\n".join(sections)))
     return page
 
 
@@ -122,7 +122,8 @@ def _rewards(image: bytes) -> list[str]:
     ]
 
 
-def _wrap(title: str, body: str) -> str:
+def wrap(title: str, body: str) -> str:
+    """Returns a page of a body."""
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
@@ -181,7 +182,7 @@ def _evaluations(results: Sequence[dict[str, Any]]) -> list[str]:
         f"<table><tr><th></th>{head}</tr>{body}</table>",
         f'<p class="note">The first {results[-1]["questions"]} different questions of the test '
         f"split, {config['samples']} samples each at temperature {config['temperature']}, top-p "
-        f"{config['top_p']}. In brackets: 95 % bootstrap intervals over questions. A tie in the "
+        f"{config['top_p']}. In brackets: 95 % intervals over questions. A tie in the "
         "majority vote is broken by lot and pays its expected score.</p>",
     ]
 
@@ -190,7 +191,8 @@ def _is_before_or_after(result: dict[str, Any]) -> bool:
     return (result["suite"], result["split"], result["changed"]) == ("", "test", {})
 
 
-def _suites(results: Sequence[dict[str, Any]]) -> list[str]:
+def suites_section(results: Sequence[dict[str, Any]]) -> list[str]:
+    """Returns the table of evaluations with its notes; nothing without any."""
     if not results:
         return []
     heads, lines = suite_rows(results)

@@ -64,7 +64,7 @@ def _table(table: _Table) -> list[str]:
     return [
         "<h2>The stage table</h2>",
         f'<div class="wide"><table><tr><th></th>{head}</tr>{body}</table></div>',
-        '<p class="note">In percent, below each its 95 % bootstrap interval over questions. All '
+        '<p class="note">In percent, below each its 95 % interval over questions. All '
         "columns answered the same questions of the test split.</p>",
     ]
 

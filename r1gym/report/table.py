@@ -62,17 +62,48 @@ def suite_rows(results: Sequence[Summary]) -> tuple[list[str], list[list[str]]]:
 def suite_notes(results: Sequence[Summary]) -> list[str]:
     """Returns what there is to say of a table of suites, a line each."""
     notes = [
-        "asked: questions x samples, which are the k; in brackets: 95 % bootstrap interval over "
-        "questions; mean length in tokens"
+        "asked: questions x samples, which are the k; in brackets: 95 % intervals over questions; "
+        "mean length in tokens"
     ]
     for result in results:
         name, failed = result["suite"] or _OWN, result.get("failed", 0)
+        if rating := result.get("rating"):
+            notes.append(f"{name}: {_rated(rating)}")
+        if told := _told(result):
+            notes.append(f"{name}: {told}")
         if changed := result["changed"]:
             notes.append(f"{name}: " + ", ".join(f"{k} {v}" for k, v in changed.items()))
         if failed:
             of = result["questions"] * result["samples"]
             notes.append(f"{name}: {failed} of {of} could not be graded and count in no estimate")
     return notes
+
+
+def _rated(rating: Summary) -> str:
+    """Returns a rating with what moves it."""
+    _, first, last, _ = rating["orders"]
+    return (
+        f"rating {rating['rating']:.0f} [{rating['low']:.0f}, {rating['high']:.0f}] over "
+        f"{rating['contests']} contests, beats {100 * rating['share']:.1f} % of competitors; "
+        f"by the order of submissions from {first:.0f} to {last:.0f}"
+    )
+
+
+def _told(result: Summary) -> str:
+    """Returns what was cut off or could not be read, and how far another seed would be away."""
+    shares = result.get("shares", {})
+    found = [
+        f"{100 * share:.1f} % {what}"
+        for name, what in (("truncated", "cut off"), ("unparseable", "without a readable answer"))
+        if (share := shares.get(name))
+    ]
+    if spread := result.get("seeds"):
+        half = spread["mean"]["high"] - spread["mean"]["mean"]
+        found.append(
+            f"other seeds: pass@1 within {100 * half:.1f} points; with one sample a question it "
+            f"moves by {100 * spread['deviation']:.1f} (a standard deviation)"
+        )
+    return ", ".join(found)
 
 
 def print_suites(results: Sequence[Summary]) -> None:
@@ -98,7 +129,7 @@ def print_results(results: Sequence[Summary]) -> None:
         title=f"{results[-1]['questions']} different questions of the {results[-1]['split']} "
         f"split, {config['samples']} samples each, temperature {config['temperature']}, "
         f"top-p {config['top_p']}",
-        caption="in brackets: 95 % bootstrap interval over questions",
+        caption="in brackets: 95 % intervals over questions",
     )
     table.add_column("")
     for result in results:
@@ -142,7 +173,7 @@ _VERDICTS = {
 
 def print_stage_table(table: Mapping[str, Any]) -> None:
     """Prints the table of a stage, a column for each model, and what was expected of it."""
-    shown = Table(caption="percent; below: 95 % bootstrap interval over questions")
+    shown = Table(caption="percent; below: 95 % intervals over questions")
     shown.add_column("")
     for column in table["columns"]:
         shown.add_column(column["title"], justify="right")

@@ -15,6 +15,7 @@ PATHS = {
 # Imports in functions that stay, each with its reason.
 DEFERRED = {
     ("best_of_n", "reward_model"): "it brings torch and transformers, which an endpoint needs not",
+    ("agent", "endpoint_writer"): "it brings the client of endpoints, which is an extra",
 }
 
 

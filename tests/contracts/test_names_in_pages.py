@@ -11,6 +11,7 @@ import r1gym  # noqa: F401  registers the environments
 from r1gym.agents.protocol import AGENTS
 from r1gym.cli.commands import COMMANDS
 from r1gym.evaluation.suites import SUITES
+from r1gym.models.step_scorer import STEP_SCORERS
 from r1gym.recipes.filters import FILTERS
 from r1gym.recipes.registry import RECIPES
 from r1gym.recipes.rewriting import REWRITERS
@@ -33,6 +34,7 @@ NAMES = {
     "recipes": list(RECIPES._built_in),
     "filters": list(FILTERS._built_in),
     "rewriters": list(REWRITERS._built_in),
+    "step scorers": list(STEP_SCORERS._built_in),
     "suites": SUITES.names(),
     "ids": [name for name in gym.registry if name.startswith("r1/")],
 }

@@ -29,7 +29,7 @@ def r1gym(tmp_path):
 
 
 def test_a_suite_of_another_package_works_by_its_name(r1gym, run_copy):
-    output = r1gym("eval", run_copy, "--suite", "sums")
+    output = r1gym("eval", run_copy, "--suites", "sums")
     assert re.search(r"suite +mean *\nsplit +steps +asked", output), output
     for cell in ("sums", "32", "x 4", "pass@4", "cons@k", "exit 0"):
         assert cell in output
@@ -42,7 +42,7 @@ def test_a_suite_of_another_package_works_by_its_name(r1gym, run_copy):
 
 def test_what_is_no_suite_is_refused_in_a_line(r1gym, run_copy, tmp_path):
     (tmp_path / "site" / "my_suites.py").write_text("sums = {'name': 'sums'}\n")
-    assert r1gym("eval", run_copy, "--suite", "sums") == (
+    assert r1gym("eval", run_copy, "--suites", "sums") == (
         "r1gym: The suite 'sums' of the package my_suites 1.0 is of type dict: its entry point "
         "must name a Suite.\nexit 1\n"
     )

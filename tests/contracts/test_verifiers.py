@@ -21,7 +21,7 @@ from r1gym.verifiers import VERIFIERS, RewardSum
 ROOT = Path(__file__).parents[2]
 STRINGS = 10_000
 # A sandbox, a server or a model: their own tests stand in.
-OTHERS_ARE_ASKED = {"code", "judge", "reasoning_gym", "reward_model"}
+OTHERS_ARE_ASKED = {"code", "judge", "pairs", "reasoning_gym", "reward_model", "step_scorer"}
 
 SUM = Problem("sum", "Compute 6*7", "42")
 CHOICE = Problem("choice", "Which?", "B", metadata={"choices": ["2 m", "12 m", "3 m"]})
@@ -83,6 +83,7 @@ CHECKS = {
             Case(NAMED, answered("B"), (answered("A"), answered("A or B"))),
         ]
     },
+    "f1": {"cases": [Case(SUM, answered("42"), (answered("41"), "", "42", answered("4 2")))]},
     "noisy": {"cases": [Case(SUM, answered("42"), (answered("41"), "", "42"))]},
     "path": {
         "cases": [
@@ -249,6 +250,7 @@ def test_importing_the_room_imports_no_component():
         "reward",
         "component",
         "execution",
+        "functions",
         "response",
         "scope",
         "workers",

@@ -1,4 +1,4 @@
-from itertools import combinations, product
+from itertools import combinations, permutations, product
 from math import comb
 
 import numpy as np
@@ -11,6 +11,8 @@ from r1gym.evaluation.estimators import (
     cons_at_k,
     estimate,
     pass_at_k,
+    score_interval,
+    studentised_interval,
     wilson_interval,
 )
 
@@ -79,6 +81,82 @@ def test_a_vote_pays_the_share_of_its_samples_that_are_correct():
 def test_majority_vote_needs_a_verdict_for_each_answer():
     with pytest.raises(ValueError, match="zip"):
         cons_at_k(["1", "2"], [True])
+
+
+@pytest.mark.parametrize("votes", [(0, 0, 1, 2, None), (0, 1, 1, 2, 2), (0, 0, 1, 1), (None, 3)])
+def test_a_majority_vote_of_k_is_the_mean_over_all_orders(votes):
+    """Brute force: of every order the first k vote, and of tied answers the first to come wins."""
+    right = [vote == 1 for vote in votes]
+    for k in range(len(votes) + 1):
+        scores = []
+        for order in permutations(range(len(votes))):
+            cast = [votes[i] for i in order[:k] if votes[i] is not None]
+            scores.append(bool(cast) and max(cast, key=cast.count) == 1)
+        assert cons_at_k(votes, right, k) == pytest.approx(sum(scores) / len(scores))
+
+
+def test_a_majority_vote_of_64_among_hundreds_takes_no_time():
+    votes = [i % 9 if i % 5 else None for i in range(300)]
+    right = [vote == 3 for vote in votes]
+    assert 0 < cons_at_k(votes, right, 64) < 1
+    with pytest.raises(ValueError, match="cons@301 needs at least 301 samples"):
+        cons_at_k(votes, right, 301)
+
+
+def test_the_interval_of_coins_is_wilsons():
+    for count, of in ((0, 20), (15, 148), (81, 263), (20, 20)):
+        values = [1.0] * count + [0.0] * (of - count)
+        assert score_interval(values) == pytest.approx(wilson_interval(count, of))
+    assert score_interval([0.0] * 30)[1] == pytest.approx(0.1135, abs=1e-4)
+
+
+def test_samples_narrow_the_interval_as_far_as_questions_differ():
+    coins = [1.0, 0.0] * 15
+    means = [0.6, 0.4] * 15
+    wide, narrow = score_interval(coins), score_interval(means)
+    assert wide[0] < narrow[0] < 0.5 < narrow[1] < wide[1]
+    low, high = score_interval([0.5])
+    assert (low, high) == pytest.approx(wilson_interval(1, 2), abs=0.2) and high - low > 0.8
+    with pytest.raises(ValueError, match=r"values in \[0, 1\]"):
+        score_interval([0.5, 2.0])
+
+
+def test_lengths_have_a_studentised_interval():
+    values = [10.0, 12.0, 9.0, 200.0, 11.0, 15.0, 8.0, 30.0]
+    low, high = studentised_interval(values)
+    mean = sum(values) / len(values)
+    assert estimate(values).high == high > 2 * mean - low  # skewed to the right
+    assert studentised_interval([3.0]) == (3.0, 3.0) == studentised_interval([3.0, 3.0])
+
+
+def covered(questions, accuracy, alike, samples, times, seed=0):
+    """Returns how often intervals cover, in percent; a small `alike` is easy and hard questions."""
+    rng = np.random.default_rng(seed)
+    size = (times, questions)
+    chances = rng.beta(accuracy * alike, (1 - accuracy) * alike, size) if alike else accuracy
+    found = [score_interval(row) for row in rng.binomial(samples, chances, size) / samples]
+    return 100 * sum(low <= accuracy <= high for low, high in found) / times
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("questions", [30, 500])
+@pytest.mark.parametrize("accuracy", [0.05, 0.5, 0.9])
+@pytest.mark.parametrize(("alike", "samples"), [(None, 1), (2, 4), (10, 64)])
+def test_intervals_of_95_percent_cover_93_to_97(questions, accuracy, alike, samples):
+    found = covered(questions, accuracy, alike, samples, 4000)
+    margin = 0.8  # of 4,000 draws: more than two standard deviations
+    assert 93 - margin <= found <= 97.4 + margin, found
+
+
+def test_intervals_of_few_coins_cover_exactly_as_often_as_wilsons():
+    """No draws: all counts of 30 coins with their chances."""
+    for p, expected in ((0.05, 0.939), (0.5, 0.957), (0.9, 0.974)):
+        chances = [comb(30, c) * p**c * (1 - p) ** (30 - c) for c in range(31)]
+        intervals = [score_interval([1.0] * c + [0.0] * (30 - c)) for c in range(31)]
+        found = sum(
+            w for w, (low, high) in zip(chances, intervals, strict=True) if low <= p <= high
+        )
+        assert found == pytest.approx(expected, abs=6e-4)
 
 
 def test_the_same_seed_gives_the_same_interval():

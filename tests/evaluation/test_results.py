@@ -5,13 +5,15 @@ import pytest
 from r1gym.core.errors import RunError
 from r1gym.core.types import Completion, Episode, Problem, Score, Verdict
 from r1gym.evaluation.results import (
+    folder_of,
     load_result,
     load_results,
+    load_rows,
     result_path,
     save_result,
     stored_results,
 )
-from r1gym.evaluation.runner import EvalConfig, summarise
+from r1gym.evaluation.runner import EvalConfig, summarise_episodes
 from r1gym.verifiers import RewardSum
 
 CONFIG = EvalConfig(questions=1, samples=2)
@@ -24,7 +26,7 @@ def result(*values):
         Episode.single(problem, Completion("<answer>2</answer>", (1,)), Score(v, kinds[v]))
         for v in values
     ]
-    return summarise([group], len(values), RewardSum({"accuracy": 1.0}))
+    return summarise_episodes([group], len(values), RewardSum({"accuracy": 1.0}))
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"{}", b"\xff\xfe", b'{"split":1,"step":4}'])
@@ -99,3 +101,13 @@ def test_names_of_files_are_short_whatever_was_changed(tmp_path):
     assert path.parent == tmp_path / "evals" / "a"
     assert len(path.name) < 40
     assert path != result_path(tmp_path, "test", 4, "a", {"problems": "y" * 500})
+
+
+def test_completions_come_back_as_rows(tmp_path):
+    path = save_result(tmp_path, "test", 4, CONFIG, result(1, 0), "a")
+    summary = load_result(tmp_path, "test", 4, "a")
+    assert [row["verdict"] for row in load_rows(summary)] == ["correct", "wrong"]
+    assert folder_of(summary) == tmp_path
+    path.with_suffix(".jsonl").write_text("{}\n")
+    with pytest.raises(RunError, match="is broken .1 lines.: delete"):
+        load_rows(summary)

@@ -5,7 +5,8 @@ import pytest
 from r1gym.core.types import Completion, Episode, Problem, Score, Turn, Verdict
 from r1gym.envs.spec import TaskSpec
 from r1gym.envs.task import TokenTask
-from r1gym.evaluation.runner import EvalConfig, evaluate, first_distinct, summarise
+from r1gym.evaluation.journal import Journal
+from r1gym.evaluation.runner import EvalConfig, evaluate, first_distinct, summarise_episodes
 from r1gym.problems.problem_set import ProceduralProblems
 from r1gym.verifiers import RewardSum
 
@@ -27,7 +28,7 @@ def failed(problem):
 def test_summary_of_hand_made_groups():
     easy = [episode(EASY, a) for a in ("42", "42.0", "41", None)]  # 2 of 4; 42 and 42.0 vote alike
     hard = [episode(HARD, a, length=20) for a in ("6", "6", "5", "7")]  # 1 of 4; the vote is 6
-    result = summarise([easy, hard], 4, REWARD)
+    result = summarise_episodes([easy, hard], 4, REWARD)
     assert set(result.pass_at) == {1, 2, 4}
     assert result.pass_at[1].mean == pytest.approx((2 / 4 + 1 / 4) / 2)
     # Pairs without a correct sample: 1 of 6 for the easy question, 3 of 6 for the hard one.
@@ -36,7 +37,7 @@ def test_summary_of_hand_made_groups():
     assert result.cons_at.mean == 0.5
     assert result.by_level == {"arithmetic 1": 0.5, "own 3": 0.25}
     assert result.mean_length == 15
-    assert (result.failed, len(result.episodes), result.samples) == (0, 8, 4)
+    assert (result.failed, len(result.rows), result.samples) == (0, 8, 4)
     assert result.pass_at[1].low <= result.pass_at[1].mean <= result.pass_at[1].high
 
 
@@ -45,14 +46,14 @@ def test_failed_gradings_count_in_no_estimate():
         [episode(EASY, "42"), failed(EASY), episode(EASY, "41"), failed(EASY)],
         [failed(HARD)] * 4,
     ]
-    result = summarise(groups, 4, REWARD)
+    result = summarise_episodes(groups, 4, REWARD)
     assert result.failed == 6
     assert result.pass_at[1].mean == 0.5
     assert result.by_level == {"arithmetic 1": 0.5}
 
 
 def test_nothing_graded_gives_no_number():
-    result = summarise([[failed(EASY)] * 2], 2, REWARD)
+    result = summarise_episodes([[failed(EASY)] * 2], 2, REWARD)
     assert math.isnan(result.pass_at[1].mean)
     assert math.isnan(result.cons_at.mean)
 
@@ -92,7 +93,7 @@ def test_evaluation_asks_for_groups_and_scores_each_with_its_own_problem():
         assert n == 4
         assert (sampling.max_tokens, sampling.temperature, sampling.top_p) == (40, 0.6, 0.95)
     expected = [problem.id for problem in first_distinct(task.problem_set, 40)]
-    assert [e.problem.id for e in result.episodes[::4]] == expected
+    assert [row["id"] for row in result.rows[::4]] == expected
 
 
 def test_a_small_set_is_evaluated_whole(tmp_path):
@@ -102,7 +103,7 @@ def test_a_small_set_is_evaluated_whole(tmp_path):
     task = TokenTask(TaskSpec(problems=str(path), split="all", max_tokens=40))
     result = evaluate(Oracle(task), task, EvalConfig(questions=256, samples=2))
     assert len(task.problem_set) == 6
-    assert len(result.episodes) == 2 * 3
+    assert len(result.rows) == 2 * 3
 
 
 def test_questions_are_evaluated_once_each():
@@ -112,3 +113,23 @@ def test_questions_are_evaluated_once_each():
     assert found[0] == problems[0]
     few = first_distinct(problems, 100)
     assert len(few) == len({problems[i].question for i in range(2000)}) < 100
+
+
+def test_many_samples_mean_fewer_questions_at_a_time():
+    task = TokenTask(TaskSpec(problems={"arithmetic": [1, 2]}, split="test", max_tokens=40))
+    engine = Oracle(task)
+    evaluate(engine, task, EvalConfig(questions=20, samples=64))
+    assert [asked[0] for asked in engine.asked] == [8, 8, 4]
+
+
+def test_a_journal_is_gone_on_with(tmp_path):
+    task = TokenTask(TaskSpec(problems={"arithmetic": [1, 2]}, split="test", max_tokens=40))
+    config, told = EvalConfig(questions=20, samples=64), []
+    whole = evaluate(Oracle(task), task, config)
+    journal = Journal(tmp_path / "x.partial", {})
+    for number in (*range(8), 9):
+        journal.add(number, whole.rows[64 * number : 64 * number + 64])
+    engine = Oracle(task)
+    again = evaluate(engine, task, config, told.append, Journal(tmp_path / "x.partial", {}))
+    assert [asked[0] for asked in engine.asked] == [8, 4] and told == [8, 8, 4]
+    assert again.rows == whole.rows and again.pass_at == whole.pass_at

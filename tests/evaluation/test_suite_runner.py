@@ -56,19 +56,19 @@ def no_hub(monkeypatch):
     monkeypatch.setattr(datasets, "load_dataset", fail)
 
 
-@pytest.mark.parametrize("name", ["aime24", "math500", "gpqa-diamond", "livecodebench", "gsm8k"])
+@pytest.mark.parametrize("name", ["aime24", "math500", "gpqa_diamond", "livecodebench", "gsm8k"])
 def test_without_the_hub_one_line_says_what_to_put_where(no_hub, name):
     with pytest.raises(ConfigError) as caught:
         make_ready(suite_named(name), "tiny")
     line = str(caught.value)
     assert line.startswith(f"The suite {name!r}: The data set {suite_named(name).hub}")
-    assert line.endswith(f"JSON lines, Parquet or CSV: --suite {name} --problems FILE.")
+    assert line.endswith(f"JSON lines, Parquet or CSV: --suites {name} --problems FILE.")
     assert "\n" not in line and "no network" in line
 
 
 def test_without_the_package_as_well(monkeypatch):
     monkeypatch.setattr("r1gym.evaluation.suite_runner.find_spec", lambda name: None)
-    with pytest.raises(ConfigError, match="pip install .*--suite aime24 --problems FILE"):
+    with pytest.raises(ConfigError, match="pip install .*--suites aime24 --problems FILE"):
         make_ready(suite_named("aime24"), "tiny")
 
 

@@ -83,6 +83,7 @@ def test_cells_of_before_costs_were_measured_have_none(tmp_path):
 
 
 def test_one_agent_under_several_labels(tmp_path, llama):
+    llama.model.config.max_position_embeddings = 512  # a folder's prompts are those of `r1`
     save_policy(llama, tmp_path / "model")
     config = replace(
         SMALL,

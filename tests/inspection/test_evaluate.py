@@ -4,12 +4,9 @@ from dataclasses import replace
 import pytest
 
 from r1gym.core.errors import ConfigError, RunError, UnknownNameError
-from r1gym.envs.spec import TaskSpec
-from r1gym.evaluation import suite_runner
-from r1gym.evaluation.results import load_results, stored_results
+from r1gym.evaluation.results import load_results
 from r1gym.evaluation.runner import EvalConfig
-from r1gym.evaluation.suites import Suite
-from r1gym.inspection.evaluate import evaluate_run, evaluate_suites, open_run
+from r1gym.inspection.evaluate import evaluate_run, open_run
 from r1gym.recipes.recipe import run
 
 OPTIONS = EvalConfig(questions=4, samples=2)
@@ -18,7 +15,8 @@ OPTIONS = EvalConfig(questions=4, samples=2)
 def test_the_runs_own_evaluation_is_not_made_again(micro, run_copy):
     before = {path: path.read_bytes() for path in (run_copy / "evals").iterdir()}
     summary = evaluate_run(run_copy, "test", micro.eval)
-    assert summary == json.loads((run_copy / "evals" / "test-step-000004.json").read_text())
+    path = run_copy / "evals" / "test-step-000004.json"
+    assert summary == json.loads(path.read_text()) | {"file": str(path)}
     assert {path: path.read_bytes() for path in (run_copy / "evals").iterdir()} == before
 
 
@@ -76,64 +74,3 @@ def test_going_on_after_an_evaluation_in_the_middle(micro, run_copy):
     folder = run(stopped, run_copy.parent)
     evaluate_run(folder, "test", OPTIONS)
     assert [summary["step"] for summary in load_results(folder, "test")] == [0, 2]
-
-
-SMALL = {"questions": 4, "samples": 2, "max_tokens": 12}
-
-
-def test_suites_are_kept_each_by_its_name(run_copy):
-    before = {path: path.read_bytes() for path in (run_copy / "evals").iterdir()}
-    own = Suite("own", TaskSpec(problems="equations:1", split="test", max_tokens=12), samples=2,
-                questions=3, measures=("pass@1", "pass@2"))  # fmt: skip
-    math, mine = evaluate_suites(run_copy, ["math", own, "math"], {"samples": 2} | SMALL)
-    assert (math["suite"], math["split"], math["step"]) == ("math", "test", 4)
-    assert math["changed"] == SMALL and math["questions"] == 4
-    assert list(math["measures"]) == ["pass@1", "pass@k", "cons@k", "mean length"]
-    assert mine["changed"] == {"questions": 4}
-    assert list(mine["measures"]) == ["pass@1", "pass@2"]
-    assert mine["measures"]["pass@1"] == mine["pass_at"]["1"]
-    assert [s["suite"] for s in stored_results(run_copy)] == ["", "", "math", "own"]
-    assert {path: path.read_bytes() for path in before} == before
-
-
-def test_a_suite_is_not_evaluated_twice(run_copy, monkeypatch):
-    first = evaluate_suites(run_copy, ["math"], SMALL)
-
-    def fail(*args, **kwargs):
-        raise AssertionError("it is stored")
-
-    with monkeypatch.context() as patch:
-        patch.setattr("r1gym.evaluation.suite_runner.evaluate", fail)
-        assert evaluate_suites(run_copy, ["math"], SMALL) == first
-    [again] = evaluate_suites(run_copy, ["math"], SMALL, seed=1)
-    assert again["changed"] == SMALL | {"seed": 1}
-    assert len(stored_results(run_copy, "math")) == 2
-
-
-def test_an_interruption_costs_the_suite_at_hand_alone(run_copy, monkeypatch):
-    real, asked = suite_runner.evaluate, []
-
-    def interrupted(engine, task, *rest):
-        asked.append(task.spec.problems)
-        if len(asked) == 2:
-            raise KeyboardInterrupt
-        return real(engine, task, *rest)
-
-    monkeypatch.setattr(suite_runner, "evaluate", interrupted)
-    suites = ["math", "countdown", "logic"]
-    with pytest.raises(KeyboardInterrupt):
-        evaluate_suites(run_copy, suites, SMALL)
-    assert [s["suite"] for s in stored_results(run_copy)] == ["", "", "math"]
-    assert len(evaluate_suites(run_copy, suites, SMALL)) == 3
-    assert len(asked) == 4  # math once, countdown twice, logic once
-
-
-def test_nothing_is_evaluated_before_all_are_ready(run_copy, monkeypatch):
-    monkeypatch.setattr(suite_runner, "evaluate", None)
-    with pytest.raises(UnknownNameError, match="no suite 'mth'"):
-        evaluate_suites(run_copy, ["math", "mth"], SMALL)
-    with pytest.raises(ConfigError, match="The suite 'code': The longest prompt has .* context"):
-        evaluate_suites(run_copy, ["math", "code"], {"questions": 4, "samples": 2})
-    with pytest.raises(RunError, match="holds no run"):
-        evaluate_suites(run_copy / "nothing", ["math"], SMALL)
-    assert [s["suite"] for s in stored_results(run_copy)] == ["", ""]

@@ -8,7 +8,8 @@ import pytest
 
 from r1gym.core.errors import RunError
 from r1gym.evaluation.runner import EvalConfig
-from r1gym.inspection.evaluate import evaluate_run, evaluate_suites
+from r1gym.inspection.evaluate import evaluate_run
+from r1gym.inspection.suites import evaluate_suites
 from r1gym.report.page import write_report
 
 

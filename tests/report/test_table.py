@@ -42,7 +42,7 @@ def test_the_table_names_its_columns_and_how_it_was_made(capsys):
     assert "before" in text and "after 7 steps" in text
     assert (
         "8 different questions of the test split, 4 samples each" in text
-        and "95 % bootstrap" in text
+        and "95 % interval" in text
     )
 
 
@@ -101,7 +101,7 @@ def test_nothing_graded_is_no_number(capsys):
 
 
 def test_rows_of_long_names_fit_a_terminal(capsys):
-    names = ("gpqa-diamond", "livecodebench", "countdown")
+    names = ("gpqa_diamond", "livecodebench", "countdown")
     estimate = {"mean": 0.875, "low": 0.75, "high": 0.95}
     measures = dict.fromkeys(("pass@1", "pass@k", "cons@k"), estimate)
     measures["mean length"] = {"mean": 12345.6}

@@ -8,7 +8,7 @@ from r1gym.core.types import Completion, Episode, Problem
 from r1gym.envs.task import TokenTask
 from r1gym.evaluation.preflight.check import Check, Status
 from r1gym.evaluation.preflight.sample import brings_tests, right_text
-from r1gym.evaluation.runner import summarise
+from r1gym.evaluation.runner import summarise_episodes
 from r1gym.verifiers.problem_checks import mutated
 
 _FORMS = ("${}$", "({})", "{}+0", "{}.0")
@@ -35,7 +35,7 @@ def check_votes(task: TokenTask, problems: Sequence[Problem]) -> Check:
             if form == problem.answer or other.score != gold.score:
                 continue
             tried += 1
-            if summarise([[gold, other, minority]], 3, task.reward).cons_at.mean < 1:
+            if summarise_episodes([[gold, other, minority]], 3, task.reward).cons_at.mean < 1:
                 detail = f"{problem.answer!r} and {form!r} are one answer to {problem.id}"
                 return Check(name, Status.WARNING, f"{detail} and count as two in cons@k")
     if not tried:

@@ -1,6 +1,6 @@
 """Contests as data: their problems, how they are scored, and the standings with ratings.
 
-A file has a contest a line (JSON lines, a JSON list or Parquet):
+A file has a contest a line, as JSON:
 
     {"id": "1", "scoring": "points", "minutes": 120,
      "problems": [{"index": "A", "points": 500, "problem": "...", "tests": [...]}, ...],
@@ -24,11 +24,10 @@ from typing import Any
 
 from r1gym.core.checks import check_list, check_mapping, check_number, check_one_of, check_text
 from r1gym.core.errors import ConfigError, ProblemFileError
-from r1gym.core.plain import plain
 from r1gym.core.types import Problem
 from r1gym.problems.fields import read_fields
 from r1gym.problems.stored import StoredProblems
-from r1gym.problems.tables import BadLine, parse_line, table_rows
+from r1gym.problems.tables import BadLine, json_lines, parse_line
 
 SCORINGS = ("points", "icpc")
 _FAMILY = "codeforces"
@@ -77,21 +76,20 @@ class ContestProblems(StoredProblems):
 
     def __init__(self, given: str | Path, split: str = "all", seed: int = 0) -> None:
         path = Path(check_text("The file of contests", given, "a path")).expanduser()
-        rows = [(number, _parsed(path, number, row)) for number, row in table_rows(path)]
-        self.contests = tuple(contest for _, (contest, _) in rows)
+        rows = [_parsed(path, number, line) for number, line in json_lines(path)]
+        self.contests = tuple(contest for contest, _ in rows)
         if not rows:
             raise ProblemFileError(f"{path} holds no contest.")
         names = [contest.id for contest in self.contests]
         if twice := [name for name in names if names.count(name) > 1]:
             raise ProblemFileError(f"{path} holds the contest {twice[0]!r} twice: leave one out.")
-        super().__init__([p for _, (_, problems) in rows for p in problems], split, path)
+        super().__init__([problem for _, problems in rows for problem in problems], split, path)
 
 
-def _parsed(path: Path, number: int, row: object) -> tuple[Contest, list[Problem]]:
+def _parsed(path: Path, number: int, line: bytes) -> tuple[Contest, list[Problem]]:
     try:
-        given = parse_line(row) if isinstance(row, bytes) else row
-        fields = plain(check_mapping("A contest", given, '{"id": "1", "problems": [...]}'))
-        return _read(fields)
+        given = check_mapping("A contest", parse_line(line), '{"id": "1", "problems": [...]}')
+        return _read(given)
     except (BadLine, ConfigError) as error:
         why = str(error).removesuffix(".")
         raise ProblemFileError(f"{path}, line {number}: {why}.") from None
@@ -112,12 +110,13 @@ def _read(fields: Mapping[str, Any]) -> tuple[Contest, list[Problem]]:
     if not rows or not standings:
         raise ConfigError(f"problems and standings {where} must not be empty")
     scoring = check_one_of(f"scoring {where}", fields.get("scoring", SCORINGS[0]), SCORINGS)
-    worth, problems = {}, []
+    worth: dict[str, float] = {}
+    problems: list[Problem] = []
     for row in rows:
-        index, points, problem = _problem(name, where, row)
+        index, worth_points, problem = _problem(name, where, row)
         if index in worth:
             raise ConfigError(f"problem {index} {where} stands twice")
-        worth[index] = points
+        worth[index] = worth_points
         problems.append(problem)
     columns = zip(*(_competitor(where, row) for row in standings), strict=True)
     ratings, points, penalties = (tuple(column) for column in columns)
@@ -139,7 +138,7 @@ def _problem(contest: str, where: str, row: Any) -> tuple[str, float, Problem]:
     index = str(_field(given, "index", f"a problem {where}"))
     points = check_number(f"points of problem {index} {where}", given.pop("points", 1), above=0)
     named = {**given, "verifier": "code", CONTEST: contest, INDEX: index}
-    problem = read_fields(named, f"{_FAMILY}/{contest}{index}", _FAMILY, {})
+    problem = read_fields(named, f"{_FAMILY}/{contest}/{index}", _FAMILY, {})
     return index, points, problem
 
 

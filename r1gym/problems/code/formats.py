@@ -21,7 +21,7 @@ from typing import Any
 from r1gym.core.errors import ConfigError, ProblemFileError
 from r1gym.core.types import Problem
 from r1gym.problems.code.packed import unpack
-from r1gym.problems.formats import Row
+from r1gym.problems.formats import Row, published
 from r1gym.sandbox import asserts, cases
 from r1gym.sandbox.forms import has_float, joined, program_test
 
@@ -36,6 +36,7 @@ _CALLABLE = (ast.FunctionDef, ast.ClassDef)
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 
+@published("question_content", "public_test_cases")
 def livecodebench(row: Row) -> Problem:
     """Returns the problem of a LiveCodeBench row (``code_generation`` and its lite version).
 
@@ -57,7 +58,10 @@ def livecodebench(row: Row) -> Problem:
     level = _LEVELS.get(str(row.get("difficulty", "")).lower(), 0)
     name = str(row.get("question_id") or row.get("question_title") or "")
     asked = _asked(question, function, starter)
-    return _problem("livecodebench", name, asked, "", level, tests, prelude="livecodebench")
+    date = str(row.get("contest_date") or "")[:10]
+    return _problem(
+        "livecodebench", name, asked, "", level, tests, prelude="livecodebench", date=date
+    )
 
 
 def _lcb_test(case: Any, function: Any) -> dict[str, Any]:
@@ -77,6 +81,7 @@ def _lcb_test(case: Any, function: Any) -> dict[str, Any]:
     return _call_test(function, arguments, expected)
 
 
+@published("question", "input_output")
 def apps(row: Row) -> Problem:
     """Returns the problem of an APPS row.
 
@@ -90,6 +95,7 @@ def apps(row: Row) -> Problem:
     return _apps_like("apps", row, _LEVELS.get(str(row.get("difficulty")), 0), {})
 
 
+@published("question", "input_output")
 def taco(row: Row) -> Problem:
     """Returns the problem of a TACO row: an APPS row with limits of its own.
 
@@ -133,6 +139,7 @@ def _apps_like(family: str, row: Row, level: int, limits: Mapping[str, float]) -
     return _problem(family, name, asked, solution, level, tests, limits=limits, prelude=family)
 
 
+@published("prompt", "entry_point", "test")
 def humaneval(row: Row) -> Problem:
     """Returns the problem of a HumanEval row.
 
@@ -159,6 +166,7 @@ def humaneval(row: Row) -> Problem:
     )
 
 
+@published("text|prompt", "code", "test_list")
 def mbpp(row: Row) -> Problem:
     """Returns the problem of an MBPP row, full or sanitized.
 

@@ -19,7 +19,7 @@ def test_other_words_for_the_gold_have_its_vote():
 
 def test_two_votes_for_one_answer_are_a_warning(monkeypatch):
     votes_apart = SimpleNamespace(cons_at=SimpleNamespace(mean=0.5))
-    monkeypatch.setattr(votes, "summarise", lambda groups, k, reward: votes_apart)
+    monkeypatch.setattr(votes, "summarise_episodes", lambda groups, k, reward: votes_apart)
     check = check_votes(task_of(make()), PROBLEMS)
     assert check.status is Status.WARNING
     assert check.detail == "'7' and '$7$' are one answer to p and count as two in cons@k"

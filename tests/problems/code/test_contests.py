@@ -5,7 +5,9 @@ import json
 import pytest
 
 from r1gym.core.errors import ProblemFileError
+from r1gym.core.types import Completion, Verdict
 from r1gym.problems.code.contests import ContestProblems
+from r1gym.verifiers import RewardSum
 
 TESTS = [{"input": "1 2", "output": "3"}]
 
@@ -38,7 +40,7 @@ def test_a_file_of_contests_gives_problems_and_standings(read):
     assert [p.metadata["contest"] + p.metadata["index"] for p in problems.stored()] == [
         "1A", "1B", "2A", "2B",
     ]  # fmt: skip
-    assert problems[0].id == "codeforces/1A" and problems[0].metadata["verifier"] == "code"
+    assert problems[0].id == "codeforces/1/A" and problems[0].metadata["verifier"] == "code"
     assert problems[0].metadata["tests"][0]["output"] == "3"
     first, second = problems.contests
     assert (first.ratings, first.points, first.penalties) == ((1432, 900), (978, 0), (0, 0))
@@ -73,3 +75,14 @@ def test_contests_that_come_twice_and_files_without_any(read):
         read(contest(), contest())
     with pytest.raises(ProblemFileError, match="holds no contest"):
         read()
+
+
+def test_programs_are_judged_in_the_sandbox(read):
+    problem = read(contest())[0]
+    reward = RewardSum({"accuracy": {"type": "auto", "weight": 1.0}})
+    for program, verdict in (
+        ("print(sum(map(int, input().split())))", Verdict.CORRECT),
+        ("print(4)", Verdict.WRONG),
+    ):
+        score = reward.score(problem, Completion(f"```python\n{program}\n```"))
+        assert score.verdict is verdict, score.reason

@@ -1,0 +1,169 @@
+"""What can be evaluated: a run, a model, or a model behind an endpoint, each as one `Target`.
+
+Evaluations of a run are kept in its folder; those of anything else in a folder of its own under
+``runs/``, named after it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from r1gym.core.errors import ConfigError
+from r1gym.envs.chat import QUESTION
+from r1gym.evaluation.endpoint import Endpoint
+from r1gym.evaluation.runner import Sampler
+from r1gym.inspection.evaluate import open_run
+from r1gym.models.fit import context_length
+from r1gym.models.policy import load_policy
+from r1gym.rollout.engine import RolloutEngine, check_options, make_engine
+
+_OWN = "embedded"
+_ENDPOINT_TOKENIZER = "tiny"  # the server has its own; ours counts nothing but prompts
+
+
+@dataclass(frozen=True)
+class Target:
+    """What is evaluated.
+
+    Attributes:
+        name: What it is called.
+        folder: Where its evaluations are kept.
+        step: How many steps it was trained for here.
+        tokenizer: Its tokenizer's name.
+        template: The template that it was trained with; None for its tokenizer's own.
+        context: The most tokens of a prompt with its completion; None if nobody knows.
+        engine: What samples from it.
+        changed: What is other than by default, such as the engine.
+    """
+
+    name: str
+    folder: Path
+    step: int
+    tokenizer: str
+    template: str | None
+    context: int | None
+    engine: RolloutEngine | Sampler
+    changed: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class How:
+    """How a target is opened.
+
+    Attributes:
+        model: The model's name at an endpoint.
+        engine: What samples; empty for the run's own, or the embedded one.
+        options: Options of the engine, or of the endpoint.
+        device: A torch device; empty for the run's, or the CPU.
+        folder: Where evaluations are kept; None for the target's own place.
+    """
+
+    model: str = ""
+    engine: str = ""
+    options: Mapping[str, Any] | None = None
+    device: str = ""
+    folder: Path | None = None
+
+
+@contextmanager
+def open_target(given: str, how: How | None = None) -> Iterator[Target]:
+    """Yields what a text stands for, ready to be sampled from.
+
+    Args:
+        given: A run's folder, a model (a folder, a GGUF file, a hub id or ``"smollm2"``), or an
+            endpoint's address.
+        how: How it is opened.
+
+    Raises:
+        ConfigError: If an option is for another kind of target.
+        R1GymError: If it cannot be loaded.
+    """
+    how = how or How()
+    if re.match(r"https?://", given):
+        yield _endpoint(given, how)
+        return
+    if how.model:
+        raise ConfigError("--model is a model's name at an endpoint: give its address, http://...")
+    if how.options is not None and not how.engine:
+        raise ConfigError("--options are an engine's, or an endpoint's: give --engine NAME.")
+    if how.engine:
+        check_options(how.engine, how.options or {})
+    opened = _run if means_a_run(given) else _model
+    with opened(given, how) as target:
+        yield target
+
+
+def is_run(given: str) -> bool:
+    """Returns whether a text is the folder of a run, or of something that began as one."""
+    folder = Path(given).expanduser()
+    return (folder / "metrics.jsonl").exists() or "recipe" in _config(folder / "config.json")
+
+
+def means_a_run(given: str) -> bool:
+    """Returns whether a text is the folder of a run, or a folder without a model, if any at all."""
+    folder = Path(given).expanduser()
+    if folder.exists():
+        has_model = (folder / "config.json").exists() or any(folder.glob("*.gguf"))
+        return is_run(given) or (folder.is_dir() and not has_model)
+    return given.startswith((".", "/", "~", "runs/")) or given.count("/") > 1
+
+
+def _config(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except (OSError, ValueError):
+        return ""
+
+
+@contextmanager
+def _run(given: str, how: How) -> Iterator[Target]:
+    folder = Path(given).expanduser()
+    with open_run(folder, device=how.device) as run:
+        own = run.at.settings
+        changed: dict[str, Any] = {}
+        if how.engine and how.engine != own.engine:
+            changed = {"engine": how.engine}
+            run.at.settings = replace(
+                own, engine=how.engine, engine_options=dict(how.options or {})
+            )
+        rows = run.view.config.rows
+        yield Target(
+            folder.name, how.folder or folder, run.step, run.policy.tokenizer.name, run.template,
+            context_length(run.policy.model), run.at.engine(run.policy, rows), changed,
+        )  # fmt: skip
+
+
+@contextmanager
+def _model(given: str, how: How) -> Iterator[Target]:
+    policy = load_policy(given, how.device or "cpu")
+    engine = make_engine(how.engine or _OWN, policy, options=how.options)
+    changed = {"engine": how.engine} if how.engine not in ("", _OWN) else {}
+    try:
+        yield Target(
+            given, how.folder or _home(given), 0, policy.tokenizer.name, None,
+            context_length(policy.model), engine, changed,
+        )  # fmt: skip
+    finally:
+        engine.close()
+
+
+def _endpoint(given: str, how: How) -> Target:
+    for name in ("engine", "device"):
+        if getattr(how, name):
+            raise ConfigError(f"--{name} is for models that are loaded here, not for an endpoint.")
+    engine = Endpoint(given, how.model, how.options)
+    folder = how.folder or _home(f"{given.partition('://')[2]}-{how.model}")
+    return Target(
+        how.model, folder, 0, _ENDPOINT_TOKENIZER, QUESTION, None, engine, {}
+    )  # fmt: skip
+
+
+def _home(name: str) -> Path:
+    path = Path(name).expanduser()
+    name = path.resolve().name if path.exists() else name
+    return Path("runs") / f"eval-{re.sub(r'[^A-Za-z0-9.]+', '-', name).strip('-.')}"
