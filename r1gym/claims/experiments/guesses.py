@@ -50,7 +50,7 @@ class GuessesBase(EmbeddedBase):
     """The same in the last part."""
     late_part: float = 0.15
     """The last part of pretraining, as a share of the whole."""
-    sft: SFTConfig = field(default_factory=lambda: SFTConfig(steps=300, batch_size=48))
+    sft: SFTConfig = field(default_factory=lambda: SFTConfig(steps=600))
     """How it is trained."""
 
     def corpus(self, families: Families) -> GuessesCorpus:

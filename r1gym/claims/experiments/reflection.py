@@ -26,8 +26,8 @@ _LEAST_WAITS = 1e-3  # of a base that has none, for a finite growth
 def run(folder: Path, seed: int, checks: bool = True, steps: int = 80) -> Found:
     """GRPO on accuracy alone, from a base that guesses at equations and seldom tries again.
 
-    Reflection is the word "wait", behind which the base guesses once more. About 1.5 minutes a
-    seed; the base, 2 minutes, is made once. At temperature 1, on 128 test questions x 8.
+    Reflection is the word "wait", behind which the base guesses once more. About a minute a
+    seed; the base, 4 minutes, is made once. At temperature 1, on 128 test questions x 8.
 
     Args:
         folder: Where the base lies, beside it.
