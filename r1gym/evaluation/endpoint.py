@@ -39,15 +39,17 @@ class Endpoint:
     def __init__(self, url: str, model: str, options: Mapping[str, Any] | None = None) -> None:
         if not check_text("model", model, "the model's name at the endpoint"):
             raise ConfigError(f"Say which model of {url} is meant: --model NAME.")
-        self._given = {"api_key_env": None, "concurrency": _CONCURRENCY} | dict(options or {})
-        check_whole("concurrency", self._given["concurrency"], least=1)
+        self._given: dict[str, Any] = {"api_key_env": None, "concurrency": _CONCURRENCY} | dict(
+            options or {}
+        )
+        self._concurrency = check_whole("concurrency", self._given["concurrency"], least=1)
         if taken := [name for name in _OURS if name in self._given]:
             raise ConfigError(f"The option {taken[0]!r} of an endpoint has an option of its own.")
         self._given |= {"base_url": url, "model": model}
 
     def at_once(self, n: int) -> int:
         """Returns how many questions keep the server busy, `n` times each."""
-        return max(1, _REQUESTS * self._given["concurrency"] // n)
+        return max(1, _REQUESTS * self._concurrency // n)
 
     def sample(
         self, task: TokenTask, problems: Sequence[Problem], n: int, sampling: Sampling, seed: int

@@ -3,7 +3,8 @@
 ``"pass@8"`` and ``"cons@8"``, with ``k`` in place of the number for all samples of a question,
 ``"mean score"`` (of what is right by degrees, such as an F1), ``"mean length"``, and the shares
 ``"truncated"``, ``"unparseable"`` and ``"failed"``. They are estimators of
-`r1gym.evaluation.estimators` over questions.
+`r1gym.evaluation.estimators` over questions. Those of `OWN` need a benchmark's problems as well,
+see `r1gym.evaluation.own_measures`.
 """
 
 from __future__ import annotations
@@ -20,7 +21,11 @@ from r1gym.evaluation.seeds import Spread, seed_spread
 
 LENGTH = "mean length"
 SHARES = ("truncated", "unparseable", "failed")
-_EXAMPLES = ("pass@1", "pass@k", "cons@k", "mean score", LENGTH, *SHARES)
+OWN = (
+    *("win rate", "controlled win rate"),
+    *("prompt strict", "instruction strict", "prompt loose", "instruction loose"),
+)
+_EXAMPLES = ("pass@1", "pass@k", "cons@k", "mean score", LENGTH, *SHARES, *OWN)
 _PLAIN = _EXAMPLES[3:]
 _AT_K = re.compile(r"(pass|cons)@(k|[1-9]\d{0,8})")
 

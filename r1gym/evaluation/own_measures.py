@@ -3,10 +3,8 @@
     win rate, controlled win rate           judged pairs: ties half; with the length held equal
     prompt strict, prompt loose             instructions: prompts all of whose were followed
     instruction strict, instruction loose   instructions: single ones
-    rating, share beaten                    contests: over all orders, one submission a problem
 
-They are computed from stored rows, so that an old evaluation tells the same. Left out: other tries
-and clocks than `r1gym.evaluation.codeforces_runs.perform` has by default.
+They are computed from stored rows, so that an old evaluation tells the same.
 """
 
 from __future__ import annotations
@@ -16,13 +14,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from r1gym.core.errors import ConfigError
-from r1gym.core.types import Problem, Verdict
-from r1gym.evaluation.codeforces_runs import Performance, perform
+from r1gym.core.types import Problem
 from r1gym.evaluation.estimators import Estimate, estimate
 from r1gym.evaluation.length_control import controlled_win_rate
 from r1gym.evaluation.pairs import outcome, win_rate
-from r1gym.problems.code.contests import CONTEST, INDEX, Contest
 from r1gym.verifiers.instructions import response_of
 from r1gym.verifiers.instructions.check import read_instructions
 from r1gym.verifiers.judge.pairs import REFERENCE, summary_of
@@ -38,34 +33,17 @@ class Evaluated:
         problems: The problems.
         rows: The rows of their completions, `samples` for each problem one after the other.
         samples: Completions a problem.
-        contests: The contests that the problems are of.
     """
 
     problems: Sequence[Problem]
     rows: Sequence[Row]
     samples: int
-    contests: Sequence[Contest] = ()
 
     @cached_property
     def pairs(self) -> list[tuple[Problem, Row]]:
         """Each completion with its problem."""
         asked = (problem for problem in self.problems for _ in range(self.samples))
         return list(zip(asked, self.rows, strict=True))
-
-    @cached_property
-    def performance(self) -> Performance:
-        """What the completions are worth in the contests."""
-        passed: dict[str, dict[str, list[bool]]] = {}
-        for problem, row in self.pairs:
-            if row["reward"] is None:
-                continue  # not judged, so not handed in
-            contest, index = (str(problem.metadata[key]) for key in (CONTEST, INDEX))
-            of_contest = passed.setdefault(contest, {})
-            of_contest.setdefault(index, []).append(row["verdict"] == Verdict.CORRECT)
-        asked = [contest for contest in self.contests if contest.id in passed]
-        if not asked:
-            raise ConfigError("A rating needs contests with samples that could be judged.")
-        return perform(asked, passed)
 
 
 def _win_rate(found: Evaluated) -> Estimate:
@@ -101,15 +79,6 @@ def _instructions(problem: Problem, row: Row, loose: bool) -> list[bool]:
     return [one.follows(response, loose) for one in asked]
 
 
-def _rating(found: Evaluated) -> Estimate:
-    rating = found.performance.rating
-    return Estimate(rating.rating, rating.low, rating.high)
-
-
-def _share_beaten(found: Evaluated) -> Estimate:
-    return estimate(list(found.performance.shares))
-
-
 OWN_MEASURES: dict[str, Callable[[Evaluated], Estimate]] = {
     "win rate": _win_rate,
     "controlled win rate": _controlled,
@@ -117,7 +86,5 @@ OWN_MEASURES: dict[str, Callable[[Evaluated], Estimate]] = {
     "instruction strict": _followed(loose=False, alone=True),
     "prompt loose": _followed(loose=True, alone=False),
     "instruction loose": _followed(loose=True, alone=True),
-    "rating": _rating,
-    "share beaten": _share_beaten,
 }
-"""Measures by name; their intervals are over questions, and a rating's over contests."""
+"""The measures of `r1gym.evaluation.measures.OWN`; their intervals are over questions."""

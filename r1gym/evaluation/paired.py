@@ -99,15 +99,16 @@ def difference_interval(
 ) -> tuple[float, float]:
     """Returns an interval of the mean difference.
 
-    The mean plus and minus its deviation, with two questions more, one won and one lost in full
-    (as Bonett and Price 2012, Journal of Educational and Behavioral Statistics 37, have it for
-    pairs of yes and no), so that models that agree on all of 30 questions may still differ.
+    The mean plus and minus its deviation, with two questions more, one won and one lost by as much
+    as any (as Bonett and Price 2012, Journal of Educational and Behavioral Statistics 37, have it
+    for pairs of yes and no), so that models that agree on all of 30 questions may still differ.
 
     Args:
         gain: The difference of each question, from -1 to 1.
         confidence: The interval's coverage.
     """
-    data = np.concatenate([gain, [1.0, -1.0]])
+    most = float(np.abs(gain).max()) or 1.0
+    data = np.concatenate([gain, [most, -most]])
     half = NormalDist().inv_cdf((1 + confidence) / 2) * float(data.std()) / sqrt(len(data))
     mean = float(data.mean())
     return max(-1.0, mean - half), min(1.0, mean + half)

@@ -23,6 +23,8 @@ from r1gym.problems.data_sets import HUB
 
 _VOTELESS = ("pass@1", "pass@k", LENGTH)  # programs have no majority
 _BY_DEGREES = ("mean score", LENGTH)
+_FOLLOWED = ("prompt strict", "instruction strict", "prompt loose", "instruction loose", LENGTH)
+_PREFERRED = ("win rate", "controlled win rate", "mean score", LENGTH)
 
 _MATHS = f"{QUESTION}\n\nWork through it step by step, and put the final answer within \\boxed{{}}."
 _CHOICE = (
@@ -93,7 +95,7 @@ drop = _benchmark("drop", "DROP, three-shot, by F1.", 1, _DROP, measures=_BY_DEG
 simpleqa = _benchmark("simpleqa", "SimpleQA, 4,326 questions, by a judge.", 1)
 c_simpleqa = _benchmark("c_simpleqa", "Chinese SimpleQA, 3,000 questions, by a judge.", 1)
 frames = _benchmark("frames", "FRAMES, 824 questions without their pages, by a judge.", 1)
-ifeval = _benchmark("ifeval", "IF-Eval, 541 prompts, by rules.", 1)
+ifeval = _benchmark("ifeval", "IF-Eval, 541 prompts, by rules.", 1, measures=_FOLLOWED)
 
 livecodebench = _benchmark(
     "livecodebench", "LiveCodeBench of the report's window, with its k.", 8, _PROGRAM,
@@ -112,10 +114,10 @@ codeforces = Suite(
 )
 
 alpaca_eval = _benchmark(
-    "alpaca_eval", "AlpacaEval 2, against its reference, by a judge.", 1, measures=_BY_DEGREES
+    "alpaca_eval", "AlpacaEval 2, against its reference, by a judge.", 1, measures=_PREFERRED
 )
 arena_hard = _benchmark(
-    "arena_hard", "Arena-Hard, against a reference, by a judge.", 1, measures=_BY_DEGREES
+    "arena_hard", "Arena-Hard, against a reference, by a judge.", 1, measures=_PREFERRED
 )
 
 swe_verified = _played_elsewhere(

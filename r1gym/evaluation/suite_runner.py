@@ -26,8 +26,10 @@ from r1gym.envs.task import TokenTask
 from r1gym.envs.templates import CHAT, is_chat, load_template
 from r1gym.envs.tokenizers import load_tokenizer
 from r1gym.evaluation.contest_rating import rating_of_rows
+from r1gym.evaluation.estimators import Estimate
 from r1gym.evaluation.journal import Journal
 from r1gym.evaluation.measures import measure
+from r1gym.evaluation.own_measures import OWN_MEASURES, Evaluated
 from r1gym.evaluation.results import (
     Summary,
     plain_estimate,
@@ -35,7 +37,7 @@ from r1gym.evaluation.results import (
     save_result,
     stored_results,
 )
-from r1gym.evaluation.rows import questions_of
+from r1gym.evaluation.rows import Question, questions_of
 from r1gym.evaluation.runner import EvalConfig, EvalResult, Sampler, evaluate_on, first_distinct
 from r1gym.evaluation.suites import CORRECT, JUDGES, Suite
 from r1gym.models.fit import check_lengths
@@ -115,7 +117,10 @@ class ReadySuite:
     def save(self, folder: Path, step: int, result: EvalResult) -> Summary:
         """Writes what was found into a run's folder. Returns its summary."""
         questions = questions_of(result.rows, result.samples)
-        found = {name: plain_estimate(measure(name, questions)) for name in self.suite.measures}
+        found = {
+            name: plain_estimate(self._measured(name, result, questions))
+            for name in self.suite.measures
+        }
         about = self._about() | {"measures": found, "tokenizer": self.task.tokenizer.name}
         if rating := rating_of_rows(self.task.problem_set, self.problems, questions):
             about["rating"] = rating
@@ -126,6 +131,11 @@ class ReadySuite:
         summary = self.stored(folder, step)
         assert summary is not None, result_path(folder, self.split, step, self.suite.name)
         return summary
+
+    def _measured(self, name: str, result: EvalResult, questions: Sequence[Question]) -> Estimate:
+        if name in OWN_MEASURES:
+            return OWN_MEASURES[name](Evaluated(self.problems, result.rows, result.samples))
+        return measure(name, questions)
 
     def _about(self) -> dict[str, Any]:
         """Returns what makes it this evaluation and no other, besides what was changed."""

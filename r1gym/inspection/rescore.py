@@ -85,6 +85,8 @@ def rescore(
         RunError: If the folder holds no run, the run no completions, or a file a broken line.
         R1GymError: If a reward is unknown or its options are not allowed.
     """
+    if not (folder / "evals").is_dir():
+        load_run(folder)  # which says so if there is none
     graders = _Graders(folder, rewards)
     found = []
     for source in stored_completions(folder):
@@ -142,7 +144,7 @@ class _Graders:
 def _all_problems(spec: TaskSpec) -> dict[str, Problem]:
     """Returns the problems of a suite's data by their questions."""
     found = load_problems(spec.problems or {}, spec.split or "all", spec.problem_seed or 0)
-    stored = getattr(found, "stored", tuple)()
+    stored: Sequence[Problem] = found.stored() or ()
     return {problem.question: problem for problem in stored}
 
 

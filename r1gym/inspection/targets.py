@@ -89,7 +89,7 @@ def open_target(given: str, how: How | None = None) -> Iterator[Target]:
         return
     if how.model:
         raise ConfigError("--model is a model's name at an endpoint: give its address, http://...")
-    if how.options and not how.engine:
+    if how.options is not None and not how.engine:
         raise ConfigError("--options are an engine's, or an endpoint's: give --engine NAME.")
     if how.engine:
         check_options(how.engine, how.options or {})

@@ -99,6 +99,16 @@ def check_lengths(context: int | None, lengths: Sequence[int], max_tokens: int) 
         )
 
 
+def check_readable(model: PreTrainedModel, longest: int) -> None:
+    """Raises ConfigError if a text is longer than the context of a model that is to score it."""
+    context = context_length(model)
+    if context is not None and longest > context:
+        raise ConfigError(
+            f"A prompt with its completion has {longest} tokens, and the context of the model that "
+            f"scores it is {context}: lower max_tokens, or give a model with a longer one."
+        )
+
+
 def check_same_tokens(student: Tokenizer, teacher: Tokenizer) -> None:
     """Checks that the same ids stand for the same texts, and end a completion, in two tokenizers.
 

@@ -22,6 +22,7 @@ from torch import Tensor
 from r1gym.core.checks import check_whole
 from r1gym.core.errors import ConfigError, ModelNotFoundError
 from r1gym.core.files import write_text
+from r1gym.models.fit import check_readable
 from r1gym.models.policy import Policy, load_policy, save_policy
 from r1gym.models.reference import written_logprobs
 from r1gym.models.step_scorer import Speech, Steps, check_speech
@@ -157,6 +158,8 @@ def _features(
     most_tokens: int,
 ) -> list[list[list[float]]]:
     written = [[token for step in one for token in step] for one in steps]
+    lengths = [len(prompt) + len(one) for prompt, one in zip(prompts, written, strict=True)]
+    check_readable(policy.model, max(lengths, default=0))
     masks = [[True] * len(one) for one in written]
     logprobs = written_logprobs(policy, prompts, written, masks, 1.0, most_tokens)
     return [likelihood_features(one, cut) for one, cut in zip(logprobs, steps, strict=True)]

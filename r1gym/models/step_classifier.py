@@ -23,6 +23,7 @@ from transformers.utils import logging as hub_logging
 from r1gym.core.checks import check_one_of, check_whole
 from r1gym.core.errors import ConfigError, ModelNotFoundError
 from r1gym.envs.tokenizers import load_tokenizer
+from r1gym.models.fit import check_readable
 from r1gym.models.policy import DTYPES, check_device
 from r1gym.models.scoring import from_pretrained
 from r1gym.models.step_scorer import Speech, Steps, check_speech, question_of
@@ -120,6 +121,7 @@ class TokenClassifierScorer:
     def score(self, prompts: Sequence[Sequence[int]], steps: Sequence[Steps]) -> list[list[float]]:
         """Returns for each completion the value of each step; see `StepScorer.score`."""
         readings = [self._reader(p, s) for p, s in zip(prompts, steps, strict=True)]
+        check_readable(self._model, max((len(one.ids) for one in readings), default=0))
         values: list[list[float]] = [[] for _ in readings]
         with torch.inference_mode():
             for rows in cut_readings(readings, self._most_tokens):

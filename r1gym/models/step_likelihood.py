@@ -9,6 +9,7 @@ from typing import Literal
 
 from r1gym.core.checks import check_number, check_one_of, check_whole
 from r1gym.core.errors import ConfigError
+from r1gym.models.fit import check_readable
 from r1gym.models.policy import Policy, load_policy
 from r1gym.models.reference import written_logprobs
 from r1gym.models.step_scorer import Speech, Steps, check_speech
@@ -54,6 +55,8 @@ class LikelihoodScorer:
     def score(self, prompts: Sequence[Sequence[int]], steps: Sequence[Steps]) -> list[list[float]]:
         """Returns for each completion the value of each step; see `StepScorer.score`."""
         written = [[token for step in one for token in step] for one in steps]
+        lengths = [len(prompt) + len(one) for prompt, one in zip(prompts, written, strict=True)]
+        check_readable(self._policy.model, max(lengths, default=0))
         masks = [[True] * len(one) for one in written]
         found = written_logprobs(
             self._policy, prompts, written, masks, self._temperature, self._most_tokens

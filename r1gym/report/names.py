@@ -9,6 +9,7 @@ from rich.table import Table
 from r1gym.agents.protocol import AGENTS
 from r1gym.envs.templates import CHAT, TEMPLATES
 from r1gym.evaluation.suites import SUITES
+from r1gym.models.step_scorer import STEP_SCORERS
 from r1gym.problems import problem_set as _problem_set  # noqa: F401  registers the built-in families
 from r1gym.problems.data_sets import HUB
 from r1gym.problems.families import FAMILIES
@@ -29,6 +30,7 @@ def print_names() -> None:
         ("data sets", [f"hf:{name}" for name in HUB]),
         ("suites", SUITES.working()),
         ("agents", AGENTS.names()),
+        ("step scorers", STEP_SCORERS.names()),
         ("recipes", RECIPES.names()),
         ("filters", FILTERS.names()),
         ("rewriters", REWRITERS.names()),

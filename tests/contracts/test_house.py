@@ -167,6 +167,7 @@ def test_commands_are_understood(words, monkeypatch, capsys):
         "r1gym.inspection.evaluate.evaluate_run",
         "r1gym.inspection.suites.evaluate_suites",
         "r1gym.inspection.compare.compare",
+        "r1gym.inspection.decontaminate.decontaminate",
         "r1gym.inspection.play.play",
         "r1gym.report.page.write_report",
         "r1gym.report.names.print_names",
@@ -176,6 +177,7 @@ def test_commands_are_understood(words, monkeypatch, capsys):
         "r1gym.inspection.export.export",
         "r1gym.inspection.bench.run",
         "r1gym.cli.claims.run_claims",
+        "r1gym.inspection.decontaminate.decontaminate",
         "r1gym.inspection.audit.audit",
         "r1gym.inspection.audit.read_rates",
     ):

@@ -58,3 +58,33 @@ def test_an_interaction(tmp_path):
         pytest.skip(str(error))
     package_of("turns", tmp_path)
     run_with(tmp_path, INTERACTION)
+
+
+STEP_SCORER = """
+from r1gym.agents.best_of_n import BestOfN
+from r1gym.core.errors import UnknownNameError
+from r1gym.core.types import Completion
+from r1gym.envs.spec import TaskSpec
+from r1gym.envs.task import TokenTask
+from r1gym.models.step_scorer import make_step_scorer
+
+task = TokenTask(TaskSpec(problems={"arithmetic": [1]}, max_tokens=48))
+
+class Two:
+    name = "two"
+    def answer(self, prompts, max_tokens):
+        said = [Completion("1" * n, (11,) * n) for n in (30, 10)]
+        return said * (len(prompts) // 2)
+
+agent = BestOfN(task, agent=Two(), n=2, choose="step_scorer", step_scorer={"scorer": "terse"})
+assert [one.text for one in agent.answer(["q"], 48)] == ["1" * 10]
+try:
+    make_step_scorer("terse", task, {"least": 1})
+except UnknownNameError as error:
+    print(error)
+"""
+
+
+def test_a_step_scorer(tmp_path):
+    package_of("prm", tmp_path)
+    assert "option of the step scorer 'terse' 'least'" in run_with(tmp_path, STEP_SCORER)

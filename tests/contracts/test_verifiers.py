@@ -83,6 +83,7 @@ CHECKS = {
             Case(NAMED, answered("B"), (answered("A"), answered("A or B"))),
         ]
     },
+    "f1": {"cases": [Case(SUM, answered("42"), (answered("41"), "", "42", answered("4 2")))]},
     "noisy": {"cases": [Case(SUM, answered("42"), (answered("41"), "", "42"))]},
     "path": {
         "cases": [

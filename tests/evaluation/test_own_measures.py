@@ -4,10 +4,9 @@ import math
 
 import pytest
 
-from r1gym.core.errors import ConfigError
 from r1gym.core.types import Completion, Problem
+from r1gym.evaluation.measures import OWN
 from r1gym.evaluation.own_measures import OWN_MEASURES, Evaluated
-from r1gym.problems.code.contests import Contest
 from r1gym.verifiers.instructions import Instructions
 
 
@@ -47,13 +46,5 @@ def test_levels_of_instructions():
     })  # fmt: skip
 
 
-def test_a_rating_of_contests():
-    contest = Contest("1", {"A": 1.0}, (1500.0, 1500.0), (1.0, 0.0), (0.0, 0.0), "icpc")
-    problem = Problem("p", "q", "", metadata={"contest": "1", "index": "A"})
-    other = Problem("o", "q", "", metadata={"contest": "2", "index": "A"})
-    failed = [row(reward=None, verdict="infra_error")] * 2
-    found = Evaluated([problem, other], [row(), row(), *failed], 2, [contest])
-    assert OWN_MEASURES["share beaten"](found).mean == 0.75
-    assert OWN_MEASURES["rating"](found).mean == pytest.approx(1500 + 400 * math.log10(3), abs=0.1)
-    with pytest.raises(ConfigError, match="could be judged"):
-        OWN_MEASURES["rating"](Evaluated([problem], failed, 2, [contest]))
+def test_every_name_has_its_measure():
+    assert tuple(OWN_MEASURES) == OWN

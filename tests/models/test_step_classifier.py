@@ -188,3 +188,12 @@ def test_readings_of_like_lengths_are_computed_together():
     assert readings[1].ids == [1, 2] and readings[1].ends == [1]
     assert list(cut_readings(readings, 10)) == [[1, 3], [2], [0]]
     assert list(cut_readings(readings, 1)) == [[1], [3], [2], [0]]
+
+
+def test_what_is_longer_than_the_context_is_refused(task, tmp_path):
+    folder = third_party(tmp_path, BertForTokenClassification, BertConfig)
+    scorer = TokenClassifierScorer(task, model=folder, separator="<sep>")
+    prompt, _ = encoded(task)
+    with pytest.raises(ConfigError, match="has 143 tokens, and the context .* is 128"):
+        scorer.score([prompt], [[task.tokenizer.encode("1" * 127)]])
+    assert scorer.score([], []) == []

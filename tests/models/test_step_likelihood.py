@@ -77,3 +77,11 @@ def test_a_model_of_other_tokens_is_refused(task):
 def test_a_step_before_any_token_is_refused(task):
     with pytest.raises(ConfigError, match="first step holds no token"):
         LikelihoodScorer(task, model=new_llama()).score([[7]], [[[], [20]]])
+
+
+def test_what_is_longer_than_the_context_is_refused(task):
+    scorer = LikelihoodScorer(task, model=new_llama())
+    assert len(scorer.score([[7] * 100], [[[20] * 28]])[0]) == 1
+    with pytest.raises(ConfigError, match="has 129 tokens, and the context .* is 128"):
+        scorer.score([[7] * 100], [[[20] * 29]])
+    assert scorer.score([], []) == []

@@ -1,15 +1,19 @@
 """A base model that solves equations by trying values: checking is easier than answering.
 
-It guesses, puts the guess into the equation, and sees what comes out. Its guesses know nothing of
-the solution, so that of a question nothing is to be remembered but how to check it. In the first
-part of its corpus it mostly tries again where something else came out, in the last part it answers
-all the same, so that it knows how to reflect and seldom does. `3*x+4=22`, guessed twice:
+It guesses, puts the guess into the equation, and takes what comes out from what should: 0 is right.
+The difference is written down because a model this small does not see by itself that two numbers
+far apart are the same. Its guesses know nothing of the solution, so that of a question nothing is
+to be remembered but how to check it. In the first part of its corpus it mostly tries again where
+the difference is not 0, in the last part it answers all the same, so that it knows how to reflect
+and seldom does. `3*x+4=22`, guessed twice:
 
     <think>3*5=15
     15+4=19
+    22-19=3
     wait
     3*6=18
-    18+4=22</think><answer>6</answer>
+    18+4=22
+    22-22=0</think><answer>6</answer>
 
 Without `checks` the guesses stand alone, `5`, `wait`, `6`: reflection with nothing to go by. This
 is no experiment itself.
@@ -31,7 +35,7 @@ WAIT = "wait"
 _EQUATION = re.compile(r"Solve (\d)\*x(?:([+-])(\d))?=(\d+)")
 _FIRST_SEED = 2**33  # far from the seeds of runs
 _VALUES = range(13)  # that x may have
-_MOST = 5  # tries
+_MOST = 4  # tries
 
 
 @dataclass(frozen=True)
@@ -89,7 +93,7 @@ class Try:
 
     Attributes:
         guess: The guess; None if none can be read.
-        passes: Whether what came out is what the equation says.
+        passes: Whether the difference is 0, rightly or not.
         again: Whether another try follows.
     """
 
@@ -100,24 +104,23 @@ class Try:
 
 def check(question: str, guess: int) -> str:
     """Returns the lines that put a guess into an equation of level 1 or 2."""
-    a, sign, b, _ = _parts(question)
-    product = a * guess
-    lines = [f"{a}*{guess}={product}"]
+    a, sign, b, wanted = _parts(question)
+    value = a * guess
+    lines = [f"{a}*{guess}={value}"]
     if sign:
-        lines.append(f"{product}{sign}{b}={product + b if sign == '+' else product - b}")
-    return "\n".join(lines)
+        value, product = value + b if sign == "+" else value - b, value
+        lines.append(f"{product}{sign}{b}={value}")
+    return "\n".join([*lines, f"{wanted}-{value}={wanted - value}"])
 
 
-def tries_of(question: str, completion: str) -> list[Try]:
+def tries_of(completion: str) -> list[Try]:
     """Returns the tries in a completion, in order."""
     thinking = completion.partition("</think>")[0].removeprefix("<think>")
     pieces = thinking.split(WAIT)
-    wanted = _parts(question)[3]
     found = []
     for number, piece in enumerate(pieces):
         guess = re.match(r"\s*(?:\d\*)?(\d+)(?![\d*])", piece)
-        outcome = re.search(r"=(\d+)\s*$", piece)
-        passes = outcome is not None and int(outcome[1]) == wanted
+        passes = re.search(r"=0\s*$", piece) is not None
         again = number + 1 < len(pieces)
         found.append(Try(int(guess[1]) if guess else None, passes, again))
     return found

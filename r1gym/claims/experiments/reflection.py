@@ -19,7 +19,7 @@ from r1gym.models.policy import Policy
 from r1gym.recipes.embedded_base import make_base
 from r1gym.rollout.embedded import EmbeddedEngine
 
-_MAX_TOKENS = 112  # five tries
+_MAX_TOKENS = 112  # four tries
 _LEAST_WAITS = 1e-3  # of a base that has none, for a finite growth
 
 
@@ -97,7 +97,7 @@ def told(episodes: Sequence[Episode]) -> dict[str, float]:
         for name, has in (("with", True), ("without", False))
     }
     levels = sorted({one.problem.level for one in episodes})
-    said = [tries_of(one.problem.question, one.completion.text) for one in episodes]
+    said = [tries_of(one.completion.text) for one in episodes]
     tries = [one for row in said for one in row]
     firsts = [
         str(row[0].guess) == one.problem.answer for row, one in zip(said, episodes, strict=True)

@@ -15,10 +15,18 @@ def episode(problem, text, is_right):
 def test_what_answers_tell_of_reflection_by_hand():
     found = told(
         [
-            episode(PROBLEM, "<think>3*5=15\n15+4=19\nwait\n3*6=18\n18+4=22</think>", True),
-            episode(PROBLEM, "<think>3*5=15\n15+4=19</think>", False),
-            episode(PROBLEM, "<think>3*6=18\n18+4=22\nwait\n3*7=21\n21+4=25</think>", False),
-            episode(EASY, "<think>3*6=18</think>", True),
+            episode(
+                PROBLEM,
+                "<think>3*5=15\n15+4=19\n22-19=3\nwait\n3*6=18\n18+4=22\n22-22=0</think>",
+                True,
+            ),
+            episode(PROBLEM, "<think>3*5=15\n15+4=19\n22-19=3</think>", False),
+            episode(
+                PROBLEM,
+                "<think>3*6=18\n18+4=22\n22-22=0\nwait\n3*7=21\n21+4=25\n22-25=-3</think>",
+                False,
+            ),
+            episode(EASY, "<think>3*6=18\n18-18=0</think>", True),
         ]
     )
     assert found == pytest.approx(
