@@ -41,17 +41,17 @@ class _Arm:
 def run(
     folder: Path,
     seed: int,
-    questions: int = 1000,
+    questions: int = 400,
     rounds: int = 3,
     steps: int = 300,
     simulations: int = 5,
-    updates: int = 60,
-    rate: float = 0.004,
+    updates: int = 30,
+    rate: float = 0.0003,
     split: str = "test",
 ) -> Found:
     """Three rounds of search and fine-tuning, against samples of as many tokens in its place.
 
-    About 4 minutes a seed. In a round a policy answers new training questions by MCTS, or by
+    About a minute a seed. In a round a policy answers new training questions by MCTS, or by
     sampling; right answers of all rounds so far fine-tune it, and the trees train a value model
     that guides the next round's search. The first is guided by the policy's own likelihood. Rate
     and updates were chosen on the validation split.
@@ -144,7 +144,9 @@ def _sample(asked: Asked, arm: _Arm, tokens: int, seed: int) -> int:
                 solved.add(place)
         own = sum(len(one.token_ids) for one in answers)
         spent += own
-        count = min(len(ids), round((tokens - spent) * count / own))  # the last pass asks some of them
+        count = min(
+            len(ids), round((tokens - spent) * count / own)
+        )  # the last pass asks some of them
     arm.found.append(len(solved) / len(ids))
     return spent
 
