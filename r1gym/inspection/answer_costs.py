@@ -85,7 +85,7 @@ def draw_costs(points: Sequence[Point], title: str) -> Figure:
             axes.xaxis.set_minor_formatter(NullFormatter())
             axes.grid(alpha=0.25)
         panels[0].set(ylabel="accuracy", title=title)
-        panels[1].legend(frameon=False, fontsize=8)
+        panels[1].legend(frameon=False, fontsize=8, loc="lower right")
     return figure
 
 

@@ -41,17 +41,17 @@ class _Arm:
 def run(
     folder: Path,
     seed: int,
-    questions: int = 1000,
+    questions: int = 400,
     rounds: int = 3,
     steps: int = 300,
     simulations: int = 5,
-    updates: int = 60,
-    rate: float = 0.004,
+    updates: int = 30,
+    rate: float = 0.0003,
     split: str = "test",
 ) -> Found:
     """Three rounds of search and fine-tuning, against samples of as many tokens in its place.
 
-    About 4 minutes a seed. In a round a policy answers new training questions by MCTS, or by
+    About a minute a seed. In a round a policy answers new training questions by MCTS, or by
     sampling; right answers of all rounds so far fine-tune it, and the trees train a value model
     that guides the next round's search. The first is guided by the policy's own likelihood. Rate
     and updates were chosen on the validation split.
@@ -130,18 +130,23 @@ def _sample(asked: Asked, arm: _Arm, tokens: int, seed: int) -> int:
     """Samples about so many tokens, and keeps what is right. Returns how many they were."""
     ids = [arm.policy.tokenizer.encode(prompt, special=True) for prompt in asked.prompts]
     engine, sampling = EmbeddedEngine(arm.policy), Sampling(asked.task.max_tokens)
-    spent, number = 0, 0
+    spent, number, count = 0, 0, len(ids)
     solved: set[int] = set()
-    while spent < tokens:
+    while count > 0:
         number += 1
-        groups = complete(engine, ids, 1, sampling, mixed(seed, number))
+        groups = complete(engine, ids[:count], 1, sampling, mixed(seed, number))
         answers = [Completion(t.text, t.token_ids, t.logprobs, t.truncated) for [t] in groups]
-        right = asked.right(answers)
-        for place, (problem, answer) in enumerate(zip(asked.problems, answers, strict=True)):
+        part = Asked(asked.task, asked.problems[:count], asked.prompts[:count])
+        right = part.right(answers)
+        for place, (problem, answer) in enumerate(zip(part.problems, answers, strict=True)):
             arm.rows += _rows(problem.question, [answer], [right[place]])
             if right[place]:
                 solved.add(place)
-        spent += sum(len(one.token_ids) for one in answers)
+        own = sum(len(one.token_ids) for one in answers)
+        spent += own
+        count = min(
+            len(ids), round((tokens - spent) * count / own)
+        )  # the last pass asks some of them
     arm.found.append(len(solved) / len(ids))
     return spent
 
