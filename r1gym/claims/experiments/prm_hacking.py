@@ -16,7 +16,7 @@ from r1gym.agents.prm.solutions import labelled
 from r1gym.agents.trained import find_algorithm
 from r1gym.claims.experiment import Found
 from r1gym.claims.experiments.prm_parts import Sampled, kept, sampled
-from r1gym.claims.materials import middling, task
+from r1gym.claims.materials import distilled, task
 from r1gym.core.types import Verdict
 from r1gym.envs.task import TokenTask
 from r1gym.models.policy import Policy, load_policy, save_policy
@@ -51,7 +51,14 @@ class _Course:
         return -1
 
 
-def run(folder: Path, seed: int, steps: int = 80, over: str = "min", questions: int = 700) -> Found:
+def run(
+    folder: Path,
+    seed: int,
+    steps: int = 80,
+    over: str = "min",
+    questions: int = 700,
+    student: int = 250,
+) -> Found:
     """GRPO on a value head that was trained on Monte-Carlo labels, then on one that was retrained.
 
     About a minute a seed, and another for the retrained one; the policy is made once.
@@ -62,6 +69,7 @@ def run(folder: Path, seed: int, steps: int = 80, over: str = "min", questions: 
         steps: GRPO steps of 16 questions x 16.
         over: How the steps' values become a reward, see `r1gym.agents.prm.rerank.OVER`.
         questions: Questions whose solutions are labelled, 4 of each.
+        student: Steps of fine-tuning that the policy has had, see `prm_rerank`.
 
     Returns:
         ``score`` and ``accuracy``: of the test split at temperature 1, every 10 steps. ``rises``:
@@ -70,7 +78,7 @@ def run(folder: Path, seed: int, steps: int = 80, over: str = "min", questions: 
         head that was trained on solutions of the hacked policy as well. ``labels_seconds``,
         ``head_seconds``, ``grpo_seconds``, ``retraining_seconds``: what each took.
     """
-    model, asked = middling(folder, seed), task("train", seed)
+    model, asked = distilled(folder, "w32l2", seed, student), task("train", seed)
     begun = time.process_time()
     examples = _labelled(model, sampled(model, asked, questions, 4, seed), seed)
     at_labels = time.process_time()

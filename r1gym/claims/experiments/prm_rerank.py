@@ -17,7 +17,7 @@ from r1gym.claims.experiments.prm_parts import (
     sampled,
     values_of,
 )
-from r1gym.claims.materials import middling, task, teacher
+from r1gym.claims.materials import distilled, task, teacher
 from r1gym.models.policy import load_policy
 from r1gym.models.step_calibrated import CalibratedLikelihood, fit_calibrated, save_calibrated
 from r1gym.models.step_classifier import TokenClassifierScorer
@@ -39,6 +39,7 @@ def run(
     folder: Path,
     seed: int,
     questions: int = 256,
+    student: int = 250,
     trained_on: int = 500,
     head: bool = False,
     more_layers: int = 0,
@@ -51,6 +52,8 @@ def run(
         folder: The experiment's.
         seed: The seed of all.
         questions: Questions of the test split.
+        student: Steps of fine-tuning that the policy has had; half of those of `middling` leave it
+            right in about one of two, so that there is something to choose.
         trained_on: Questions of the training split, 4 samples each, whose steps are labelled.
         head: Whether to train a scalar head on R1-Zero as well, on four times as many.
         more_layers: Layers that it gets behind its own.
@@ -63,7 +66,7 @@ def run(
         ``exact``: the rule itself, which knows the solution, and ``head``. ``NAME_gain_8``: over
         the majority. ``NAME_f1`` and ``NAME_error``: of wrong steps, and calibration.
     """
-    model, best = middling(folder, seed), teacher(folder)
+    model, best = distilled(folder, "w32l2", seed, student), teacher(folder)
     test = sampled(model, task("test"), questions, max(_SIZES), seed)
     train = sampled(model, task("train", seed), trained_on, 4, seed)
     exact = exact_labels(train.task, train.solutions)
