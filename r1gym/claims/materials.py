@@ -93,7 +93,7 @@ def distilled(folder: Path, size: str, seed: int, steps: int) -> str:
 
 def middling(folder: Path, seed: int = 0) -> str:
     """Returns the checkpoint of a policy of middling accuracy: about one of two, temperature 1."""
-    return distilled(folder, "w32l2", seed, 500)
+    return distilled(folder, "w32l2", seed, 300)
 
 
 def corpus_of(policy: Policy, examples: str, seed: int) -> ExampleCorpus:
