@@ -126,9 +126,12 @@ def _own(options: Eval) -> dict[str, Any]:
     if others:
         name = next(iter(others)).replace("_", "-")
         raise ConfigError(f"--{name} is for suites: give --suites NAME, or leave it out.")
-    if not means_a_run(options.target):
-        raise ConfigError(f"{options.target} has no problems of its own: give --suites NAME.")
     config = EvalConfig(**options.given(*_SAMPLING), seed=options.seed)
+    if not means_a_run(options.target):
+        raise ConfigError(
+            f"{options.target} holds no run, and a model has no problems of its own: give "
+            "--suites NAME, or the folder of a run."
+        )
     return of_a_run.evaluate_run(
         Path(options.target).expanduser(), options.split or "test", config, options.device
     )

@@ -16,14 +16,16 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from r1gym.core.errors import RunError
 from r1gym.core.files import explained, write_text
 from r1gym.evaluation.estimators import Estimate
 from r1gym.evaluation.rows import Row
-from r1gym.evaluation.runner import EvalConfig, EvalResult
 from r1gym.evaluation.seeds import Spread
+
+if TYPE_CHECKING:  # it samples, which needs torch, and what is stored is read without
+    from r1gym.evaluation.runner import EvalConfig, EvalResult
 
 Summary = dict[str, Any]
 _NEEDED = {
@@ -78,7 +80,6 @@ def save_result(
         "shares": result.shares,
         "seeds": plain_spread(result.spread),
         "failed": result.failed,
-        "seconds": result.seconds,
         **(about or {}),
     }
     rows = "".join(json.dumps(row) + "\n" for row in result.rows)

@@ -122,6 +122,7 @@ class ReadySuite:
             for name in self.suite.measures
         }
         about = self._about() | {"measures": found, "tokenizer": self.task.tokenizer.name}
+        about["seconds"] = result.seconds
         if rating := rating_of_rows(self.task.problem_set, self.problems, questions):
             about["rating"] = rating
         save_result(

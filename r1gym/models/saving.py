@@ -18,16 +18,19 @@ from r1gym.envs.tokenizers import Tokenizer, copy_tokenizer
 def save_model(model: PreTrainedModel, dtype: torch.dtype, folder: Path) -> None:
     """Writes a model's weights in a type, with its configurations."""
     network: Any = model
-    # How to generate is copied with the tokenizer's files, as it came: some versions of
-    # transformers refuse to write what others had published.
-    own, network.generation_config = network.generation_config, _of_model(model)
+    own = getattr(network, "generation_config", None)
+    if own is not None:
+        # How to generate is copied with the tokenizer's files, as it came: some versions of
+        # transformers refuse to write what others had published.
+        network.generation_config = GenerationConfig.from_model_config(model.config)
     try:
         if dtype == torch.float32:
             model.save_pretrained(folder)
         else:
             _save_as(model, dtype, folder)
     finally:
-        network.generation_config = own
+        if own is not None:
+            network.generation_config = own
 
 
 def save_tokenizer(tokenizer: Tokenizer, folder: Path) -> None:
@@ -36,10 +39,6 @@ def save_tokenizer(tokenizer: Tokenizer, folder: Path) -> None:
         _save_embedded_tokenizer(tokenizer.name, folder)
     else:
         copy_tokenizer(tokenizer.name, folder)
-
-
-def _of_model(model: PreTrainedModel) -> GenerationConfig | None:
-    return GenerationConfig.from_model_config(model.config) if model.can_generate() else None
 
 
 def _save_as(model: PreTrainedModel, dtype: torch.dtype, folder: Path) -> None:

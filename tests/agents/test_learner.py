@@ -143,8 +143,8 @@ def test_it_learns_a_bandit(agent):
 
 
 def test_a_group_of_one_is_enough(agent):
-    if agent[1].prefix == "rloo":
-        with pytest.raises(ConfigError, match=r"rloo\.group_size must be at least 2"):
+    if (prefix := agent[1].prefix) in ("grpo", "rloo"):
+        with pytest.raises(ConfigError, match=rf"{prefix}\.group_size must be at least 2"):
             make_trainer(agent, group_size=1)
         return
     trainer = make_trainer(agent, steps=1, questions=32, group_size=1)

@@ -188,7 +188,7 @@ class TestVotes:
         def split(groups, samples, reward):
             return SimpleNamespace(cons_at=SimpleNamespace(mean=2 / 3))
 
-        monkeypatch.setattr(votes, "summarise", split)
+        monkeypatch.setattr(votes, "summarise_episodes", split)
         check = check_votes(
             TokenTask(TaskSpec(problems={"arithmetic": [1]})), [Problem("p", "?", "7")]
         )
