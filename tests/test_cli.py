@@ -164,8 +164,8 @@ def test_values_that_look_like_options(command):
         ("train --model ./nothing", "The model './nothing' cannot be loaded: it is neither a local "
          "folder nor a Hugging Face id that can be reached; check the name and the network, or "
          "give a folder."),
-        ("eval nothing", "nothing holds no run, and a model has no problems of its own: give --suites "
-         "NAME, or the folder of a run."),
+        ("eval nothing", "nothing holds no run, and a model has no problems of its own: give "
+         "--suites NAME, or the folder of a run."),
         ("play nothing", "nothing holds no run: there is no config.json in it."),
         ("report nothing", "nothing holds no run: there is no config.json in it."),
         ("rescore nothing", "nothing holds no run: there is no config.json in it."),
