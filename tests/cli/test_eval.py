@@ -5,7 +5,7 @@ import pytest
 
 def test_a_model_that_is_no_run_needs_a_suite(command, tmp_path):
     for target, line in (
-        ("smollm2", "smollm2 has no problems of its own: give --suites NAME."),
+        ("smollm2", "smollm2 holds no run, and a model has no problems of its own"),
         (tmp_path, "holds no run: there is no config.json"),
         ("http://localhost:1/v1 --suites math", "Say which model of http://localhost:1/v1"),
         ("http://localhost:1/v1 --suites math --model m --device cpu", "--device is for models"),
