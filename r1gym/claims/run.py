@@ -47,10 +47,9 @@ def run_claims(claims: Sequence[Claim], home: Path, jobs: int) -> list[str]:
     Raises:
         R1GymError: If another process is at work there, or a stop was asked for.
     """
-    cells = list(dict.fromkeys(cell.file for claim in claims for cell in cells_of(claim, home)))
-    by_file = {cell.file: cell for claim in claims for cell in cells_of(claim, home)}
+    cells = {cell.file: cell for claim in claims for cell in cells_of(claim, home)}
     with only_process(home):
-        return run_missing([by_file[f] for f in cells], run_cell, home / "cells", jobs, "Claims")
+        return run_missing([*cells.values()], run_cell, home / "cells", jobs, "Claims")
 
 
 def judge_claim(claim: Claim, home: Path) -> Judged:

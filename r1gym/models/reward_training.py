@@ -28,6 +28,7 @@ from r1gym.core.run import Run
 from r1gym.envs.tokenizers import copy_tokenizer, load_tokenizer
 from r1gym.models.checkpoint import resume_run, save_checkpoint
 from r1gym.models.policy import DTYPES, Policy, check_device, check_vocabulary
+from r1gym.models.schedule import warm_cosine
 from r1gym.models.scoring import (
     GradedTexts,
     chat_template_of,
@@ -234,9 +235,9 @@ class RewardTrainer:
 
     def _train(self, batch: list[Example]) -> dict[str, float]:
         config = self.config
-        rise = min(1.0, (self.step + 1) / (config.warmup_steps + 1))
-        fall = 0.5 * (1 + math.cos(math.pi * self.step / self.steps))
-        self.optimizer.param_groups[0]["lr"] = config.learning_rate * rise * fall
+        self.optimizer.param_groups[0]["lr"] = warm_cosine(
+            config.learning_rate, self.step, self.steps, config.warmup_steps
+        )
         total = right = 0.0
         for part in _cut(batch, config.microbatch):
             with self.policy.autocast():

@@ -24,6 +24,7 @@ from r1gym.core.errors import ConfigError, ModelNotFoundError, TrainingStopped
 from r1gym.envs.tokenizers import load_tokenizer
 from r1gym.models.policy import Policy, check_device, check_vocabulary
 from r1gym.models.saving import save_tokenizer
+from r1gym.models.schedule import warm_cosine
 from r1gym.models.scoring import from_pretrained
 from r1gym.models.step_classifier import (
     OWN_TOKENS,
@@ -208,9 +209,9 @@ class StepTrainer:
 
     def _train(self, batch: Sequence[LabelledSteps]) -> float:
         config = self.config
-        rise = min(1.0, (self.step + 1) / (config.warmup_steps + 1))
-        fall = 0.5 * (1 + math.cos(math.pi * self.step / self.steps))
-        self._optimizer.param_groups[0]["lr"] = config.learning_rate * rise * fall
+        self._optimizer.param_groups[0]["lr"] = warm_cosine(
+            config.learning_rate, self.step, self.steps, config.warmup_steps
+        )
         readings = [read_tokens(example.prompt, example.steps) for example in batch]
         count = sum(label is not None for example in batch for label in example.labels)
         total = 0.0
