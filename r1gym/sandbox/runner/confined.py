@@ -121,9 +121,9 @@ class Confined:
                     sizes |= _open_and_removed(thread, device) | _mapped(thread, self._folder)
         return sum(sizes.values())
 
-    def members(self) -> list[str]:
-        """Returns the ids of the processes that descend from this one."""
-        return list(_descendants(str(os.getpid())))
+    def members(self) -> Iterator[str]:
+        """Yields the ids of the processes that descend from this one."""
+        return _descendants(str(os.getpid()))
 
     def kill_all(self, leader: int) -> None:
         """Kills what `leader`, the job's first process, started, and what that starts meanwhile."""
@@ -166,13 +166,28 @@ def kill_descendants() -> None:
 
 
 def _descendants(pid: str) -> Iterator[str]:
+    """Yields the processes that descend from `pid`, the oldest first, which have the most children.
+
+    In few calls, since it is asked where hundreds of processes leave this one no time.
+    """
     waiting = [pid]
-    while waiting:
+    for parent in waiting:
         with contextlib.suppress(OSError):
-            for thread in Path(f"/proc/{waiting.pop()}/task").iterdir():
-                children = (thread / "children").read_text().split()
+            for thread in os.listdir(f"/proc/{parent}/task"):  # noqa: PTH208
+                children = _children(f"/proc/{parent}/task/{thread}/children")
                 waiting += children
                 yield from children
+
+
+def _children(path: str) -> list[str]:
+    found = b""
+    fd = os.open(path, os.O_RDONLY)
+    try:
+        while got := os.read(fd, 4096):
+            found += got
+    finally:
+        os.close(fd)
+    return found.decode().split()
 
 
 def _open_and_removed(thread: Path, device: int) -> dict[object, int]:

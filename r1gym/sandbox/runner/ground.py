@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Protocol
 
 from .landlock import Fence
@@ -40,8 +41,8 @@ class Ground(Protocol):
     def full(self, megabytes: int) -> bool:
         """Tells whether the job's files are more than they may be."""
 
-    def members(self) -> list[str]:
-        """Returns the ids of the job's processes, without this one."""
+    def members(self) -> Iterable[str]:
+        """Gives the ids of the job's processes, without this one."""
 
     def kill_all(self, leader: int) -> None:
         """Kills the job's processes, of which `leader` was the first."""

@@ -8,6 +8,7 @@ group limits it.
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import select
 import socket
@@ -127,6 +128,8 @@ class Watch:
         with contextlib.suppress(ChildProcessError):
             while self._reap(os.WNOHANG):
                 pass
+        if self._too_many():
+            return
         cpu, resident, tasks = self._orphans, 0, 0
         for name in self._ground.members():
             with contextlib.suppress(OSError):
@@ -144,6 +147,18 @@ class Watch:
             self._facts.cause = "memory"
         elif self._ground.counts:
             self._count(tasks)
+
+    def _too_many(self) -> bool:
+        """Tells whether the family has more processes than it may, and ends it if it has.
+
+        Before anything is asked about each of them: where hundreds spin, this process gets a few
+        milliseconds a second, and a look into their memory waits for each of them in turn.
+        """
+        if self._ground.counts:
+            pids = int(self._limits["pids"])
+            if len(list(itertools.islice(self._ground.members(), pids + 1))) > pids:
+                self._facts.cause = "pids"
+        return self._facts.cause is not None
 
     def _count(self, tasks: int) -> None:
         """Ends the process if its family has too many members or files, where nothing else does."""
