@@ -222,11 +222,7 @@ class Workplace:
                 check = check_variance(share, rollout.episodes)
                 if check.status is Status.WARNING:
                     bar.write(f"Warning: {check.name}: {check.detail}")
-            if (
-                trainer.step == 1
-                or trainer.step % settings.save_every == 0
-                or trainer.step == steps
-            ):
+            if keeps_group(trainer.step):
                 record.log_group(trainer.step, **taught_group(rollout, trainer.config.group_size))
             show_training(bar, metrics)
             if settings.show_every and trainer.step % settings.show_every == 0:
@@ -321,6 +317,15 @@ def check_limit(spec: TaskSpec) -> list[Check]:
         "longer is cut off"
     )
     return [Check("token limit", Status.WARNING, detail)]
+
+
+def keeps_group(step: int) -> bool:
+    """Returns whether a whole group is kept of a step: of 1 to 9, 10, 20 to 90, 100, 200 and so on.
+
+    It depends on nothing else, so that a run that is given more steps keeps what one does that had
+    them.
+    """
+    return not str(step)[1:].strip("0")
 
 
 def taught_group(rollout: Rollout, size: int) -> Row:

@@ -81,8 +81,8 @@ def opened(groups: Sequence[Group], algorithm: str) -> str:
         f"<h2>One group opened</h2><p>{html.escape(algorithm)} asks one question many times and "
         "compares the answers with each other: what earned more than its group becomes likelier, "
         f"what earned less less likely.</p>{stepped([_group(one) for one in few], first)}"
-        '<p class="note">Kept at the first step and with every checkpoint: the step\'s first group '
-        "with different rewards, or its first if there was none.</p>"
+        '<p class="note">Kept of steps 1 to 9, 10 to 90 by tens, and so on: the first group of the '
+        "step with different rewards, or its first if there was none.</p>"
     )
 
 

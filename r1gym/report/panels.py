@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from itertools import pairwise
+from math import ceil
 from typing import Any
 
 import numpy as np
@@ -128,7 +129,7 @@ def lengths(stage: StageView, before: float = 0.0) -> dict[str, list[Point]]:
             of = [one.tokens for one in part if (one.verdict == "correct") is (name == "right")]
             known = [tokens for tokens in of if tokens is not None]
             if known:
-                found[name].append((before + (low + high) / 2, sum(known) / len(known)))
+                found[name].append((before + ceil((low + high) / 2), sum(known) / len(known)))
     return found
 
 

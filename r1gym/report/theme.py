@@ -48,7 +48,8 @@ mark { background: #f6e05e88; color: inherit; }
 .chart .mark { stroke: var(--soft); stroke-dasharray: 3 3; } .chart text.mark { stroke: none; }
 .chart polyline { fill: none; stroke-width: 2; stroke-linejoin: round; }
 .chart .raw { stroke-width: 1; opacity: .3; } .hair { stroke: none; }
-.legend { font-size: .85rem; min-height: 1.3rem; } .legend span { margin-right: .9rem; }
+.legend { font-size: .85rem; min-height: 1.3rem; }
+.legend span { margin-right: .9rem; display: inline-block; }
 .legend span::before { content: ""; display: inline-block; width: .8rem; height: .2rem;
   background: currentColor; margin-right: .35rem; vertical-align: middle; }
 .legend .c0 { color: var(--c0); } .legend .c1 { color: var(--c1); } .legend .c2 { color: var(--c2);}
@@ -94,7 +95,8 @@ circle.c3 { fill: var(--c3); } circle.c4 { fill: var(--c4); } circle.c5 { fill: 
   .members, .samples, :is(.members, .samples) :is(tbody, tr, td) { display: block; }
   .members td:first-child { width: auto; } .heads { display: none !important; }
   :is(.members, .samples) tr { padding: .5rem 0; } :is(.members, .samples) td { padding: 0;
-  text-align: left; } td[data-head]::before { content: attr(data-head) " ";
+  text-align: left; } .members td + td { display: inline-block; margin-right: .9rem; }
+  td[data-head]::before { content: attr(data-head) " ";
   color: var(--soft); } .members .worth { margin-left: 0; } }
 """
 
@@ -143,7 +145,8 @@ for (const svg of document.querySelectorAll("svg[data-chart]")) {
     hair.setAttribute("x1", at); hair.setAttribute("x2", at); hair.style.stroke = "var(--soft)";
     const left = at * room + 12, most = figure.clientWidth - tip.offsetWidth;
     tip.style.left = Math.max(0, left > most ? at * room - tip.offsetWidth - 12 : left) + "px";
-    tip.style.top = svg.offsetTop + 18 + "px";
+    const over = svg.getBoundingClientRect().top - figure.getBoundingClientRect().top;
+    tip.style.top = over + 14 + "px";
   };
   const find = (event) => {
     const frame = svg.getBoundingClientRect();

@@ -11,7 +11,13 @@ from r1gym.core.errors import ConfigError, Interrupted, RunError
 from r1gym.core.run import Run, read_metrics
 from r1gym.evaluation.preflight import Status
 from r1gym.models.policy import new_tiny_policy
-from r1gym.recipes.workplace import Workplace, check_limit, memory_explained, taught_group
+from r1gym.recipes.workplace import (
+    Workplace,
+    check_limit,
+    keeps_group,
+    memory_explained,
+    taught_group,
+)
 from tests.evaluation.test_rows import episodes
 
 
@@ -97,9 +103,9 @@ def test_a_device_without_memory_is_one_line():
     assert "\n" not in str(caught.value)
 
 
-def test_whole_groups_are_kept_at_the_first_step_and_with_checkpoints(micro_run):
+def test_whole_groups_are_kept_with_their_advantages(micro_run):
     rows = [json.loads(line) for line in (micro_run / "groups.jsonl").read_text().splitlines()]
-    assert [row["step"] for row in rows] == [1, 2, 4]  # of 4 steps, saved every 2
+    assert [row["step"] for row in rows] == [1, 2, 3, 4]
     for row in rows:
         assert {"id", "problem", "answer"} < row.keys() and len(row["members"]) == 4
         rewards = torch.tensor([[one["reward"] for one in row["members"]]])
@@ -119,3 +125,8 @@ def test_the_group_that_is_kept_taught_something(worth, first):
     assert said == [f"<answer>{first + i}</answer>" for i in (1, 2)]
     told = [one["advantage"] for one in group["members"]]
     assert told == (worth or [None] * 6)[first : first + 2]
+
+
+def test_groups_are_kept_ever_more_seldom():
+    found = [step for step in range(1, 1001) if keeps_group(step)]
+    assert found == [*range(1, 10), *range(10, 100, 10), *range(100, 1001, 100)]

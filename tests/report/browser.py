@@ -30,6 +30,10 @@ document.documentElement.dataset.found = JSON.stringify({
   faults, width: innerWidth, scrolls: document.documentElement.scrollWidth,
   wide: wide.slice(0, 5).map((one) => one.tagName + "." + one.className),
   tips: [...document.querySelectorAll(".tip")].map((one) => one.hidden ? "" : one.textContent),
+  outside: [...document.querySelectorAll(".tip:not([hidden])")].filter((one) => {
+    const at = one.getBoundingClientRect(), of = one.parentElement.querySelector("svg");
+    return at.top < of.getBoundingClientRect().top || at.bottom > of.getBoundingClientRect().bottom;
+  }).length,
   charts: document.querySelectorAll("svg[data-chart]").length,
   shown: document.querySelectorAll(".steps > .step:not([hidden])").length,
   steppers: document.querySelectorAll(".steps").length,

@@ -26,6 +26,7 @@ def test_pages_fit_a_phone_and_their_script_runs(pages, tmp_path):
             assert found["faults"] == [] and found["wide"] == [], (page.name, width, found)
             assert found["scrolls"] <= found["width"], (page.name, width)
             assert found["steppers"] == found["shown"] > 0 and found["broken"] == 0
+            assert found["outside"] == 0
             assert found["charts"] > 3 and all("step" in t or "k " in t for t in found["tips"])
         for target in Outline(page.read_text()).references:
             assert (page.parent / target).exists(), target

@@ -43,7 +43,7 @@ def test_right_and_wrong_answers_have_lengths_of_their_own(tmp_path):
     ]
     (one.home / "samples.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     found = lengths(one)
-    assert found["right"] == [(0.5, 10), (1.5, 20), (2.5, 30), (3.5, 40)]
+    assert found["right"] == [(1, 10), (2, 20), (3, 30), (4, 40)]
     assert [y for _, y in found["wrong"]] == [10] * 4
     names = [line.name for line in by_title(panels([one]))["Response length"].lines]
     assert names == ["right answers", "wrong answers"]

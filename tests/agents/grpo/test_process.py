@@ -2,6 +2,7 @@ import pytest
 
 from r1gym.agents.grpo import GRPO, GRPOConfig
 from r1gym.agents.grpo.process import process_advantages
+from r1gym.agents.grpo.trainer import Experience
 from r1gym.core.errors import ConfigError
 from r1gym.core.types import Completion, Episode, Problem, Score, Verdict
 from r1gym.envs.spec import TaskSpec
@@ -78,3 +79,8 @@ def test_without_a_reward_that_scores_steps_it_is_refused(rewards):
 def test_settings_that_do_not_go_with_it(settings, message):
     with pytest.raises(ConfigError, match=message):
         GRPOConfig(advantage="process", **settings)
+
+
+def test_what_a_completion_was_worth_is_the_mean_of_its_tokens():
+    by_token = Experience([[1.0, 3.0], [], [-1.0]], None)
+    assert GRPO.worth(None, by_token) == [2.0, 0.0, -1.0]
