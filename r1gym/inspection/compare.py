@@ -114,9 +114,12 @@ def compare(
     if not second:
         folder = place_of(first, model)[0]
         ones, others = _evaluations(folder, step=0), _evaluations(folder)
-        names = (f"{first}, before training", f"{first}, after it")
+        names = (f"{first} before training", f"{first} after training")
         if {one["step"] for one in others.values()} == {0}:
-            raise RunError(f"{first} has no evaluation after training: name a second model.")
+            raise RunError(
+                f"{first} has no evaluation after training: r1gym eval {first}, or name a second "
+                "model."
+            )
         first, second = names
     else:
         ones, others = (_evaluations(*place_of(given, model)) for given in (first, second))

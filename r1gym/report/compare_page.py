@@ -61,7 +61,7 @@ td { padding: .3rem .8rem .3rem 0; vertical-align: top; } td:first-child { white
 
 def write_compared(found: Sequence[Compared], path: Path) -> Path:
     """Writes the page of a comparison. Returns its path."""
-    first, second = found[0].names
+    first, second = labels(found[0].names)
     title = f"{second} against {first}"
     body = "".join(part for one in found for part in _suite(one))
     write_text(
@@ -73,6 +73,12 @@ def write_compared(found: Sequence[Compared], path: Path) -> Path:
         f"</small></h1>{body}</body></html>\n",
     )
     return path
+
+
+def labels(names: tuple[str, str]) -> tuple[str, str]:
+    """Returns two names without the folders that they stand in, as long as they differ."""
+    first, second = (name if "://" in name else name.rpartition("/")[2] for name in names)
+    return (first, second) if first != second and first and second else names
 
 
 def page_path(first: str, second: str) -> Path:
@@ -101,11 +107,11 @@ def _suite(one: Compared) -> list[str]:
 
 
 def _figures(one: Compared) -> str:
-    difference = one.paired.difference
+    difference, names = one.paired.difference, labels(one.names)
     kind = "up" if difference.mean > 0 else "down" if difference.mean < 0 else ""
     told = [
-        (one.names[0], _percent(one.first.mean), _span(one.first), ""),
-        (one.names[1], _percent(one.second.mean), _span(one.second), ""),
+        (names[0], _percent(one.first.mean), _span(one.first), ""),
+        (names[1], _percent(one.second.mean), _span(one.second), ""),
         ("difference", f"{100 * difference.mean:+.1f} points", _points(difference), kind),
     ]
     cells = "".join(
@@ -170,12 +176,15 @@ def _flips(one: Compared, title: str, pairs: Sequence[Pair]) -> list[str]:
 
 def _pair(one: Compared, pair: Pair, is_open: bool) -> str:
     better = pair.gain > 0
-    sides = zip(one.names, pair.rows, (not better, better), strict=True)
+    sides = zip(labels(one.names), pair.rows, (not better, better), strict=True)
     cards = "".join(_answer(name, _telling(rows, right)) for name, rows, right in sides)
-    counts = " to ".join(_right(rows) for rows in pair.rows)
+    first, second = (_right(rows) for rows in pair.rows)
+    told = f"{first} right, then {second}"
+    if pair.cell != "problems 0":  # of a set without families and levels
+        told = f"{pair.cell}: {told}"
     return (
         f"<details{' open' if is_open else ''}><summary>{html.escape(pair.question)}"
-        f"<small>{html.escape(pair.cell)}: {counts} right</small></summary>"
+        f"<small>{html.escape(told)}</small></summary>"
         f'<p class="gold">The right answer: <strong>{html.escape(pair.gold)}</strong></p>'
         f'<div class="two">{cards}</div></details>'
     )

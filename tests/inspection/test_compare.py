@@ -48,11 +48,13 @@ def test_a_run_before_its_training_against_itself(tmp_path):
     stored(tmp_path / "a", [["0"], ["x"], ["x"]], step=0)
     stored(tmp_path / "a", [["x"], ["1"], ["2"]], step=9)
     [found] = compare(str(tmp_path / "a"))
-    assert found.names == (f"{tmp_path}/a, before training", f"{tmp_path}/a, after it")
+    assert found.names == (f"{tmp_path}/a before training", f"{tmp_path}/a after training")
     assert [pair.question for pair in found.gained] == ["Compute 1+0", "Compute 2+0"]
     assert [pair.question for pair in found.lost] == ["Compute 0+0"]
     stored(tmp_path / "b", [["0"]], step=0)
-    with pytest.raises(RunError, match="no evaluation after training: name a second model"):
+    with pytest.raises(
+        RunError, match="no evaluation after training: r1gym eval .*b, or name a second"
+    ):
         compare(str(tmp_path / "b"))
 
 
