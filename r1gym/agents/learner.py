@@ -160,6 +160,7 @@ class Learner(ABC, Generic[ConfigT, ExperienceT]):
         reference = self.look_back(rollout)
         experience = self.advantages(rollout, reference)
         metrics = rollout.metrics | self.update(rollout, experience)
+        rollout = replace(rollout, advantages=self.worth(experience))
         self.world.spread()
         self.step += 1
         self.tokens += rollout.sampled_tokens
@@ -230,6 +231,10 @@ class Learner(ABC, Generic[ConfigT, ExperienceT]):
         Raises:
             TrainingStopped: If the loss or a gradient is not finite.
         """
+
+    def worth(self, experience: ExperienceT) -> list[float] | None:
+        """Returns what each trajectory was worth to the update, to be shown; None if unknown."""
+        return None
 
     def draw(self, count: int) -> list[Problem]:
         """Returns the next problems of the training set, shuffled anew in each pass over it."""

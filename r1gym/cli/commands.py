@@ -106,7 +106,7 @@ COMMANDS: dict[str, Command] = {
         extra="train",
     ),
     "report": Command(
-        "Draw a run's curves and write its page.",
+        "Write a run's page, or lay several runs over each other.",
         "r1gym.cli.runs:Report",
         "r1gym.cli.runs:report",
         extra="train",

@@ -7,17 +7,20 @@ from pathlib import Path
 
 import tyro
 
-from r1gym.report import page
+from r1gym.report import overlaid, page
 
 
 @dataclass(frozen=True)
 class Report:
-    """Draw a run's curves and write its page."""
+    """Write a run's page, or lay several runs over each other on one."""
 
-    run: tyro.conf.Positional[Path] = Path("runs/r1-zero")
-    """The run's folder."""
+    runs: tyro.conf.Positional[tuple[Path, ...]] = (Path("runs/r1-zero"),)
+    """The run's folder, or those of several."""
 
 
 def report(options: Report) -> None:
-    """Writes a run's page and says where."""
-    print(f"Wrote {page.write_report(options.run)}")
+    """Writes the page of a run, or of several, and says where."""
+    if len(options.runs) == 1:
+        print(f"Wrote {page.write_report(options.runs[0])}")
+    else:
+        print(f"Wrote {overlaid.write_overlaid(options.runs)}")

@@ -34,6 +34,7 @@ from r1gym.models.policy import check_device
 from r1gym.models.world import World
 from r1gym.recipes.brought import check_brought, key_of, left_to_run
 from r1gym.recipes.ledger import Ledger
+from r1gym.recipes.made_on import made_on
 from r1gym.recipes.plan import Planned, State, make_plan, set_aside
 from r1gym.recipes.progress import Stopper
 from r1gym.recipes.run_view import TASKS, load_run
@@ -330,7 +331,8 @@ def _run_stage(planned: Planned, at: Workplace, known: Artifacts, ledger: Ledger
     given = {needed: known[needed] for needed in stage.needs}
     before = ledger.entries().get(name)
     seconds = before.seconds if before else 0.0
-    ledger.write(name, replace(planned.entry, given=given, seconds=seconds))
+    on = made_on(at.settings.device)
+    ledger.write(name, replace(planned.entry, given=given, seconds=seconds, on=on))
     started = time.perf_counter()
     made = dict(stage.run(at, given))
     check_made(stage, made)

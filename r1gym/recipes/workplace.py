@@ -19,6 +19,7 @@ import gymnasium as gym
 import torch
 from tqdm import tqdm
 
+from r1gym.agents.episodes import Rollout
 from r1gym.agents.learner import Learner
 from r1gym.agents.progress import progress_bar
 from r1gym.agents.ranks import share_training
@@ -33,7 +34,7 @@ from r1gym.envs.spec import TaskSpec, own_settings
 from r1gym.envs.task import TokenTask
 from r1gym.evaluation.preflight import Check, Status, check_variance, examine, stop_unless_fit
 from r1gym.evaluation.results import load_result, result_path, save_result
-from r1gym.evaluation.rows import episode_row
+from r1gym.evaluation.rows import Row, episode_row, group_row
 from r1gym.evaluation.runner import EvalConfig, evaluate
 from r1gym.models.adapters import add_lora
 from r1gym.models.policy import Policy, load_policy
@@ -223,6 +224,12 @@ class Workplace:
                 check = check_variance(share, rollout.episodes)
                 if check.status is Status.WARNING:
                     tqdm.write(f"Warning: {check.name}: {check.detail}")
+            if (
+                trainer.step == 1
+                or trainer.step % settings.save_every == 0
+                or trainer.step == steps
+            ):
+                record.log_group(trainer.step, **taught_group(rollout, trainer.config.group_size))
             ends = trainer.step % settings.save_every == 0 or trainer.step == steps
             if self.stopper.requested or ends:
                 trainer.save(record)
@@ -311,6 +318,15 @@ def check_limit(spec: TaskSpec) -> list[Check]:
         "longer is cut off"
     )
     return [Check("token limit", Status.WARNING, detail)]
+
+
+def taught_group(rollout: Rollout, size: int) -> Row:
+    """Returns a rollout's first group that taught something, or its first, as plain data."""
+    worth, count = rollout.advantages, len(rollout.episodes)
+    starts = range(0, count, size)
+    first = next((i for i in starts if worth and any(worth[i : i + size])), 0)
+    found = slice(first, first + size)
+    return group_row(rollout.episodes[found], worth and worth[found])
 
 
 @contextmanager

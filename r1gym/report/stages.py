@@ -51,6 +51,11 @@ class StageView:
         return read_metrics(self.home) if self.entry is not None else []
 
     @property
+    def prefix(self) -> str:
+        """The name of the algorithm that learns in it; empty without one."""
+        return str(getattr(getattr(self.stage, "learner", None), "prefix", ""))
+
+    @property
     def went_in(self) -> list[str]:
         """What it was given, by name and kind."""
         return [_told(name, kind) for name, kind in self.stage.needs.items()]

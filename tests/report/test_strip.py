@@ -35,7 +35,7 @@ def test_a_table_with_what_was_expected_and_answers():
     assert "50.0<small>25.0 to 75.0</small>" in text and "none graded" in text
     assert '<span class="passed">passed</span> a: x: 0.250' in text
     assert "failed</span> b: y: none" in text and text.count("(missed)") == 1
-    assert text.count("<div class=right>") == 1 and text.count("<code>") == 2
+    assert text.count('class="side right"') == 1 and text.count("<code>") == 2
 
 
 def test_a_table_alone():
