@@ -165,6 +165,16 @@ def find_checkpoints(folder: Path) -> list[Path]:
     return sorted((folder / "checkpoints").glob("step-*"))
 
 
+def newest_model(name: str) -> str:
+    """Returns the newest checkpoint of a run, if a model's name is a run's folder.
+
+    Any other name is returned as it is. A run whose last stage trains nothing has none of its own,
+    see `r1gym.recipes.run_view.RunView.model`.
+    """
+    found = find_checkpoints(Path(name).expanduser())
+    return str(found[-1]) if found else name
+
+
 def read_config(folder: Path) -> dict[str, Any]:
     """Returns the configuration of the run in `folder`.
 
