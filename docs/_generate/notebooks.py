@@ -21,7 +21,8 @@ def pages() -> dict[str, str]:
     names = "\n".join(sorted(Path(name).stem for name in made))
     about = (
         "# Notebooks\n\nThey run in the tests. Open them in Jupyter, or upload one in Colab "
-        "(*File*, *Upload notebook*) with the wheel of r1gym; the first cell says how.\n"
+        "(*File*, *Upload notebook*) with the wheel that `pip wheel --no-deps .` makes in the "
+        "folder with r1gym's source; the first cell installs it.\n"
     )
     toctree = f"\n```{{toctree}}\n:maxdepth: 1\n\n{names}\n```\n"
     return made | {"notebooks/index.md": about + toctree}
