@@ -25,6 +25,7 @@ html_static_path = ["_static"]
 html_css_files = ["pages.css"]
 html_show_sourcelink = False
 html_copy_source = False
+smartquotes = False  # quotes in a line that is to be copied stay what they are
 myst_enable_extensions = ["attrs_inline", "colon_fence", "deflist"]
 myst_heading_anchors = 3
 default_role = "py:obj"  # names in docstrings are links where the reference has them

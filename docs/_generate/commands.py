@@ -85,7 +85,7 @@ def _parser(kind: type[Any]) -> argparse.ArgumentParser:
 def _written(action: argparse.Action) -> str:
     """Returns an option or a word as it is typed, with what kind of value it takes."""
     metavar = action.metavar if isinstance(action.metavar, str) else ""
-    kind = re.sub(r"\[?([\w{},|]+) \[\1 \.\.\.\]\]?", r"\1 ...", metavar).strip("[]")
+    kind = re.sub(r"\[?([^\[\]]+) \[\1 \.\.\.\]\]?", r"\1 ...", metavar).strip("[]")
     kind = kind.replace("{None}|", "").strip("{}") if "{None}|" in kind else kind
     name = action.option_strings[0] if action.option_strings else action.dest.rpartition(".")[2]
     return f"`{name}{f' {kind}' if kind else ''}`"

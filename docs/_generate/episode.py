@@ -80,7 +80,7 @@ class _Picture:
             self._earned(name, part)
         total = "unknown" if score.value is None else f"{score.value:g}"
         self._text(2 * _MARGIN, f"reward {total}", "big", 8)
-        height = self.y + 2 * _MARGIN
+        height = self.y + 2.6 * _MARGIN
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height:g}" '
             f'width="{_WIDTH}" role="img"><title>An episode</title><style>{_STYLE}</style>'

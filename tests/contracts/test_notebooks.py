@@ -32,8 +32,9 @@ def test_r1_zero_learns():
     from _generate.notebooks import run
 
     said = run(FOLDER / "r1_zero.ipynb")
-    before, after = map(float, re.findall(r"pass@1 (\d\.\d+)", said[-1]))
-    assert after > before + 0.2
+    right = [float(share) for share in re.findall(r"right (\d\.\d+)", said[3])]
+    assert right[-1] > right[0] + 0.2
+    assert said[4].count("reward") == 6 and said[5].count("unseen questions") == 2
 
 
 @pytest.mark.parametrize("path", sorted(FOLDER.glob("*.ipynb")), ids=lambda p: p.stem)
