@@ -49,8 +49,8 @@ def show(
             for cell in cells_of(chosen)
             for problem in draw(cell.family.name, cell.level, count, split or "train", seed)
         ]
-    is_stored = isinstance(chosen, str)
-    return list(_first(load_problems(chosen, split or ("all" if is_stored else "train")), count))
+    whole = "all" if isinstance(chosen, str) else "train"
+    return list(_first(load_problems(chosen, split or whole, seed), count))
 
 
 def draw(
