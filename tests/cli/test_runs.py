@@ -1,9 +1,7 @@
 import shutil
 
 
-def test_a_run_is_played_and_reported(command, run_copy):
-    code, output, _ = command("play", run_copy, "--problem", 1)
-    assert code == 0 and output
+def test_a_run_is_reported(command, run_copy):
     code, output, _ = command("report", run_copy)
     assert code == 0 and output == f"Wrote {run_copy / 'report.html'}\n"
 
