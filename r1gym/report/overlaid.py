@@ -24,6 +24,7 @@ from r1gym.report.chart import Chart, charts
 from r1gym.report.course import trained
 from r1gym.report.headline import Figure, headline
 from r1gym.report.panels import line_of, one_after_another, pass_at
+from r1gym.report.published import kind_of
 from r1gym.report.questions import asked_of, side_by_side
 from r1gym.report.stages import StageView, evaluations_of, stages_of, tables_of
 from r1gym.report.theme import wrap
@@ -117,7 +118,7 @@ def _names(folders: Sequence[Path]) -> list[str]:
 def _table(runs: Sequence[Laid], home: Path) -> str:
     rows = []
     for run in runs:
-        page, title = run.view.folder / "report.html", run.view.config.title or run.view.recipe
+        page, title = run.view.folder / "report.html", kind_of(run.view, run.stages)
         name = html.escape(run.name)
         if page.exists():
             place = Path(os.path.relpath(page, home)).as_posix()

@@ -31,7 +31,7 @@ from r1gym.report.headline import figures, headline
 from r1gym.report.learned import health, outcome, told
 from r1gym.report.made import how_it_was_made
 from r1gym.report.panels import panels, pass_at, rewards
-from r1gym.report.published import ZERO, beside, is_zero
+from r1gym.report.published import beside, is_zero, kind_of
 from r1gym.report.questions import asked_of, side_by_side
 from r1gym.report.reflection import levels_of, marked, reflection, reflective
 from r1gym.report.samples import Sample, pick_samples
@@ -77,24 +77,16 @@ def write_report(folder: Path) -> Path:
         (folder / "curves.png").write_bytes(picture)
     sections.append(how_it_was_made(view, stages))  # with links to what is there by now
     page = folder / "report.html"
-    write_text(page, wrap(f"{view.config.name}: {_kind(view, stages)}", "\n".join(sections)))
+    write_text(page, wrap(f"{view.config.name}: {kind_of(view, stages)}", "\n".join(sections)))
     return page
 
 
 def _head(view: RunView, stages: Sequence[StageView]) -> list[str]:
-    kind = f"{_kind(view, stages)}{_environments(view)}"
+    kind = f"{kind_of(view, stages)}{_environments(view)}"
     return [
         f'<p class="eyebrow">{html.escape(kind)}</p><h1>{html.escape(view.config.name)}</h1>',
         f"<p>{html.escape(_problems(view))}</p>",
     ]
-
-
-def _kind(view: RunView, stages: Sequence[StageView]) -> str:
-    """Returns what a run is: its recipe's title, unless that says R1-Zero and it is not."""
-    title = view.config.title or view.recipe
-    if title == ZERO and trained(stages) and not is_zero(stages):
-        return stages[-1].stage.title
-    return str(title)
 
 
 def _outcome(stages: Sequence[StageView], results: Sequence[Summary]) -> list[str]:

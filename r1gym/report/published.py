@@ -13,11 +13,20 @@ from collections.abc import Sequence
 
 from r1gym.agents.learner import Learner
 from r1gym.agents.trained import find_algorithm
+from r1gym.recipes.run_view import RunView
 from r1gym.recipes.stage import Kind
 from r1gym.report.course import trained
 from r1gym.report.stages import StageView
 
-ZERO = "R1-Zero"
+_ZERO = "R1-Zero"
+
+
+def kind_of(view: RunView, stages: Sequence[StageView]) -> str:
+    """Returns what a run is: its recipe's title, unless that says R1-Zero and it is not."""
+    title = view.config.title or view.recipe
+    if title == _ZERO and trained(stages) and not is_zero(stages):
+        return stages[-1].stage.title
+    return str(title)
 
 
 def is_zero(stages: Sequence[StageView]) -> bool:

@@ -29,7 +29,7 @@ td, th { padding: .25rem .9rem .25rem 0; text-align: left; }
 td + td, th + th { text-align: right; } .left :is(td, th) { text-align: left; vertical-align: top; }
 .samples :is(td, th) { text-align: left; vertical-align: top; }
 .samples td { min-width: 4rem; }
-.wide, .scrolled { overflow-x: auto; }
+.wide, .scrolled { overflow-x: auto; } .scrolled b { white-space: nowrap; }
 .wide td, .wide th { white-space: nowrap; overflow-wrap: normal; }
 .wide td code { display: block; min-width: 14rem; }
 mark { background: #f6e05e88; color: inherit; }

@@ -1,6 +1,7 @@
 import html
 import json
 import re
+import shutil
 from html.parser import HTMLParser
 
 import pytest
@@ -9,6 +10,7 @@ from r1gym.core.errors import RunError
 from r1gym.evaluation.runner import EvalConfig
 from r1gym.inspection.evaluate import evaluate_run
 from r1gym.inspection.suites import evaluate_suites
+from r1gym.report.overlaid import write_overlaid
 from r1gym.report.page import write_report
 
 _DRAWN = ("line", "polyline", "circle")  # they close themselves
@@ -73,6 +75,8 @@ def test_a_run_that_is_not_r1_zero_does_not_say_so(run_copy):
     page = write_report(run_copy).read_text()
     assert "R1-Zero" not in page and "DeepSeek-R1 report" not in page
     assert '<p class="eyebrow">Reinforcement learning on ' in page
+    other = shutil.copytree(run_copy, run_copy.parent / "other")
+    assert "R1-Zero" not in write_overlaid([run_copy, other]).read_text()
 
 
 def test_an_older_run_has_a_page_without_what_it_did_not_keep(run_copy):
