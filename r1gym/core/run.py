@@ -3,6 +3,7 @@
     config.json      what was asked for
     metrics.jsonl    one line a step, names as in Stable-Baselines3
     samples.jsonl    completions through training
+    groups.jsonl     a whole group of them now and then, with its rewards and advantages
     checkpoints/     what `r1gym.models.checkpoint` writes
 
 Opening a folder again with the same configuration goes on with its run.
@@ -19,6 +20,7 @@ from r1gym.core.errors import RunError, RunExistsError
 from r1gym.core.files import explained, write_text
 
 CONFIG = "config.json"
+_MOST_SHOWN = 5  # runs, in one line
 Metrics = dict[str, float]
 Sink = Callable[[Mapping[str, float], int], None]
 Upgrade = Callable[[dict[str, Any]], dict[str, Any]]
@@ -66,9 +68,13 @@ class Run:
         """Appends a completion to samples.jsonl."""
         self._append("samples.jsonl", {"step": step, **fields})
 
+    def log_group(self, step: int, **fields: Any) -> None:
+        """Appends a group of completions of one question to groups.jsonl."""
+        self._append("groups.jsonl", {"step": step, **fields})
+
     def rewind(self, step: int) -> None:
         """Drops what was logged after `step`, when a run goes on from its checkpoint."""
-        for name in ("metrics.jsonl", "samples.jsonl"):
+        for name in ("metrics.jsonl", "samples.jsonl", "groups.jsonl"):
             path = self.folder / name
             if path.exists():
                 kept = [row for row in _read_rows(path) if row["step"] <= step]
@@ -160,6 +166,16 @@ def find_checkpoints(folder: Path) -> list[Path]:
     return sorted((folder / "checkpoints").glob("step-*"))
 
 
+def newest_model(name: str) -> str:
+    """Returns the newest checkpoint of a run, if a model's name is a run's folder.
+
+    Any other name is returned as it is. A run whose last stage trains nothing has none of its own,
+    see `r1gym.recipes.run_view.RunView.model`.
+    """
+    found = find_checkpoints(Path(name).expanduser())
+    return str(found[-1]) if found else name
+
+
 def read_config(folder: Path) -> dict[str, Any]:
     """Returns the configuration of the run in `folder`.
 
@@ -169,12 +185,27 @@ def read_config(folder: Path) -> dict[str, Any]:
     path = folder / CONFIG
     try:
         return dict(json.loads(path.read_text("utf-8")))
-    except FileNotFoundError:
-        raise RunError(f"{folder} holds no run: there is no config.json in it.") from None
+    except (FileNotFoundError, NotADirectoryError):
+        raise RunError(
+            f"{folder} holds no run: there is no config.json in it.{_runs_near(folder)}"
+        ) from None
     except (OSError, ValueError, TypeError) as error:
         raise RunError(
             f"{path} cannot be read ({error}): bring it back, or delete {folder} to start anew."
         ) from error
+
+
+def _runs_near(folder: Path) -> str:
+    """Returns which runs there are instead: in the folder, beside it, or in runs/."""
+    for home in (folder, folder.parent, Path("runs")):
+        files = sorted(home.glob(f"*/{CONFIG}"))
+        # A model's folder has a file of that name, too.
+        found = [str(path.parent) for path in files if b'"recipe"' in path.read_bytes()]
+        if found:
+            more = len(found) - _MOST_SHOWN
+            rest = f" and {more} more" if more > 0 else ""
+            return f" There is {', '.join(found[:_MOST_SHOWN])}{rest}."
+    return " `r1gym train` makes one."
 
 
 def read_metrics(folder: Path) -> list[dict[str, float]]:

@@ -32,7 +32,7 @@ _DEFAULTS: dict[str, Any] = {
 
 _TEXTS = {
     "env": "the id of an environment",
-    "problems": "families with levels, or a file",
+    "problems": "families with levels, such as 'arithmetic:1-2', or a file, such as 'mine.jsonl'",
     "split": "'train', 'validation', 'test' or 'all'",
     "tokenizer": "'tiny', a folder or a Hugging Face id",
 }

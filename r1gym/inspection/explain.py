@@ -12,7 +12,7 @@ from r1gym.core.errors import ConfigError
 from r1gym.core.types import Completion, Problem, Score
 from r1gym.envs.templates import load_template
 from r1gym.problems.loaders import load_problems
-from r1gym.problems.problem_text import parse_problems
+from r1gym.problems.problem_text import exists, parse_problems
 from r1gym.verifiers import DEFAULT_REWARDS, RewardSpec, RewardSum
 from r1gym.verifiers.extract import extract_answer
 from r1gym.verifiers.response import with_opening
@@ -48,6 +48,7 @@ class Explanation:
         answer: The final answer that was found in it, or None.
         parts: The components of the reward that are for the problem.
         score: Their sum.
+        writer: The model that wrote the completion just now; empty for one that was given.
     """
 
     problem: Problem
@@ -55,6 +56,7 @@ class Explanation:
     answer: str | None
     parts: tuple[Part, ...]
     score: Score
+    writer: str = ""
 
 
 def explain(
@@ -84,6 +86,11 @@ def explain(
     reward = RewardSum(rewards)
     if template:
         reward = reward.for_template(load_template(template))
+    return explain_by(reward, problem, completion)
+
+
+def explain_by(reward: RewardSum, problem: Problem, completion: Completion) -> Explanation:
+    """Scores a completion by a reward that is made already, and says why."""
     parts = []
     for name, component in reward.components_for(problem).items():
         if not hasattr(component.bare, "concurrency"):
@@ -146,6 +153,8 @@ def read_completion(text: str, file: str = "") -> str:
             raise ConfigError(f"{file} cannot be read: {error.strerror}.") from error
         except UnicodeDecodeError as error:
             raise ConfigError(f"{file} is not UTF-8 text.") from error
+    if exists(text) and Path(text).suffix:
+        raise ConfigError(f"{text} is a file: give --file {text}, or its text.")
     if text != "-":
         return text
     if sys.stdin is None or sys.stdin.isatty():

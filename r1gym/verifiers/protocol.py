@@ -93,7 +93,8 @@ def register_verifier(name: str) -> Callable[[Factory], Factory]:
         name: The name that users write in ``rewards={name: weight}``.
 
     Raises:
-        ConfigError: If another verifier has the name.
+        ConfigError: If the name is no text, another verifier has it, or it is given to what is no
+            class and no function.
 
     Example:
         >>> @register_verifier("terseness")
@@ -104,6 +105,7 @@ def register_verifier(name: str) -> Callable[[Factory], Factory]:
         ... def calm(problem, completion, *, most=0):
         ...     return completion.text.count("!") <= most
     """
+    VERIFIERS.check_name(name)
 
     def add(factory: Factory) -> Factory:
         VERIFIERS.register(name)(seeing_every_gold(factory))

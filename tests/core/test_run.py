@@ -1,4 +1,5 @@
 import json
+from pathlib import Path
 
 import pytest
 
@@ -46,10 +47,12 @@ def test_rewinding_drops_what_came_after(tmp_path):
     for step in (1, 2, 3):
         run.log({"a": float(step)}, step)
         run.log_sample(step, text="x")
+        run.log_group(step, members=[])
     run.rewind(2)
     assert [row["step"] for row in read_metrics(tmp_path)] == [1, 2]
-    lines = (tmp_path / "samples.jsonl").read_text("utf-8").splitlines()
-    assert [json.loads(line)["step"] for line in lines] == [1, 2]
+    for name in ("samples.jsonl", "groups.jsonl"):
+        lines = (tmp_path / name).read_text("utf-8").splitlines()
+        assert [json.loads(line)["step"] for line in lines] == [1, 2]
 
 
 def test_a_line_cut_short_by_a_kill_is_left_out(tmp_path):
@@ -108,3 +111,18 @@ def test_a_broken_configuration_is_named(tmp_path, content):
     with pytest.raises(RunError, match=r"config.json cannot be read .* start anew") as caught:
         read_config(tmp_path)
     assert "\n" not in str(caught.value)
+
+
+def test_where_there_is_no_run_those_that_are_there_are_named(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(RunError, match=r"in it\. `r1gym train` makes one\.$"):
+        read_config(Path("runs/a"))
+    for name in "abcdefg":
+        (tmp_path / "runs" / name).mkdir(parents=True)
+        (tmp_path / "runs" / name / "config.json").write_text('{"recipe": "r1_zero"}')
+    (tmp_path / "model").mkdir()
+    (tmp_path / "model" / "config.json").write_text('{"model_type": "llama"}')
+    for given in ("runs", "runs/z", "nothing", "runs/a/config.json"):
+        with pytest.raises(RunError, match="There is runs/a, runs/b, .*, runs/e and 2 more") as no:
+            read_config(Path(given))
+        assert str(no.value).startswith(f"{given} holds no run")

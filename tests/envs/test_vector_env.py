@@ -258,6 +258,8 @@ def test_steps_need_a_reset():
     ("kwargs", "error", "message"),
     [
         ({"seed": [1, 2]}, ConfigError, "2 seeds were given for num_envs=5"),
+        ({"seed": "0"}, ConfigError, "seed must be a whole number or a list of them, not '0'"),
+        ({"seed": 1.5}, ConfigError, "seed must be a whole number or a list of them, not 1.5"),
         ({"options": {"mask": 1}}, UnknownNameError, "no reset option 'mask'"),
         ({"options": {"problem": -1}}, ConfigError, "from 0 to 999999"),
         ({"options": {"reset_mask": np.ones(3, bool)}}, ConfigError, "boolean array of shape"),
