@@ -36,6 +36,9 @@ _SAYS = {
     "Logic": "Puzzles with exactly one solution: who lies, who lives where, what follows.",
     "Countdown": "Make a number out of others, each used once. Any expression that does is right.",
     "Code": "Programs in Python, run in a sandbox against tests that the agent never sees.",
+    "Digits": "Five digits, of which the last is the answer: where agents are debugged. If yours "
+    "does not solve it in a minute, the fault is in the agent, and "
+    "[its page](../../digits.md) says which.",
     "General": "Open requests without one right answer. They want a judge or a reward model: "
     "without one, episodes are masked and pay nothing.",
     "Mixed": "Mathematics, code, science and logic together, in the proportions of the report's "

@@ -46,6 +46,8 @@ def draw(env: gym.Env[Any, Any]) -> str:
         answer = f"\n```python\n{answer}\n```\n"
     text = right_text(task, answer, _THINKING)
     tokens = task.tokenizer.encode(text)
+    if task.tokenizer.decode(tokens) != text:  # it knows no tags, so that nothing asks for them
+        text, tokens = answer, task.tokenizer.encode(answer)
     score = task.score(problem, Completion(text))
     return _Picture().draw(
         _shown(task, problem), [task.tokenizer.decode([t]) for t in tokens], score
