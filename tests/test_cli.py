@@ -166,7 +166,7 @@ def test_values_that_look_like_options(command):
          "give a folder."),
         ("eval nothing", "nothing holds no run, and a model has no problems of its own: give "
          "--suites NAME, or the folder of a run."),
-        ("play nothing", "nothing holds no run: there is no config.json in it."),
+        ("play runs/nothing", "runs/nothing holds no run: there is no config.json in it."),
         ("report nothing", "nothing holds no run: there is no config.json in it."),
         ("rescore nothing", "nothing holds no run: there is no config.json in it."),
         ("train --rewards accuracy {\"weight\":1,\"level\":2}", "Reward 'accuracy' has no option "
