@@ -44,7 +44,7 @@ print(os.environ["OMP_WAIT_POLICY"])
         (["bench", "table"], ["The bench's folder."]),
         (["explain"], ["--question", "--problem", "--rewards", "standard input"]),
         (["rescore"], ["--rewards"]),
-        (["report"], ["The run's folder."]),
+        (["report"], ["The run's folder"]),
         (["audit"], ["--map", "--labelled", "PATH"]),
         (["list"], ["environments"]),
         (["sandbox"], ["sandbox check", "sandbox build"]),
