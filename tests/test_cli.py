@@ -166,9 +166,12 @@ def test_values_that_look_like_options(command):
          "give a folder."),
         ("eval nothing", "nothing holds no run, and a model has no problems of its own: give "
          "--suites NAME, or the folder of a run."),
-        ("play runs/nothing", "runs/nothing holds no run: there is no config.json in it."),
-        ("report nothing", "nothing holds no run: there is no config.json in it."),
-        ("rescore nothing", "nothing holds no run: there is no config.json in it."),
+        ("play runs/nothing", "runs/nothing holds no run: there is no config.json in it. `r1gym train` "
+         "makes one."),
+        ("report nothing", "nothing holds no run: there is no config.json in it. `r1gym train` "
+         "makes one."),
+        ("rescore nothing", "nothing holds no run: there is no config.json in it. `r1gym train` "
+         "makes one."),
         ("train --rewards accuracy {\"weight\":1,\"level\":2}", "Reward 'accuracy' has no option "
          "'level'. "),
         ("explain 7 --rewards acuracy 1 --answer 8", "There is no reward 'acuracy'. Did you mean "

@@ -9,6 +9,7 @@ import pytest
 
 import r1gym
 from r1gym.cli.commands import COMMANDS
+from r1gym.core.extras import install
 
 ROOT = Path(__file__).parents[1]
 
@@ -52,12 +53,12 @@ _LINES = ("tyro", "rich", "tqdm")
         (_MODELS, ["sandbox", "check", "--backend", "x"], 1, "There is no sandbox backend 'x'"),
         (_MODELS, ["audit", "x"], 1, "x cannot be read"),
         (_MODELS, ["train"], 1, "needs a package that cannot be loaded (No module named 'torch'): "
-         "pip install '.[train]' in the folder of r1gym's source."),
-        (_MODELS, ["bench", "table"], 1, "pip install '.[report]'"),
+         f"{install('train')}."),
+        (_MODELS, ["bench", "table"], 1, install("report")),
         (_LINES, ["--help"], 0, "sandbox check"),
         (_LINES, ["--version"], 0, r1gym.__version__),
         (_LINES, ["trian"], 2, "Did you mean 'train'?"),
-        (_LINES, ["list"], 1, "(No module named 'tyro'): pip install '.[cli]' in the folder"),
+        (_LINES, ["list"], 1, f"(No module named 'tyro'): {install('cli')}."),
     ],
 )  # fmt: skip
 def test_without_packages(blocked, words, code, shown, run_copy):
@@ -86,6 +87,5 @@ except ImportError as error:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.startswith("True torch r1gym.")
     assert done.stdout.endswith(
-        " needs a package that cannot be loaded (No module named 'torch'): pip install '.[train]' "
-        "in the folder of r1gym's source.\n"
+        f" needs a package that cannot be loaded (No module named 'torch'): {install('train')}.\n"
     )

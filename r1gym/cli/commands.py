@@ -116,6 +116,12 @@ COMMANDS: dict[str, Command] = {
         "r1gym.cli.names:List",
         "r1gym.cli.names:print_names",
     ),
+    "show": Command(
+        "Show a few problems of a family, a file or an environment.",
+        "r1gym.cli.show:Show",
+        "r1gym.cli.show:show",
+        "r1gym.cli.show:print_problems",
+    ),
     "new": Command(
         "Write a package with a reward, a family or an agent of yours.",
         "r1gym.cli.new:New",

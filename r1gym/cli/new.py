@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -73,8 +74,8 @@ def new(options: New) -> Path:
 def show(folder: Path) -> None:
     """Prints what comes next."""
     print(f"{folder} is a package with its test. What comes next:")
-    print(f"  pip install --no-deps -e {folder}")
-    print(f"  python -m pytest {folder}")
+    print(f"  pip install -e {shlex.quote(f'{folder}[test]')}")
+    print(f"  python -m pytest {shlex.quote(str(folder))}")
 
 
 def _filled(name: str, words: dict[str, str]) -> str:

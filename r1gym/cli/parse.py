@@ -27,6 +27,7 @@ Rewards = dict[str, ComponentSpec]
 _RULES = ConstructorRegistry()
 _POSITIONAL: Any = typing.get_args(tyro.conf.Positional[int])[1]
 _APPENDED: Any = typing.get_args(tyro.conf.UseAppendAction[int])[1]
+_MOST_LISTED = 12  # options, in one line
 _NONE = ["not", "given"]  # what the help shows for rewards that are None
 _FRAME = "│| "
 _RULE = re.compile(r"[─-]*")  # of a terminal with box characters, and of one without
@@ -66,7 +67,10 @@ def parse(name: str, options: type[OptionsT], words: Sequence[str]) -> OptionsT:
             raise
         raise UsageError(f"{_in_one_line(said.getvalue())} {_more(name)}") from None
     if extra:
-        raise UsageError(f"`r1gym {name}` does not understand {extra[0]!r}. {_more(name)}")
+        raise UsageError(
+            f"`r1gym {name}` does not understand {extra[0]!r}. A value with spaces stands in "
+            f"quotes. {_more(name)}"
+        )
     return found
 
 
@@ -132,7 +136,13 @@ def _guess(word: str, option: str, known: Mapping[str, Any]) -> str:
     if not word.startswith("--"):
         return f" A value that begins with - is written --option={word}, or behind --."
     near = _nearest_option(option, list(known))
-    return f" Did you mean {near}?" if near else f" It has {', '.join(list(known)[:12]) or 'none'}."
+    return f" Did you mean {near}?" if near else f" It has {_listed(list(known))}."
+
+
+def _listed(known: Sequence[str]) -> str:
+    more = len(known) - _MOST_LISTED
+    rest = f" and {more} more, which --help lists" if more > 0 else ""
+    return ", ".join(known[:_MOST_LISTED]) + rest if known else "none"
 
 
 def _nearest_option(given: str, known: Sequence[str]) -> str:

@@ -15,7 +15,7 @@ class Report:
     """Write a run's page, or lay several runs over each other on one."""
 
     runs: tyro.conf.Positional[tuple[Path, ...]] = (Path("runs/r1-zero"),)
-    """The run's folder, or those of several."""
+    """The run's folder. Several are laid over each other on a page beside the first."""
 
 
 def report(options: Report) -> None:

@@ -23,6 +23,7 @@ from r1gym.evaluation.preflight import Check, is_fit
 from r1gym.inspection import doctor
 from r1gym.inspection.naming import means_a_run, run_of
 from r1gym.recipes import recipe as recipes
+from r1gym.recipes.config_files import find_config
 from r1gym.recipes.recipe import Recipe
 from r1gym.recipes.registry import RECIPES
 from r1gym.recipes.run_view import load_run
@@ -36,7 +37,8 @@ _DOCTOR = (
 )
 _RECIPE = "What is run; its settings are options here. `r1gym list` has the names."
 _CONFIG = (
-    "A JSON or YAML file of settings, named as in a run's config.json, which is one; options win."
+    "A JSON or YAML file of settings, named as in a run's config.json, which is one; or a name, "
+    "such as smollm2. Options win."
 )
 _UNTIL = "The stage at which to end: only those run that it needs. Empty for all."
 _PRINT_CONFIG = "Print the settings as a file for --config, and end."
@@ -128,10 +130,11 @@ def _options(
 ) -> type[Any]:
     """Returns the recipe's class with two options more, the learner's named as its algorithm."""
     file = _value(words, "--config", "")
-    settings = read_settings(Path(file)) if file else {}
+    path = find_config(file) if file else Path()
+    settings = read_settings(path) if file else {}
     name = _value(words, "--recipe", str(settings.pop("recipe", DEFAULT)))
     kind: type[Recipe] = RECIPES.get(name)
-    like = kind.changed(settings, Path(file))
+    like = kind.changed(settings, path)
     hints: dict[str, Any] = {
         "recipe_name": Annotated[str, tyro.conf.arg(name="recipe", help=_RECIPE)],
         "config": Annotated[str, tyro.conf.arg(help=_CONFIG)],

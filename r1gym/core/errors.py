@@ -39,8 +39,8 @@ class UnknownNameError(R1GymError, KeyError):
         self.name = name
         names = sorted(known)
         # Anything may be looked up, such as the None of a variable that was never set.
-        near = difflib.get_close_matches(name, names, n=1) if isinstance(name, str) else []
-        guess = f" Did you mean {near[0]!r}?" if near else ""
+        near = _nearest(name, names) if isinstance(name, str) else None
+        guess = f" Did you mean {near!r}?" if near else ""
         more = len(names) - _MOST_LISTED
         shown = ", ".join(names[:_MOST_LISTED]) + (f" and {more} more" if more > 0 else "")
         listing = f" Known: {shown}." if names else ""
@@ -53,6 +53,14 @@ class UnknownNameError(R1GymError, KeyError):
 
     def __str__(self) -> str:  # KeyError would print the repr of the message
         return str(self.args[0])
+
+
+def _nearest(name: str, names: list[str]) -> str | None:
+    """Returns the name that was meant, perhaps in other letters; None if none is like it."""
+    plain = {one.lower(): one for one in names}
+    near = difflib.get_close_matches(name, names, n=1)
+    near += difflib.get_close_matches(name.lower(), plain, n=1)
+    return plain.get(near[0].lower(), near[0]) if near else None
 
 
 def _unknown_name(message: str, name: str) -> UnknownNameError:

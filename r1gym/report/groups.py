@@ -116,7 +116,7 @@ def _group(group: Group) -> str:
 
 def _member(one: Mapping[str, Any], most: float) -> str:
     kind = "correct" if one["verdict"] == "correct" else "other"
-    reward = "none" if one["reward"] is None else f"{one['reward']:g}"
+    reward = "none" if one["reward"] is None else f"{one['reward']:.3g}"
     return (
         f"<tr><td><code>{marked(one['completion'])}</code></td>"
         f'<td class="{kind}">{html.escape(str(one["verdict"]))}</td>'

@@ -9,7 +9,7 @@ from typing import Any
 
 from r1gym.report.chart import shown
 from r1gym.report.course import trained
-from r1gym.report.stages import StageView
+from r1gym.report.stages import StageView, numbers
 from r1gym.report.table import heading
 
 _SPENT = ("time/sampling_seconds", "time/scoring_seconds", "time/training_seconds")
@@ -116,7 +116,7 @@ def _in_training(stages: Sequence[StageView]) -> Figure | None:
             ("rollout/ep_rew_mean", "mean reward", ""),
             ("train/loss", "loss", ""),
         ):
-            values = [row[name] for row in one.metrics if row.get(name) is not None]
+            values = [value for _, value in numbers(one.metrics, name)]
             if values:
                 few = max(1, len(values) // 10)
                 ends = sum(values[:few]) / few, sum(values[-few:]) / few

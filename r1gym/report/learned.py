@@ -18,6 +18,7 @@ import numpy as np
 from r1gym.core.errors import R1GymError
 from r1gym.evaluation.preflight import Check, Status
 from r1gym.inspection.compare import compare
+from r1gym.report.stages import numbers
 from r1gym.report.table import heading
 
 Rows = Sequence[Mapping[str, float]]
@@ -33,10 +34,12 @@ class Outcome:
     Attributes:
         learned: Whether accuracy rose; None if there is too little to tell by.
         text: What was measured, in a sentence.
+        worse: Whether it fell.
     """
 
     learned: bool | None
     text: str
+    worse: bool = False
 
 
 def outcome(results: Sequence[Mapping[str, Any]], rows: Rows) -> Outcome:
@@ -55,7 +58,7 @@ def outcome(results: Sequence[Mapping[str, Any]], rows: Rows) -> Outcome:
                 f"pass@1 on the same {found.questions:,} questions, {after} against before: "
                 f"{points:+.1f} points [{low:+.1f}, {high:+.1f}]"
             )
-            return Outcome(change.low > 0, text)
+            return Outcome(change.low > 0, text, change.high < 0)
     name = "rollout/accuracy" if any("rollout/accuracy" in r for r in rows) else _REWARD
     what = "accuracy" if name != _REWARD else "the mean reward"
     if (moved := _moved(_values(rows, name))) is None:
@@ -65,7 +68,7 @@ def outcome(results: Sequence[Mapping[str, Any]], rows: Rows) -> Outcome:
         f"{what} in training, the last fifth of its steps against the first: {by:+.3f} "
         f"(standard error {error:.3f})"
     )
-    return Outcome(by > _SURE * error, text)
+    return Outcome(by > _SURE * error, text, by < -_SURE * error)
 
 
 def health(rows: Rows, prefix: str = "grpo") -> list[Check]:
@@ -85,6 +88,7 @@ def told(found: Outcome, checks: Sequence[Check]) -> str:
     """Returns a run's outcome and its checks as HTML."""
     warnings = [check for check in checks if check.status is Status.WARNING]
     leads = {True: "It learned: ", None: "", False: "It learned nothing that can be told: "}
+    lead = "It got worse: " if found.worse else leads[found.learned]
     why = "".join(f"<li><b>{html.escape(c.name)}</b>: {html.escape(c.detail)}</li>"
                   for c in warnings)  # fmt: skip
     title = {True: "What to look at", None: "What its metrics say"}.get(found.learned, "Why")
@@ -96,10 +100,7 @@ def told(found: Outcome, checks: Sequence[Check]) -> str:
             "questions in the evaluation are what to try.</p>"
         )
     kind = "told flag" if found.learned is False or warnings else "told"
-    return (
-        f'<div class="{kind}"><b>{leads[found.learned]}</b>{html.escape(found.text)}.{why}'
-        f"{_all(checks)}</div>"
-    )
+    return f'<div class="{kind}"><b>{lead}</b>{html.escape(found.text)}.{why}{_all(checks)}</div>'
 
 
 def _all(checks: Sequence[Check]) -> str:
@@ -126,7 +127,7 @@ _REWARD = "rollout/ep_rew_mean"
 
 
 def _values(rows: Rows, name: str) -> list[float]:
-    return [row[name] for row in rows if row.get(name) is not None]
+    return [value for _, value in numbers(rows, name)]
 
 
 def _mean(rows: Rows, name: str) -> float | None:

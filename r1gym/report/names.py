@@ -13,6 +13,7 @@ from r1gym.models.step_scorer import STEP_SCORERS
 from r1gym.problems import problem_set as _problem_set  # noqa: F401  registers the built-in families
 from r1gym.problems.data_sets import HUB
 from r1gym.problems.families import FAMILIES
+from r1gym.recipes.config_files import config_names
 from r1gym.recipes.filters import FILTERS
 from r1gym.recipes.registry import RECIPES
 from r1gym.recipes.rewriting import REWRITERS
@@ -32,6 +33,7 @@ def print_names() -> None:
         ("agents", AGENTS.names()),
         ("step scorers", STEP_SCORERS.names()),
         ("recipes", RECIPES.names()),
+        ("configurations", config_names()),
         ("filters", FILTERS.names()),
         ("rewriters", REWRITERS.names()),
         ("templates", [*TEMPLATES, CHAT]),

@@ -57,8 +57,7 @@ def write_report(folder: Path) -> Path:
     suites = [r for r in stored_results(folder) if not _is_before_or_after(r)]
     if found:  # the others are what the table is made of
         suites = [r for r in suites if r["suite"] or r["split"] in view.tasks]
-    with explained(folder / "curves.png"):
-        (folder / "curves.png").write_bytes(_drawn(draw_course(stages) or draw_curves(folder)))
+    picture = _drawn(draw_course(stages) or draw_curves(folder))
     sections = [
         *_head(view, stages),
         figures(headline(stages, results, found, type(view.config).result)),
@@ -73,8 +72,10 @@ def write_report(folder: Path) -> Path:
         *_reflection(view, stages),
         *_samples(stages),
         *_stages(view),
-        how_it_was_made(view, stages),
     ]
+    with explained(folder / "curves.png"):
+        (folder / "curves.png").write_bytes(picture)
+    sections.append(how_it_was_made(view, stages))  # with links to what is there by now
     page = folder / "report.html"
     write_text(page, wrap(f"{view.config.name}: {_kind(view, stages)}", "\n".join(sections)))
     return page
@@ -271,11 +272,12 @@ def _samples(stages: Sequence[StageView]) -> list[str]:
 
 def _table_of(samples: Sequence[Sample]) -> str:
     lines = "".join(
-        f"<tr><td>{sample.step}</td><td>{html.escape(sample.problem)}</td>"
+        f'<tr><td data-head="step">{sample.step}</td>'
+        f"<td>{html.escape(sample.problem)}</td>"
         f"<td><code>{marked(sample.completion)}</code></td>"
         f'<td class="{"correct" if sample.verdict == "correct" else "other"}">'
         f"{sample.verdict}</td></tr>"
         for sample in samples
     )
-    head = "<tr><th>step</th><th>problem</th><th>completion</th><th>verdict</th></tr>"
-    return f'<div class="wide"><table class="samples">{head}{lines}</table></div>'
+    head = '<tr class="heads"><th>step</th><th>problem</th><th>completion</th><th>verdict</th></tr>'
+    return f'<div class="scrolled"><table class="samples">{head}{lines}</table></div>'

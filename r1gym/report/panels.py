@@ -20,7 +20,7 @@ from r1gym.evaluation.results import Summary, load_rows
 from r1gym.report.chart import Chart, Line, Point
 from r1gym.report.course import best_step, paid, trained, wanted
 from r1gym.report.samples import read_samples
-from r1gym.report.stages import StageView
+from r1gym.report.stages import StageView, numbers
 
 Names = Mapping[str, str]
 _SMOOTHED = 20  # steps whose mean is drawn
@@ -95,7 +95,7 @@ def one_after_another(stages: Sequence[StageView], name: str) -> list[Point]:
     """Returns the values of a quantity at the steps of all stages together."""
     before, found = 0.0, []
     for one in stages:
-        found += [(before + r["step"], r[name]) for r in one.metrics if r.get(name) is not None]
+        found += [(before + step, value) for step, value in numbers(one.metrics, name)]
         before += one.metrics[-1]["step"]
     return found
 

@@ -11,9 +11,9 @@ import html
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from r1gym.core.errors import R1GymError
 from r1gym.evaluation.results import Summary, load_rows
 from r1gym.evaluation.rows import Row
 from r1gym.report.reflection import marked
@@ -53,10 +53,8 @@ class Asked:
     @property
     def kind(self) -> str:
         """What became of the answer from the first to the last."""
-        words = ["right" if side.is_right else "wrong" for side in self.sides]
-        return f"{words[0]}, and still {words[-1]}" if words[0] == words[-1] else " → ".join(
-            (words[0], words[-1])
-        )  # fmt: skip
+        first, *_, last = ("right" if side.is_right else "wrong" for side in self.sides)
+        return f"still {last}" if first == last else f"{first} → {last}"
 
 
 def asked_of(results: Sequence[Summary], titles: Sequence[str]) -> list[Asked]:
@@ -68,14 +66,14 @@ def asked_of(results: Sequence[Summary], titles: Sequence[str]) -> list[Asked]:
 
     Returns:
         The questions; none where fewer than two evaluations have any in common.
+
+    Raises:
+        RunError: If completions are there and broken.
     """
     sides: list[dict[tuple[str, str], Side]] = []
     for result, title in zip(results, titles, strict=True):
-        try:
-            rows = load_rows(result)
-        except R1GymError:
-            continue
-        sides.append(_sides(rows, result["samples"], title))
+        if Path(result["file"]).with_suffix(".jsonl").exists():
+            sides.append(_sides(load_rows(result), result["samples"], title))
     if len(sides) < 2:
         return []
     keys = [key for key in sides[-1] if all(key in one for one in sides)]
@@ -106,10 +104,13 @@ def side_by_side(asked: Sequence[Asked], title: str = "The same question, before
     few = chosen(asked)
     first = next((i for i, one in enumerate(few) if one.kind == "wrong → right"), 0)
     samples = max(side.samples for one in asked for side in one.sides)
-    of = f"the first of {samples} completions" if samples > 1 else "a completion"
+    of = f"the first of {samples} completions of each" if samples > 1 else "a completion of each"
+    names = [asked[0].sides[i].title for i in (0, -1)]
+    if names[0] != "Before":
+        of += f", from {names[0]} to {names[1]}"
     return (
         f"<h2>{html.escape(title)}</h2>{stepped([_card(one) for one in few], first)}"
-        f'<p class="note">{len(few)} of {len(asked):,} test questions, by {of} of each: '
+        f'<p class="note">{len(few)} of {len(asked):,} test questions, by {html.escape(of)}: '
         f"{html.escape(shares)}. Shown are the first of each kind, as many as its share.</p>"
     )
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import html
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from r1gym.report.questions import card
 from r1gym.report.stages import StageView
 from r1gym.report.theme import stepped
 
+_FILES = ("metrics.jsonl", "samples.jsonl", "groups.jsonl", "evals", "checkpoints")
 _Table = Mapping[str, Any]
 
 
@@ -17,16 +19,26 @@ def strip(stages: Sequence[StageView]) -> list[str]:
     """Returns the stages in a row, with what went in and out of each; nothing for a single one."""
     if len(stages) < 2:
         return []
-    return ["<h2>Stages</h2>", f'<ol class="strip">{"".join(map(_box, stages))}</ol>']
+    boxes = "".join(_box(one, stages[-1].home) for one in stages)
+    return ["<h2>Stages</h2>", f'<ol class="strip">{boxes}</ol>']
 
 
-def _box(one: StageView) -> str:
+def _box(one: StageView, folder: Path) -> str:
     lines = [("in", ", ".join(one.went_in)), ("out", ", ".join(one.came_out))]
     lines += [("", figure) for figure in one.figures()]
     lines.append(("time" if one.entry and one.entry.made else "", one.state))
     body = "".join(f"<dt>{name}</dt><dd>{html.escape(text)}</dd>" for name, text in lines if text)
+    if links := _links(one.home, folder):
+        body += f"<dt>files</dt><dd>{links}</dd>"
     todo = "" if one.entry and one.entry.made else ' class="todo"'
     return f"<li{todo}><strong>{html.escape(one.title)}</strong><dl>{body}</dl></li>"
+
+
+def _links(home: Path, folder: Path) -> str:
+    """Returns links to what a stage has kept in a folder of its own."""
+    names = [name for name in _FILES if home != folder and (home / name).exists()]
+    places = {name: html.escape(f"{home.name}/{name}") for name in names}
+    return ", ".join(f'<a href="{places[n]}">{n.partition(".")[0]}</a>' for n in names)
 
 
 def tables(found: Sequence[_Table]) -> list[str]:

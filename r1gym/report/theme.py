@@ -18,7 +18,8 @@ STYLE = """
   --c2: #68d391; --c3: #b794f4; --c4: #a0aec0; --c5: #f687b3; --flag: #33290f; } }
 * { box-sizing: border-box; }
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 66rem; margin: 0 auto; color: var(--ink);
-  padding: 1.5rem 1rem 4rem; background: var(--page); overflow-wrap: anywhere; }
+  padding: 1.5rem 1rem 4rem; background: var(--page); overflow-wrap: break-word; }
+code, dd, h1, p, li { overflow-wrap: anywhere; }
 h1, h2, h3 { line-height: 1.2; } h1 { margin: .2rem 0 .6rem; } h2 { margin: 2.6rem 0 .6rem; }
 a { color: var(--c0); } .note, .eyebrow { color: var(--soft); } .note { font-size: .88rem; }
 .eyebrow { margin: 0; } code { white-space: pre-wrap; font-size: .9em; }
@@ -27,8 +28,9 @@ table { border-collapse: collapse; } tr { border-bottom: 1px solid var(--line); 
 td, th { padding: .25rem .9rem .25rem 0; text-align: left; }
 td + td, th + th { text-align: right; } .left :is(td, th) { text-align: left; vertical-align: top; }
 .samples :is(td, th) { text-align: left; vertical-align: top; }
-.wide, .scrolled { overflow-x: auto; } .scrolled td { min-width: 7rem; overflow-wrap: normal; }
- .wide td, .wide th { white-space: nowrap; overflow-wrap: normal; }
+.samples td { min-width: 4rem; }
+.wide, .scrolled { overflow-x: auto; }
+.wide td, .wide th { white-space: nowrap; overflow-wrap: normal; }
 .wide td code { display: block; min-width: 14rem; }
 mark { background: #f6e05e88; color: inherit; }
 .figures { display: grid; gap: .8rem; grid-template-columns: repeat(auto-fit, minmax(15rem, 1fr)); }
@@ -70,7 +72,9 @@ circle.c3 { fill: var(--c3); } circle.c4 { fill: var(--c4); } circle.c5 { fill: 
   border: 1px solid var(--line); border-radius: .4rem; padding: .3rem .9rem; cursor: pointer; }
 .kind { border: 1px solid var(--line); border-radius: 1rem; padding: 0 .6rem; font-size: .85rem;
   display: inline-block; } .members td { vertical-align: top; } .members code { max-height: 7.5rem;
-  overflow-y: auto; display: block; } .members td:first-child { width: 99%; }
+  overflow-y: auto; display: block; }
+.members td:first-child { width: 99%; } .members td + td { white-space: nowrap; }
+
 .worth { display: block; height: .35rem; border-radius: .2rem; background: var(--good);
   margin-left: auto; } .worth.less { background: var(--bad); }
 .strip { display: grid; gap: .6rem; padding: 0; list-style: none; counter-reset: stage;
@@ -86,9 +90,11 @@ circle.c3 { fill: var(--c3); } circle.c4 { fill: var(--c4); } circle.c5 { fill: 
 .facts { display: grid; grid-template-columns: max-content 1fr; gap: .15rem 1rem; }
 .facts dt { color: var(--soft); } .facts dd { margin: 0; min-width: 0; }
 @media (max-width: 40rem) { .facts { grid-template-columns: 1fr; } .facts dt { margin-top: .4rem; }
-  .members, .members tbody, .members tr, .members td { display: block; width: auto !important; }
-  .members tr.heads { display: none; } .members tr { padding: .5rem 0; } .members td { padding: 0;
-  text-align: left; } .members td[data-head]::before { content: attr(data-head) " ";
+  .wide :is(td, th) { white-space: normal; } .wide td code { min-width: 0; }
+  .members, .samples, :is(.members, .samples) :is(tbody, tr, td) { display: block; }
+  .members td:first-child { width: auto; } .heads { display: none !important; }
+  :is(.members, .samples) tr { padding: .5rem 0; } :is(.members, .samples) td { padding: 0;
+  text-align: left; } td[data-head]::before { content: attr(data-head) " ";
   color: var(--soft); } .members .worth { margin-left: 0; } }
 """
 

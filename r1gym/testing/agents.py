@@ -5,7 +5,9 @@ Left out: whether it learns anything; `r1gym bench agents` shows that.
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import gymnasium as gym
@@ -19,7 +21,7 @@ from r1gym.agents.protocol import (
     Progress,
     TokenAgent,
 )
-from r1gym.core.errors import R1GymError
+from r1gym.core.errors import ConfigError, R1GymError
 from r1gym.core.types import Completion
 from r1gym.envs.task import TokenTask, task_of
 from r1gym.evaluation.episodes import run_episodes
@@ -53,22 +55,34 @@ def check_agent(
     Raises:
         AssertionError: With one line that names the promise that is broken.
         UnknownNameError: If there is no agent of that name.
+        ConfigError: If it is neither a name nor something that makes an agent.
 
     Example:
         >>> check_agent("uniform")
     """
     factory = AGENTS.get(agent) if isinstance(agent, str) else agent
+    if not callable(factory):
+        raise ConfigError(f"check_agent takes a name, or what makes an agent, not {agent!r:.60}.")
     kwargs = dict(_SMALL if env_kwargs is None else env_kwargs)
     made = gym.make(env, split="test", disable_env_checker=True, **kwargs)
     task = task_of(made)
     player = _make(factory, task, options or {})
     assert isinstance(getattr(player, "name", None), str), "an agent has a name, a text"
     assert isinstance(player, TokenAgent | AnswerAgent), "an agent has act() or answer()"
-    _check_playing(player, made, task)
-    if isinstance(player, LearningAgent):
-        _check_learning(player, env, {**kwargs, "split": "train"}, tokens)
+    try:
         _check_playing(player, made, task)
-    made.close()
+        if isinstance(player, LearningAgent):
+            _check_learning(player, env, {**kwargs, "split": "train"}, tokens)
+            _check_playing(player, made, task)
+    except (AssertionError, R1GymError):
+        raise
+    except Exception as error:  # an author's agent may fail in any way
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        why = " ".join(f"{type(error).__name__}: {error}".split())
+        place = f"{Path(where.filename).name}, line {where.lineno}"
+        raise AssertionError(f"an agent must not raise, and it raised {why} ({place})") from error
+    finally:
+        made.close()
 
 
 def _make(factory: Callable[..., Agent], task: TokenTask, options: Mapping[str, Any]) -> Agent:

@@ -67,6 +67,10 @@ def _family(family: str | Family | Generate, levels: int | None) -> Family:
         return FAMILIES.get(family)
     if isinstance(family, Family):
         return family
+    if not callable(family):
+        raise ConfigError(
+            f"check_family takes a name, a Family or a function (rng, level), not {family!r:.40}."
+        )
     if levels is None:
         raise ConfigError("check_family needs levels=, the number of the function's levels.")
     return Family("checked-family", check_whole("levels", levels, least=1), family)
@@ -79,6 +83,9 @@ def _check_draws(family: Family, level: int, draws: int) -> None:
         first = [_draw(family, seed, level) for seed in range(draws)]
     except ConfigError as error:
         raise AssertionError(f"{at}: {error}") from error
+    except Exception as error:  # an author's function may fail in any way
+        why = " ".join(f"{type(error).__name__}: {error}".split())
+        raise AssertionError(f"{at}: it must take (rng, level), and raised {why}.") from error
     assert random.getstate() == before, f"{at}: it draws from `random` and not from its own stream."
     random.seed(1)  # another global stream must change nothing
     again = [_draw(family, seed, level) for seed in range(draws)]

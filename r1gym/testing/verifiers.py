@@ -20,7 +20,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from r1gym.core.checks import check_number, check_whole
+from r1gym.core.checks import check_list, check_number, check_whole, shown
 from r1gym.core.errors import ConfigError, R1GymError
 from r1gym.core.types import Completion, Problem, Score, Verdict
 from r1gym.verifiers import Verifier
@@ -46,6 +46,14 @@ class Case:
     problem: Problem
     gold: str | None = None
     wrong: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.problem, Problem):
+            raise ConfigError(f"A Case has a Problem, not {shown(self.problem)}.")
+        wrong = check_list("wrong", self.wrong, "('<answer>41</answer>',)")
+        for text in (*wrong, "" if self.gold is None else self.gold):
+            if not isinstance(text, str):
+                raise ConfigError(f"A completion of a Case is a text, not {shown(text)}.")
 
 
 def check_verifier(
@@ -89,8 +97,14 @@ def check_verifier(
     """
     check_whole("strings", strings, least=0)
     check_number("seconds", seconds, above=0)
+    if not isinstance(cases, Sequence) or not all(isinstance(case, Case) for case in cases):
+        raise ConfigError(f"cases must be a list such as [Case(problem)], not {shown(cases)}.")
     if not cases:
         raise ConfigError("check_verifier needs at least one case, such as Case(problem).")
+    if not callable(verifier) and not isinstance(verifier, str):
+        raise ConfigError(
+            f"check_verifier takes a name, a class or a function, not {shown(verifier)}."
+        )
     factory = None if isinstance(verifier, str) else verifier
     name = verifier if isinstance(verifier, str) else getattr(verifier, "__name__", "verifier")
     component = Component.build(name, {"weight": 1.0, **(options or {})}, factory)
@@ -229,9 +243,10 @@ def _check_value(
 ) -> None:
     score = _score(name, verifier, (problem, completion))
     if score.value != value or (score.verdict is Verdict.CORRECT and value == 0.0):
+        said = f"{score.verdict}: {score.reason}".removesuffix(": ")
         raise _broken(
             name,
-            f"the score must be {value:g}, not {score.value} ({score.verdict}: {score.reason})",
+            f"the score must be {value:g}, not {score.value} ({said})",
             (problem, completion),
         )
 

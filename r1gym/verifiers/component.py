@@ -96,6 +96,11 @@ class Component:
 
 
 def _checked_weight(name: str, weight: object) -> float:
+    if callable(weight):
+        raise ConfigError(
+            f"Reward {name!r} is a name with a weight: decorate the function with "
+            f"@r1gym.register_verifier({name!r}) and give a number here."
+        )
     if not is_number(weight):
         raise ConfigError(f"The weight of reward {name!r} must be a number, not {weight!r}.")
     if not abs(weight) <= sys.float_info.max:  # so that NaN fails as well

@@ -9,6 +9,8 @@ import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from r1gym.core.checks import shown
+from r1gym.core.errors import ConfigError
 from r1gym.core.types import Completion, Problem, Score, Verdict
 from r1gym.verifiers.protocol import Verifier
 
@@ -23,15 +25,28 @@ def as_factory(found: Callable[..., Any]) -> Callable[..., Verifier]:
         found: A class or a function that makes a verifier, or a function of a problem and a
             completion that returns a `Score`, a number or a truth value. Its further arguments,
             which have defaults, are the reward's options.
+
+    Raises:
+        ConfigError: If it is neither, by the arguments that it needs.
     """
-    if not inspect.isfunction(found):
+    if isinstance(found, type | FunctionFactory):
         return found
+    signature = inspect.signature(found)
     needed = [
         parameter
-        for parameter in inspect.signature(found).parameters.values()
+        for parameter in signature.parameters.values()
         if parameter.kind in _POSITIONAL and parameter.default is parameter.empty
     ]
-    return FunctionFactory(found) if len(needed) == 2 else found
+    if len(needed) not in (0, 2):
+        raise ConfigError(
+            f"The function {_name(found)}{signature} is no reward: it must take (problem, "
+            "completion), and options that have defaults."
+        )
+    return FunctionFactory(found) if needed else found
+
+
+def _name(function: object) -> str:
+    return getattr(function, "__name__", type(function).__name__)  # a partial has none
 
 
 class FunctionFactory:
@@ -44,12 +59,13 @@ class FunctionFactory:
     def __init__(self, function: Callable[..., Any]) -> None:
         signature = inspect.signature(function)
         self.function = function
-        self.__doc__, self.__name__ = function.__doc__, function.__name__
+        self.__doc__, self.__name__ = function.__doc__, _name(function)
         options = [*signature.parameters.values()][2:]
         self.__signature__ = signature.replace(parameters=options)
 
     def __call__(self, **options: Any) -> FunctionVerifier:
         """Returns the verifier."""
+        self.__signature__.bind(**options)  # an option without a default may be missing
         return FunctionVerifier(self.function, options)
 
 
@@ -68,13 +84,17 @@ class FunctionVerifier:
         """Returns what the function says; a number above 0.5 has the verdict correct.
 
         Raises:
-            TypeError: If it says neither a score, a number nor a truth value.
-            ValueError: If the number is not finite.
+            TypeError: If it says neither a score, a finite number nor a truth value.
         """
         said = self._function(problem, completion, **self._options)
         if isinstance(said, Score):
             return said
         value = float(said) if isinstance(said, bool) else said
-        score = Score(value, Verdict.CORRECT)
+        try:
+            score = Score(value, Verdict.CORRECT)
+        except (TypeError, ValueError) as error:
+            raise TypeError(
+                f"it returned {shown(said)}, and not a finite number, a truth value or a Score"
+            ) from error
         is_right = (score.value or 0.0) > _RIGHT_ABOVE
         return score if is_right else Score(value, Verdict.WRONG)

@@ -61,6 +61,7 @@ VERIFIERS: Registry[Callable[..., Verifier]] = Registry(
         "choice": "r1gym.verifiers.choice:Choice",
         "code": "r1gym.verifiers.code:Code",
         "countdown": "r1gym.verifiers.countdown:Countdown",
+        "exact": "r1gym.verifiers.exact:Exact",
         "f1": "r1gym.verifiers.f1:F1",
         "format": "r1gym.verifiers.format:Format",
         "instructions": "r1gym.verifiers.instructions:Instructions",
@@ -92,7 +93,8 @@ def register_verifier(name: str) -> Callable[[Factory], Factory]:
         name: The name that users write in ``rewards={name: weight}``.
 
     Raises:
-        ConfigError: If another verifier has the name.
+        ConfigError: If the name is no text, another verifier has it, or it is given to what is no
+            class and no function.
 
     Example:
         >>> @register_verifier("terseness")
@@ -103,6 +105,7 @@ def register_verifier(name: str) -> Callable[[Factory], Factory]:
         ... def calm(problem, completion, *, most=0):
         ...     return completion.text.count("!") <= most
     """
+    VERIFIERS.check_name(name)
 
     def add(factory: Factory) -> Factory:
         VERIFIERS.register(name)(seeing_every_gold(factory))

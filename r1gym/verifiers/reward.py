@@ -12,6 +12,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from r1gym.core.checks import shown
 from r1gym.core.errors import ConfigError
 from r1gym.core.types import Completion, Problem, Score, Verdict
 from r1gym.verifiers.component import Component, ComponentSpec
@@ -23,6 +24,10 @@ RewardSpec = Mapping[str, ComponentSpec]
 DEFAULT_REWARDS: RewardSpec = {"accuracy": 1.0, "format": 0.1}  # the report's rules, 2.2.2
 # The same where every problem says which verifier judges it.
 ANY_DOMAIN: RewardSpec = {"accuracy": {"type": "auto", "weight": 1.0}, "format": 0.1}
+_SCORED = (
+    "What is scored is a Problem and a Completion, such as Problem('half', 'What is 3/6?', '1/2') "
+    "and Completion('<answer>0.5</answer>')."
+)
 
 
 class RewardSum:
@@ -61,7 +66,10 @@ class RewardSum:
 
     def __init__(self, rewards: RewardSpec) -> None:
         if not isinstance(rewards, Mapping) or not rewards:
-            raise ConfigError("A reward needs at least one component, such as {'accuracy': 1.0}.")
+            given = f", and not {shown(rewards)}" if rewards != {} else ""
+            raise ConfigError(
+                f"A reward needs at least one component, such as {{'accuracy': 1.0}}{given}."
+            )
         self.rewards = dict(rewards)
         self.template: str | None = None
         self.opening = ""
@@ -102,7 +110,13 @@ class RewardSum:
         return found.get("accuracy") or next(iter(found.values()), None)
 
     def score(self, problem: Problem, completion: Completion) -> Score:
-        """Returns the weighted sum, with each component's own score in ``parts``."""
+        """Returns the weighted sum, with each component's own score in ``parts``.
+
+        Raises:
+            ConfigError: If it is given anything but a Problem and a Completion.
+        """
+        if not isinstance(problem, Problem) or not isinstance(completion, Completion):
+            raise ConfigError(_SCORED)
         response = with_opening(completion, self.opening)
         parts = {
             name: score_safely(name, part.verifier, problem, response)

@@ -36,7 +36,7 @@ def test_a_package_passes_its_own_test_as_it_is_written(kind, tmp_path, monkeypa
 
 def test_it_says_what_comes_next(capsys):
     show(Path("r1gym-x"))
-    assert "pip install --no-deps -e r1gym-x" in capsys.readouterr().out
+    assert "pip install -e 'r1gym-x[test]'\n  python -m pytest r1gym-x\n" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("name", ["", "My", "a_b", "-a", "a--b", "a b", "1a", "ä"])

@@ -1,6 +1,6 @@
 """Words of a command line to values: rules of our own beside tyro's."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, make_dataclass
 from typing import Any
 
 import pytest
@@ -37,3 +37,12 @@ def test_the_help_shows_the_default(capsys):
     with pytest.raises(SystemExit):
         parse("x", Options, ["--help"])
     assert '{"type": "none"}' in capsys.readouterr().out
+
+
+def test_many_options_are_not_all_listed():
+    kind = make_dataclass("Many", [(f"number_{i}", int, 0) for i in range(20)])
+    with pytest.raises(UsageError, match="--number-11 and 8 more, which --help lists.$"):
+        parse("x", kind, ["--lr", "1"])
+    kind = make_dataclass("Few", [("number", int, 0)])
+    with pytest.raises(UsageError, match="It has --number.$"):
+        parse("x", kind, ["--lr", "1"])

@@ -25,3 +25,11 @@ def test_an_error_comes_back_from_another_process(error):
     back = pickle.loads(pickle.dumps(error))
     assert type(back) is type(error) and str(back) == str(error)
     assert getattr(back, "name", None) == getattr(error, "name", None)
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"), [("PPO", "ppo"), ("R1", "r1"), ("ppo2", "ppo"), ("Gpqa", "GPQA"), ("x", "")]
+)
+def test_other_letters_are_no_other_name(name, meant):
+    error = str(errors.UnknownNameError("thing", name, ["ppo", "r1", "GPQA"]))
+    assert f"Did you mean {meant!r}?" in error if meant else "Did you mean" not in error

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from r1gym.core.errors import ConfigError, R1GymError, UnknownNameError
+from r1gym.core.extras import install
 from r1gym.core.registry import Registry
 
 
@@ -131,7 +132,7 @@ def test_a_missing_optional_dependency_names_the_extra():
         registry.get("lime")
     assert str(caught.value) == (
         "The fruit 'lime' cannot be loaded (ModuleNotFoundError: No module named 'r1gym_no_such'): "
-        "pip install '.[citrus-fruit]' in the folder of r1gym's source."
+        f"{install('citrus-fruit')}."
     )
     with pytest.raises(ModuleNotFoundError):  # a fault of ours, to be seen in full
         registry.get("date")
@@ -248,3 +249,16 @@ for name in ("fig", "grape"):
     assert registry.get("fig") == "fig" and registry.get("grape") == "grape"
     assert registry.names() == ["apple", "fig", "grape"]
     monkeypatch.delitem(sys.modules, "fig_of_tests")
+
+
+@pytest.mark.parametrize("name", [None, 3, "", " ", len])
+def test_a_name_is_a_text(name, registry):
+    with pytest.raises(ConfigError, match="A fruit is registered under a name, such as @register"):
+        registry.register(name)
+
+
+def test_what_is_none_of_the_kind_is_refused_at_once():
+    registry = Registry("fruit", "r1gym.tests.none", wants="a text", fits=lambda x: type(x) is str)
+    with pytest.raises(ConfigError, match="The fruit 'kiwi' is of type int: it must be a text."):
+        registry.register("kiwi")(3)
+    assert registry.names() == []

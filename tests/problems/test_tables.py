@@ -34,7 +34,14 @@ def test_parquet_holds_a_row_each(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("line", "message"), [(b"{", "is not JSON"), (b"\xff", "is not UTF-8"), (b"[" * 10**5, "JSON")]
+    ("line", "message"),
+    [
+        (b"{", "is not JSON"),
+        (b"\xff", "is not UTF-8"),
+        (b"[" * 10**5, "JSON"),
+        (b'{"a": 1},', "there is more behind its end, ','"),
+        (b'{} {"a": 1}', "its end, '{.a.: 1}'"),
+    ],
 )
 def test_a_bad_line_says_what_is_wrong(line, message):
     with pytest.raises(BadLine, match=message):
@@ -44,3 +51,30 @@ def test_a_bad_line_says_what_is_wrong(line, message):
 def test_a_file_that_is_not_there(tmp_path):
     with pytest.raises(ProblemFileError, match="cannot be read"):
         table_rows(tmp_path / "none.jsonl")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("a.jsonl", "{}".encode("utf-16"), "is UTF-16 text: save it as UTF-8."),
+        ("a.jsonl.gz", b"\x1f\x8b\x08", "is no text: unpack it first."),
+        ("a.xlsx", b"PK\x03\x04", "is no text: save it as CSV or unpack it first."),
+    ],
+)
+def test_what_is_no_text_says_what_to_do(name, content, said, tmp_path):
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(ProblemFileError, match=said):
+        table_rows(tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    ("text", "row"),
+    [
+        ("a;b\r\n1,5;2\r\n", {"a": "1,5", "b": "2"}),
+        ("a,b;c\n1,2\n", {"a": "1", "b;c": "2"}),
+        ('a\n"1;2"\n', {"a": "1;2"}),
+    ],
+)
+def test_semicolons_part_cells_where_the_header_has_no_comma(text, row, tmp_path):
+    (tmp_path / "a.csv").write_text(text, newline="")
+    assert list(table_rows(tmp_path / "a.csv")) == [(2, row)]

@@ -1,7 +1,6 @@
 import json
 import shutil
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -11,12 +10,13 @@ from r1gym.core.errors import ConfigError
 from r1gym.core.settings_file import read_settings
 from r1gym.evaluation.runner import EvalConfig
 from r1gym.models.lora import LoRASettings
+from r1gym.recipes.config_files import find_config
 from r1gym.recipes.examples import read_examples
 from r1gym.recipes.recipe import run
 from r1gym.recipes.sft_rl import SFTThenRL
 from tests.runs import base_home
 
-CONFIG = Path(__file__).parents[2] / "configs" / "smollm2.yaml"
+CONFIG = find_config("smollm2")
 SFT = SFTConfig(steps=2, batch_size=8, matrix_learning_rate=0.0, learning_rate=1e-3, warmup_steps=0)
 GRPO = GRPOConfig(steps=2, questions=2, group_size=4, max_tokens=24, learning_rate=1e-3)
 

@@ -63,3 +63,9 @@ def test_nothing_is_drawn_of_nothing():
 )  # fmt: skip
 def test_values_in_words(value, unit, text):
     assert shown(value, unit) == text
+
+
+def test_a_mark_behind_the_last_point_is_on_the_chart():
+    text, data = drawn([(0, 1.0), (5, 2.0)], marks=((10, "dev1 <"),))
+    assert data["box"][:2] == [0, 10] and "dev1 &lt;" in text
+    assert '<line class="mark" x1="350.0"' in text

@@ -93,3 +93,4 @@ def test_evaluations_decide_where_there_are_two(after, learned, tmp_path):
     results = load_results(tmp_path, "test", "sums")
     found = outcome(results, log())
     assert found.learned is learned and "on the same 40 questions" in found.text
+    assert ("It got worse: " in told(found, [])) is (after == "worse")

@@ -83,3 +83,9 @@ def test_without_rewards_the_loss_is_the_curve(tmp_path):
 def test_few_points_are_not_smoothed():
     assert line_of("a", [(1, 2.0), (2, 4.0)]).points == [(1, 2.0), (2, 4.0)]
     assert line_of("a", []).points == []
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), None, "x"])
+def test_what_is_no_number_is_not_drawn(value, tmp_path):
+    one = stage(tmp_path, "rl", 6, accuracy=lambda i: value if i == 2 else 0.5)
+    assert [x for x, _ in by_title(panels([one]))["Accuracy"].lines[0].points] == [1, 2, 4, 5, 6]

@@ -26,6 +26,7 @@ def test_a_box_for_each_stage(tmp_path):
         assert part in text
     assert text.count("<li") == 2 and text.count('class="todo"') == 1
     assert strip(stages[:1]) == []
+    assert '<a href="one/metrics.jsonl">metrics</a>' in text and "two/" not in text
 
 
 def test_a_table_with_what_was_expected_and_answers():

@@ -3,6 +3,7 @@
 import pytest
 
 from r1gym.agents.protocol import Progress
+from r1gym.core.errors import ConfigError
 from r1gym.core.types import Completion
 from r1gym.models.policy import new_tiny_policy
 from r1gym.testing import check_agent
@@ -83,3 +84,26 @@ def test_a_broken_promise_is_one_line(agent, said):
     with pytest.raises(AssertionError, match=said) as error:
         check_agent(agent)
     assert "\n" not in str(error.value)
+
+
+def fails(*_):
+    raise KeyError("plan")
+
+
+@pytest.mark.parametrize(
+    ("agent", "said"),
+    [
+        (broken(answer=fails), "it raised KeyError: 'plan' .test_agents.py, line"),
+        (broken(answer=lambda self: []), "it raised TypeError: .*takes 1 positional argument"),
+        (broken(learn=lambda self: None), "it raised TypeError: .*takes 1 positional argument"),
+    ],
+)
+def test_one_that_raises_is_one_line(agent, said):
+    with pytest.raises(AssertionError, match=f"an agent must not raise, and {said}") as caught:
+        check_agent(agent)
+    assert "\n" not in str(caught.value)
+
+
+def test_what_makes_no_agent_is_said():
+    with pytest.raises(ConfigError, match="check_agent takes a name, or what makes an agent, not"):
+        check_agent(None)

@@ -67,3 +67,24 @@ def test_what_cannot_be_checked_is_said():
         check_family(add)
     with pytest.raises(UnknownNameError, match="arithmetic"):
         check_family("arithmetics")
+
+
+@pytest.mark.parametrize(
+    ("generate", "said"),
+    [
+        (lambda rng: ("1", "2"), "Level 1: it must take .rng, level., and raised TypeError"),
+        (lambda rng, level: 1 / 0, "and raised ZeroDivisionError: division by zero."),
+    ],
+)
+def test_one_that_raises_is_one_line(generate, said):
+    with pytest.raises(AssertionError, match=said):
+        check_family(generate, levels=1)
+
+
+def test_what_is_no_family_is_said():
+    with pytest.raises(ConfigError, match="check_family takes a name, a Family or a function"):
+        check_family(3, levels=1)
+    with pytest.raises(ConfigError, match="levels must be a whole number of at least 1, not '3'"):
+        Family("own", "3", lambda rng, level: ("1", "2"))
+    with pytest.raises(ConfigError, match="needs a function .rng, level. that returns"):
+        Family("own", 3, None)

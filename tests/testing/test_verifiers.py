@@ -150,7 +150,7 @@ class HasADefaultThatIsNoJson(Sound):
         (Fails, "'Fails': the verifier failed .cannot read NUL., on problem 'p' with"),
         (ReturnsFloats, "score returned float, not a Score"),
         (PaysNothing, "must be 1, not 0.0 .wrong: never., .* completion '<answer>42</answer>'"),
-        (PaysForSubstrings, "the score must be 0, not 1.0 .correct: ., .* completion '42'"),
+        (PaysForSubstrings, "the score must be 0, not 1.0 .correct., .* completion '42'"),
         (PaysForNothing, "the score must be 0, not 0.5 .* completion ''"),
         (IsSlow, r"score took 0\.\d s, more than 0.2 s, .* \(100000 characters\)"),
         (Hangs, r"score took 0\.\d s, more than 0.2 s, .* \(100000 characters\)"),
@@ -210,3 +210,35 @@ def test_odd_strings_are_many_reproducible_and_odd():
     assert any("\ud800" <= c <= "\udfff" for c in everything)
     assert max(map(len, texts)) == 100_000
     assert any(text.startswith("<answer>") and text.endswith("</answer>") for text in texts)
+
+
+@pytest.mark.parametrize(
+    ("cases", "said"),
+    [
+        (Case(PROBLEM), "cases must be a list such as"),
+        ([PROBLEM], "cases must be a list such as"),
+        ({"a": Case(PROBLEM)}, "cases must be a list such as"),
+    ],
+)
+def test_cases_that_are_none_are_refused(cases, said):
+    with pytest.raises(ConfigError, match=said):
+        check_verifier("accuracy", cases)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("6*7",), "A Case has a Problem, not '6.7'"),
+        ((PROBLEM, 42), "A completion of a Case is a text, not 42"),
+        ((PROBLEM, None, "<answer>41</answer>"), "wrong must be a list such as"),
+        ((PROBLEM, None, (41,)), "A completion of a Case is a text, not 41"),
+    ],
+)
+def test_a_case_that_is_none_is_refused(arguments, said):
+    with pytest.raises(ConfigError, match=said):
+        Case(*arguments)
+
+
+def test_what_is_no_verifier_is_said():
+    with pytest.raises(ConfigError, match="check_verifier takes a name, a class or a function"):
+        check_verifier(object(), [Case(PROBLEM)])

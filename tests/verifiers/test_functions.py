@@ -1,6 +1,7 @@
 """A function is a reward: its arguments are options, and what it says becomes a score."""
 
 import copy
+import functools
 import pickle
 
 import numpy as np
@@ -78,3 +79,60 @@ def test_what_makes_a_verifier_is_left_as_it_is():
     with VERIFIERS.scoped():
         register_verifier("made")(make)
         assert RewardSum({"made": 1.0}).score(PROBLEM, SAID).value == 1
+
+
+class Calm:
+    """An object that is called as a function."""
+
+    def __call__(self, problem, completion):
+        return calm(problem, completion, most=1)
+
+
+@pytest.mark.parametrize("function", [Calm(), functools.partial(calm, most=1), Calm().__call__])
+def test_whatever_is_called_as_a_function_is_one(function):
+    with VERIFIERS.scoped():
+        register_verifier("own")(function)
+        assert RewardSum({"own": 1.0}).score(PROBLEM, SAID).value == 1
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda completion: 1.0,
+        lambda problem, completion, answer: 1.0,
+        lambda completions, **columns: [1.0],
+    ],
+)
+def test_a_function_with_other_arguments_is_refused(function):
+    with VERIFIERS.scoped():
+        register_verifier("own")(function)
+        with pytest.raises(ConfigError, match=r"it must take \(problem, completion\), and"):
+            RewardSum({"own": 1.0})
+
+
+def test_an_option_without_a_default_is_missed_at_once():
+    with VERIFIERS.scoped():
+        register_verifier("own")(lambda problem, completion, *, most: most)
+        with pytest.raises(ConfigError, match="missing a required argument: 'most'"):
+            RewardSum({"own": 1.0})
+        reward = RewardSum({"own": {"weight": 1.0, "most": 3}})
+        assert reward.score(PROBLEM, SAID).value == 3
+
+
+@pytest.mark.parametrize("said", [None, "yes", float("nan"), (1.0, "why"), [1.0], 1j])
+def test_what_is_no_reward_is_quoted(said):
+    with pytest.raises(TypeError, match="and not a finite number, a truth value or a Score") as no:
+        says(said)
+    assert str(no.value).startswith(f"it returned {said!r}")
+
+
+@pytest.mark.parametrize("name", [calm, None, ""])
+def test_the_name_comes_first(name):
+    with pytest.raises(ConfigError, match="A reward is registered under a name"):
+        register_verifier(name)
+
+
+@pytest.mark.parametrize("thing", [None, "calm", 3])
+def test_what_cannot_be_called_is_not_registered(thing):
+    with pytest.raises(ConfigError, match="it must be a class that is a verifier, a function"):
+        register_verifier("own")(thing)

@@ -195,3 +195,17 @@ def test_a_sum_is_copied_and_pickled_as_its_specification():
     for other in (copy.deepcopy(reward), copy.copy(reward), pickle.loads(pickle.dumps(reward))):
         assert other.score(PROBLEM, GOOD) == reward.score(PROBLEM, GOOD)
         assert other.components["locked"].bare.template == "Q {question}"
+
+
+@pytest.mark.parametrize(
+    ("problem", "completion"),
+    [("6*7", "42"), (Problem("p", "6*7", "42"), "42"), ("6*7", Completion("42")), (None, None)],
+)
+def test_texts_are_not_scored(problem, completion):
+    with pytest.raises(ConfigError, match="What is scored is a Problem and a Completion, such as"):
+        RewardSum({"accuracy": 1.0}).score(problem, completion)
+
+
+def test_a_function_in_place_of_a_weight_says_how_it_is_named():
+    with pytest.raises(ConfigError, match=r"@r1gym.register_verifier\('mine'\) and give a number"):
+        RewardSum({"mine": lambda problem, completion: 1.0})

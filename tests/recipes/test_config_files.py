@@ -2,18 +2,18 @@
 
 import json
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
+from r1gym.core.errors import UnknownNameError
 from r1gym.core.settings_file import read_settings
 from r1gym.models.policy import new_tiny_policy, save_policy
+from r1gym.recipes.config_files import config_names, find_config
 from r1gym.recipes.r1 import R1
 from r1gym.recipes.recipe import check_recipe
 from r1gym.recipes.workplace import Workplace
 
-FOLDER = Path(__file__).parents[2] / "configs"
-CONFIGS = sorted(FOLDER.glob("r1_*.yaml"))
+CONFIGS = [find_config(name) for name in config_names() if name.startswith("r1_")]
 
 
 def read(path):
@@ -55,10 +55,25 @@ def test_the_real_run_is_checked_with_a_tiny_model_in_its_place(tmp_path):
         text = "".join(json.dumps(row) + "\n" for row in rows)
         (tmp_path / f"{name}.jsonl").write_text(text, "utf-8")
     recipe = replace(
-        read(FOLDER / "r1_qwen.yaml"), model=str(tmp_path / "model"), device="cpu",
+        read(find_config("r1_qwen")), model=str(tmp_path / "model"), device="cpu",
         dtype="float32", engine="embedded", engine_options={}, template="short",
         reasoning=str(tmp_path / "reasoning.jsonl"), general=str(tmp_path / "requests.jsonl"),
     )  # fmt: skip
     with Workplace(recipe, tmp_path / "run") as at:
         stages = check_recipe(recipe, at)
     assert [stage.name for stage in stages][-3:] == ["rules", "r1", "table"]
+
+
+def test_a_path_is_a_path_and_a_name_one_of_ours(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert find_config("smollm2").is_file()
+    for path in ("smollm2.yaml", "./smollm2", "~/smollm2.json"):
+        assert find_config(path).name == path.rpartition("/")[2]
+        assert not find_config(path).exists()  # whoever reads it says so
+    (tmp_path / "smollm2").write_text("{}")
+    assert find_config("smollm2").resolve() == tmp_path / "smollm2"
+
+
+def test_a_name_that_is_none_is_refused():
+    with pytest.raises(UnknownNameError, match="no configuration 'smolm2'. Did you mean 'smollm2'"):
+        find_config("smolm2")
