@@ -44,7 +44,7 @@ print(os.environ["OMP_WAIT_POLICY"])
         (["bench", "table"], ["The bench's folder."]),
         (["explain"], ["--question", "--problem", "--rewards", "standard input"]),
         (["rescore"], ["--rewards"]),
-        (["report"], ["The run's folder."]),
+        (["report"], ["The run's folder"]),
         (["audit"], ["--map", "--labelled", "PATH"]),
         (["list"], ["environments"]),
         (["sandbox"], ["sandbox check", "sandbox build"]),
@@ -154,7 +154,7 @@ def test_values_that_look_like_options(command):
         ("train --rewards", "A reward needs at least one component, such as {'accuracy': 1.0}."),
         ("train --problems arithmetics:1", "There is no task family 'arithmetics'. Did you mean "
          "'arithmetic'? Known: "),
-        ("train --template R1", "There is no template 'R1'. Known: chat, r1, short."),
+        ("train --template R1", "There is no template 'R1'. Did you mean 'r1'? Known: "),
         ("train --problems bad.jsonl", 'bad.jsonl has 1 bad line: line 2: the field "answer" is '
          "missing."),
         ("train --problems good.jsonl", "The tiny model is pretrained on arithmetic and equations "
@@ -166,8 +166,8 @@ def test_values_that_look_like_options(command):
          "give a folder."),
         ("eval nothing", "nothing holds no run, and a model has no problems of its own: give "
          "--suites NAME, or the folder of a run."),
-        ("play nothing", "nothing holds no run: there is no config.json in it. `r1gym train` "
-         "makes one."),
+        ("play runs/nothing", "runs/nothing holds no run: there is no config.json in it. "
+         "`r1gym train` makes one."),
         ("report nothing", "nothing holds no run: there is no config.json in it. `r1gym train` "
          "makes one."),
         ("rescore nothing", "nothing holds no run: there is no config.json in it. `r1gym train` "

@@ -14,6 +14,7 @@ from r1gym.core.types import Episode
 
 SHOW_EVERY = 20
 """Steps between samples that are shown, unless somebody says otherwise."""
+_PARTS = "{l_bar}{bar}{r_bar}"  # tqdm's own
 _MOST_LINES, _MOST_SIGNS = 8, 100  # of a sample in the terminal
 _TIMES, _BAR = len(" 00:00<00:00 "), 8  # columns that the time takes, and the bar itself
 
@@ -22,7 +23,7 @@ Show = Callable[[int, Sequence[Episode], Mapping[str, float]], None]
 
 
 def progress_bar(
-    title: str, total: int, done: int = 0, unit: str = "step", parts: str = "{l_bar}{bar}{r_bar}"
+    title: str, total: int, done: int = 0, unit: str = "step", parts: str = _PARTS
 ) -> tqdm[Any]:
     """Returns a progress bar for work of which `done` parts are done already.
 
@@ -38,7 +39,7 @@ def progress_bar(
     return tqdm(
         total=total,
         initial=done,
-        desc=f"{title:<16}",
+        desc=f"{title:<16}" if parts == _PARTS else f"{title} ",
         unit=unit,
         mininterval=interval,
         bar_format=f"{parts}{end}",
@@ -63,8 +64,7 @@ def showing(
         yield lambda step, episodes, metrics: None
         return
     parts = "{desc}{n_fmt}/{total_fmt} |{bar}| {elapsed}<{remaining}{postfix}"
-    with progress_bar("", total, done, parts=parts) as bar:
-        bar.set_description_str(f"{title} ")
+    with progress_bar(title, total, done, parts=parts) as bar:
 
         def show(step: int, episodes: Sequence[Episode], metrics: Mapping[str, float]) -> None:
             show_training(bar, metrics)

@@ -68,7 +68,7 @@ COMMANDS: dict[str, Command] = {
         "r1gym.cli.compare:show",
     ),
     "play": Command(
-        "Watch models answer one problem, token by token or side by side.",
+        "Watch models answer a problem, token by token or side by side.",
         "r1gym.cli.play:Play",
         "r1gym.cli.play:play",
         "r1gym.report.tokens:print_played",

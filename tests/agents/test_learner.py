@@ -238,3 +238,16 @@ def test_a_checkpoint_of_another_algorithm_is_refused(agent, tmp_path):
     other = AGENTS["ppo" if trainer.config.prefix == "rloo" else "rloo"]
     with pytest.raises(RunError, match=f"is of {trainer.config.prefix} and this trainer is"):
         make_trainer(other, steps=1).resume(run)
+
+
+@pytest.mark.parametrize("name", ["reinforce", "ppo"])
+def test_learning_shows_progress_unless_told_not_to_and_returns_the_trainer(name, capsys):
+    trainer = make_trainer(AGENTS[name], steps=2)
+    assert trainer.learn(show_every=1) is trainer
+    shown = capsys.readouterr().err
+    assert f"{type(trainer).__name__} 2/2" in shown and "reward" in shown
+    assert shown.count("  asked ") == shown.count("  gold ") == 2
+    assert trainer.learn() is trainer  # nothing is left
+    trainer.config = dataclasses.replace(trainer.config, steps=3)
+    assert trainer.learn(progress_bar=False).step == 3
+    assert capsys.readouterr().err == ""

@@ -40,10 +40,8 @@ def test_only_whole_figures_are_shown(room, count):
 @pytest.mark.parametrize(("columns", "last"), [(80, "25% right"), (120, "4,568/s"), (50, "reward")])
 def test_the_bar_fits_the_terminal(columns, last, monkeypatch, capsys):
     monkeypatch.setenv("COLUMNS", str(columns))
-    with progress_bar(
-        "", 1200, 4, parts="{desc}{n_fmt}/{total_fmt} |{bar}|{elapsed}{postfix}"
-    ) as bar:
-        bar.set_description_str("ExpertIteration ")
+    parts = "{desc}{n_fmt}/{total_fmt} |{bar}|{elapsed}{postfix}"
+    with progress_bar("ExpertIteration", 1200, 4, parts=parts) as bar:
         show_training(bar, METRICS)
         bar.ncols, bar.dynamic_ncols = columns, None
         line = str(bar).rstrip()

@@ -37,8 +37,8 @@ def weights(trainer):
 
 def test_it_learns_to_copy():
     trainer, losses = make_trainer(200), []
-    trainer.learn(lambda sft, metrics: losses.append(metrics["train/loss"]))
-    assert len(losses) == 200
+    learnt = trainer.learn(lambda sft, metrics: losses.append(metrics["train/loss"]))
+    assert learnt is trainer and len(losses) == 200
     assert losses[0] > 4 > 0.2 > losses[-1]
     prompts = [[FIRST + i, FIRST + 3, MARK] for i in range(10)]
     greedy = Sampling(4, temperature=0)

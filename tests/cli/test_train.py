@@ -75,7 +75,6 @@ def test_doctor_takes_a_run_or_a_model(command, run_copy, monkeypatch):
         ("runs/nothing", "runs/nothing holds no run"),
         ("runs/micro --config x.json", "runs/micro brings its own settings"),
         ("smollm2 --recipe cold_start", "starts from no model of that kind"),
-        ("--show-every 3 --recipe cold_start", "--show-every is for reinforcement learning"),
     ],
 )
 def test_what_the_doctor_cannot_take_is_one_line(command, words, line, run_copy, monkeypatch):

@@ -61,7 +61,7 @@ def found(name, changes=GREEDY, **how):
 
 def test_run_checkpoint_folder_and_endpoint_are_one_model(names):
     accuracy, texts = found(names["folder"])
-    assert len(set(texts)) > 1
+    assert 0 < accuracy["mean"] < 1 and all(texts)
     for name in ("run", "checkpoint"):
         assert found(names[name]) == (accuracy, texts)
     with serving(ChatServer([written(load_policy(names["folder"]))])) as server:

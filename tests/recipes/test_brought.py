@@ -1,10 +1,10 @@
 """Artifacts that are brought, and which stages run then."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
-from r1gym.core.errors import ConfigError, UnknownNameError
+from r1gym.core.errors import ConfigError, ModelNotFoundError, UnknownNameError
 from r1gym.recipes.brought import check_brought, left_to_run
 from r1gym.recipes.stage import Kind, Stage
 
@@ -127,3 +127,12 @@ def test_what_may_not_is_one_line(brought, message, place):
     with pytest.raises((ConfigError, UnknownNameError), match=message) as caught:
         check_brought(STAGES, brought)
     assert "\n" not in str(caught.value)
+
+
+def test_a_run_stands_for_its_newest_checkpoint(micro, micro_run):
+    checkpoint = str(micro_run / "checkpoints" / "step-000004")
+    for change in ({"model": str(micro_run)}, {"given": {"base": str(micro_run)}}):
+        assert replace(micro, **change).brought() == {"base": checkpoint}
+    assert replace(micro, model=str(micro_run)).tasks()["train"].tokenizer == "tiny"
+    with pytest.raises(ModelNotFoundError, match="is an endpoint, which keeps its weights"):
+        replace(micro, model="http://localhost:1/v1").tasks()
