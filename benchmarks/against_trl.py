@@ -101,7 +101,7 @@ def run_ours(setup: Setup, model: str, updates: int, meter: Meter) -> None:
         meter.count(sum(len(episode.completion.token_ids) for episode in rollout.episodes))
         meter.end_update()
 
-    GRPO(policy, setup.make_task(), config).learn(callbacks=[after_update])
+    GRPO(policy, setup.make_task(), config).learn([after_update], progress_bar=False)
 
 
 def run_trl(setup: Setup, model: str, updates: int, meter: Meter) -> None:

@@ -64,7 +64,7 @@ def measure(seed: int, steps: int, runs: Path) -> bool:
     before = shares(evaluate(EmbeddedEngine(policy), test, EvalConfig(samples=8)))
     config = GRPOConfig(steps=steps, questions=16, learning_rate=1.2e-4)
     started = time.perf_counter()
-    GRPO(policy, replace(SPEC, problem_seed=seed), config, seed).learn()
+    GRPO(policy, replace(SPEC, problem_seed=seed), config, seed).learn(progress_bar=False)
     seconds = time.perf_counter() - started
     after = shares(evaluate(EmbeddedEngine(policy), test, EvalConfig(samples=8)))
     told = ["{:.3f} -> {:.3f} ({:.3f} mended)".format(*found) for found in (before, after)]

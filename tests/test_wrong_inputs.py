@@ -235,10 +235,11 @@ def test_a_wrong_value_in_a_configuration(key, name, place, command):
         ("samples.jsonl", "{\n", ["report", "rescore"]),
         ("samples.jsonl", '{"step": 1}\n', ["report", "rescore"]),
         ("samples.jsonl", "\u0000\n", ["report", "rescore"]),
+        ("groups.jsonl", '{"step": 1}\n', ["report"]),
         ("evals/test-step-000004.json", "", ["report", "eval --questions 8 --samples 4"]),
         ("evals/test-step-000004.json", "[]", ["report"]),
         ("evals/test-step-000004.json", '{"step": 4}', ["report"]),
-        ("evals/test-step-000004.jsonl", "nonsense\n", ["rescore"]),
+        ("evals/test-step-000004.jsonl", "nonsense\n", ["report", "rescore"]),
     ],
 )
 def test_a_broken_file_of_a_run(file, text, commands, place, command, micro_arguments):

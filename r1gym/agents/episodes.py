@@ -28,12 +28,15 @@ class Rollout:
         lengths: Tokens of the policy's that take part in the loss, [N]; 0 for masked trajectories.
         sampled_tokens: Tokens of the policy's that were sampled, those of dropped groups included.
         metrics: What happened, by name.
+        advantages: What each was worth to the update, [N], a mean over its tokens where it is by
+            token; None while that is not known, and of agents without any.
     """
 
     episodes: list[Episode]
     lengths: Tensor
     sampled_tokens: int
     metrics: dict[str, float]
+    advantages: list[float] | None = None
 
     @cached_property
     def prompts(self) -> list[tuple[int, ...]]:

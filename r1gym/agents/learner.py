@@ -24,6 +24,7 @@ from r1gym.agents.episodes import Rollout, check_failures, describe, graded_leng
 from r1gym.agents.learner_config import LearnerConfig
 from r1gym.agents.learner_task import check_policy, check_staleness, find_task
 from r1gym.agents.playing import Ahead, Played, Player
+from r1gym.agents.progress import SHOW_EVERY, showing
 from r1gym.core.errors import RunError, TrainingStopped
 from r1gym.core.run import Run
 from r1gym.core.types import Problem
@@ -112,26 +113,38 @@ class Learner(ABC, Generic[ConfigT, ExperienceT]):
         """
 
     def learn(
-        self, callbacks: Sequence[Callable[[Self, Rollout, dict[str, float]], None]] = ()
-    ) -> None:
-        """Trains until ``config.steps``, from where the trainer stands.
+        self,
+        callbacks: Sequence[Callable[[Self, Rollout, dict[str, float]], None]] = (),
+        *,
+        progress_bar: bool = True,
+        show_every: int = SHOW_EVERY,
+    ) -> Self:
+        """Trains until ``config.steps``, from where the trainer stands. Returns this trainer.
 
         Args:
             callbacks: Called in order after each step with this trainer, the step's rollout and
                 its metrics; logging, evaluation and checkpoints are the stage's to plug in.
+            progress_bar: Show a bar with each step's reward, accuracy and length, on standard
+                error.
+            show_every: Steps between samples that are shown above the bar; 0 for none.
 
         Raises:
             TrainingStopped: If the loss is not finite, if too many completions go ungraded, or if
                 the engine does not follow the policy.
         """
-        if self.step < self.config.steps:
-            self.engine.sync(self.policy, self.step)
-        while self.step < self.config.steps:
-            self.world.tell("advance")
-            with self.world.watched():
-                rollout, metrics = self.advance()
-            for callback in callbacks:  # log, evaluate, save
-                callback(self, rollout, metrics)
+        steps, title = self.config.steps, type(self).__name__
+        if self.step >= steps:
+            return self
+        self.engine.sync(self.policy, self.step)
+        with showing(progress_bar, title, steps, self.step, show_every) as show:
+            while self.step < steps:
+                self.world.tell("advance")
+                with self.world.watched():
+                    rollout, metrics = self.advance()
+                show(self.step, rollout.episodes, metrics)
+                for callback in callbacks:  # log, evaluate, save
+                    callback(self, rollout, metrics)
+        return self
 
     def advance(self) -> tuple[Rollout, dict[str, float]]:
         """Takes one step, all processes together. Returns its rollout and its metrics.
@@ -147,6 +160,7 @@ class Learner(ABC, Generic[ConfigT, ExperienceT]):
         reference = self.look_back(rollout)
         experience = self.advantages(rollout, reference)
         metrics = rollout.metrics | self.update(rollout, experience)
+        rollout = replace(rollout, advantages=self.worth(experience))
         self.world.spread()
         self.step += 1
         self.tokens += rollout.sampled_tokens
@@ -217,6 +231,10 @@ class Learner(ABC, Generic[ConfigT, ExperienceT]):
         Raises:
             TrainingStopped: If the loss or a gradient is not finite.
         """
+
+    def worth(self, experience: ExperienceT) -> list[float] | None:
+        """Returns what each trajectory was worth to the update, to be shown; None if unknown."""
+        return None
 
     def draw(self, count: int) -> list[Problem]:
         """Returns the next problems of the training set, shuffled anew in each pass over it."""

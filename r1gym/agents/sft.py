@@ -11,10 +11,11 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 import torch
 
+from r1gym.agents.progress import showing
 from r1gym.core.checks import check_fields, check_least
 from r1gym.core.errors import TrainingStopped
 from r1gym.core.run import Run
@@ -137,15 +138,34 @@ class SFT:
         self.step = 0
         self.world, self.trained = World(), policy
 
-    def learn(self, callback: Callable[[SFT, dict[str, float]], None] | None = None) -> None:
-        """Trains until ``config.steps``, from where the trainer stands.
+    def learn(
+        self,
+        callback: Callable[[SFT, dict[str, float]], None] | None = None,
+        *,
+        progress_bar: bool = True,
+    ) -> Self:
+        """Trains until ``config.steps``, from where the trainer stands. Returns this trainer.
 
         Args:
             callback: Called after each step with this trainer and the step's metrics.
+            progress_bar: Show a bar with each step's loss, on standard error.
 
         Raises:
             TrainingStopped: If the loss is not finite.
         """
+        title, steps = type(self).__name__, self.config.steps
+        with showing(progress_bar, title, steps, self.step) as show:
+            for examples in self._batches():
+                self.world.tell("train_on", examples)
+                with self.world.watched():
+                    metrics = self.train_on(examples)
+                show(self.step, (), metrics)
+                if callback is not None:
+                    callback(self, metrics)
+        return self
+
+    def _batches(self) -> Iterator[list[Example]]:
+        """Yields the batches of the steps that are left, each when the one before is trained on."""
         size = self.config.batch_size
         # Pools start at multiples of their size, so that a resumed run cuts the same batches.
         while self.step < self.config.steps:
@@ -153,16 +173,9 @@ class SFT:
             pool = list(islice(self.corpus.examples(pool_start * size), _POOL * size))
             pool.sort(key=lambda example: len(example[0]) + len(example[1]))
             # A stride through the sorted pool, so that lengths do not rise in step with training.
-            for i in range(self.step - pool_start, _POOL):
+            for i in range(self.step - pool_start, min(_POOL, self.config.steps - pool_start)):
                 chosen = i * 7 % _POOL
-                examples = pool[chosen * size : (chosen + 1) * size]
-                self.world.tell("train_on", examples)
-                with self.world.watched():
-                    metrics = self.train_on(examples)
-                if callback is not None:
-                    callback(self, metrics)
-                if self.step == self.config.steps:
-                    return
+                yield pool[chosen * size : (chosen + 1) * size]
 
     def train_on(self, examples: list[Example]) -> dict[str, float]:
         """Takes one step on a batch, all processes together. Returns its metrics.

@@ -98,7 +98,7 @@ class Trained(Sampled):
             started = time.perf_counter()
 
         try:
-            trainer.learn([after_step])
+            trainer.learn([after_step], progress_bar=False)  # the budget ends it
         except _Enough:
             env.close()
 

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import tyro
 
+from r1gym.agents.progress import progress_bar
 from r1gym.inspection import audit as recipe
-from r1gym.recipes.progress import Stopper, progress_bar
+from r1gym.recipes.progress import Stopper
 from r1gym.report.audit import print_audit, print_rates
 
 

@@ -62,16 +62,16 @@ COMMANDS: dict[str, Command] = {
         extra="train",
     ),
     "compare": Command(
-        "Compare two evaluations question by question.",
+        "Compare two models question by question, with a page.",
         "r1gym.cli.compare:Compare",
         "r1gym.cli.compare:compare",
-        "r1gym.report.compared:print_compared",
+        "r1gym.cli.compare:show",
     ),
     "play": Command(
-        "Watch a policy answer one problem, token by token.",
-        "r1gym.cli.runs:Play",
-        "r1gym.cli.runs:play",
-        "r1gym.report.tokens:print_episode",
+        "Watch models answer one problem, token by token or side by side.",
+        "r1gym.cli.play:Play",
+        "r1gym.cli.play:play",
+        "r1gym.report.tokens:print_played",
         extra="train",
     ),
     "explain": Command(
@@ -106,7 +106,7 @@ COMMANDS: dict[str, Command] = {
         extra="train",
     ),
     "report": Command(
-        "Draw a run's curves and write its page.",
+        "Write a run's page, or lay several runs over each other.",
         "r1gym.cli.runs:Report",
         "r1gym.cli.runs:report",
         extra="train",
@@ -115,6 +115,12 @@ COMMANDS: dict[str, Command] = {
         "List environments, rewards, task families, data sets, suites.",
         "r1gym.cli.names:List",
         "r1gym.cli.names:print_names",
+    ),
+    "show": Command(
+        "Show a few problems of a family, a file or an environment.",
+        "r1gym.cli.show:Show",
+        "r1gym.cli.show:show",
+        "r1gym.cli.show:print_problems",
     ),
     "new": Command(
         "Write a package with a reward, a family or an agent of yours.",

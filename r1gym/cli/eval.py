@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,13 +10,15 @@ from typing import Annotated, Any, Literal
 
 import tyro
 
+from r1gym.cli.values import json_object
 from r1gym.core.errors import ConfigError
 from r1gym.evaluation.results import folder_of
 from r1gym.evaluation.runner import EvalConfig
 from r1gym.inspection import evaluate as of_a_run
 from r1gym.inspection import suites as on_suites
+from r1gym.inspection.naming import is_run, means_a_run, run_of
 from r1gym.inspection.suites import Asked
-from r1gym.inspection.targets import How, is_run, means_a_run
+from r1gym.inspection.targets import How
 from r1gym.report.evaluations import cost_lines, write_logs, write_tables
 from r1gym.report.table import print_evaluated
 
@@ -36,9 +37,12 @@ class Eval:
     """
 
     target: tyro.conf.Positional[str] = "runs/r1-zero"
-    """A run's folder, a model (a folder, a hub id, smollm2), or an endpoint's address."""
+    """A run's folder, a checkpoint, a model (a folder, a GGUF file, a hub id, smollm2), or an
+    endpoint's address."""
     suites: tuple[str, ...] | None = None
     """Suites by name, which `r1gym list` has, or files of problems."""
+    base: bool = False
+    """Of a run, the model that it was trained from in its place."""
     model: str = ""
     """The model's name at an endpoint."""
     engine: str = ""
@@ -93,10 +97,10 @@ def evaluate(options: Eval) -> tuple[Eval, list[dict[str, Any]]]:
         raise ConfigError("--problems holds the data of one suite: give one suite with it.")
     changes = options.given(*_SAMPLING, *_OF_SUITES, "split")
     if options.judge:
-        changes["judge"] = _json("judge", options.judge)
+        changes["judge"] = json_object("judge", options.judge)
     out = Path(options.out).expanduser() if options.out else None
-    extra = _json("options", options.options) if options.options else None
-    how = How(options.model, options.engine, extra, options.device, out)
+    extra = json_object("options", options.options) if options.options else None
+    how = How(options.model, options.engine, extra, options.device, out, options.base)
 
     def before(asked: Sequence[Asked]) -> None:
         for line in cost_lines(asked, options.price):
@@ -132,16 +136,6 @@ def _own(options: Eval) -> dict[str, Any]:
             f"{options.target} holds no run, and a model has no problems of its own: give "
             "--suites NAME, or the folder of a run."
         )
-    return of_a_run.evaluate_run(
-        Path(options.target).expanduser(), options.split or "test", config, options.device
-    )
-
-
-def _json(name: str, text: str) -> dict[str, Any]:
-    try:
-        found = json.loads(text)
-    except ValueError as error:
-        raise ConfigError(f"--{name} must be JSON, not {text!r:.60} ({error}).") from None
-    if not isinstance(found, dict):
-        raise ConfigError(f"--{name} must be an object, such as {{...}}, not {text!r:.60}.")
-    return found
+    folder, checkpoint = run_of(options.target)
+    split = options.split or "test"
+    return of_a_run.evaluate_run(folder, split, config, options.device, checkpoint, options.base)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 
@@ -16,13 +16,17 @@ import tyro
 
 from r1gym.agents.learner_config import LearnerConfig
 from r1gym.agents.ranks import leading
+from r1gym.core.errors import ConfigError
 from r1gym.core.settings_file import read_settings
+from r1gym.envs.packed import is_endpoint
 from r1gym.evaluation.preflight import Check, is_fit
 from r1gym.inspection import doctor
+from r1gym.inspection.naming import means_a_run, run_of
 from r1gym.recipes import recipe as recipes
 from r1gym.recipes.config_files import find_config
 from r1gym.recipes.recipe import Recipe
 from r1gym.recipes.registry import RECIPES
+from r1gym.recipes.run_view import load_run
 from r1gym.report.page import write_report
 from r1gym.report.table import print_run
 from r1gym.report.verdicts import print_checks
@@ -38,6 +42,10 @@ _CONFIG = (
 )
 _UNTIL = "The stage at which to end: only those run that it needs. Empty for all."
 _PRINT_CONFIG = "Print the settings as a file for --config, and end."
+_TARGET = (
+    "A run, to be checked with its own settings and its newest model; or a model to start from, as "
+    "with --model. It comes first."
+)
 _ALGORITHM = (
     "What trains: grpo, rloo, reinforce, ppo, expert_iteration, distill, or an agent of yours. Its "
     "settings are options here, under its name."
@@ -52,12 +60,27 @@ def train_options(words: Sequence[str]) -> type[Any]:
         ConfigError: If the recipe has no choice of algorithm.
     """
     extra = {"print_config": Annotated[bool, tyro.conf.arg(help=_PRINT_CONFIG)]}
-    return _options(words, extra=extra)
+    return _options(words, extra=extra, defaults={"print_config": False})
 
 
 def doctor_options(words: Sequence[str]) -> type[Any]:
-    """Returns the options of `r1gym doctor`, which are those of `r1gym train`."""
-    return _options(words, _DOCTOR)
+    """Returns the options of `r1gym doctor`, which are those of `r1gym train`, behind a target.
+
+    A run stands for its configuration, so that options win over that.
+    """
+    target = words[0] if words and not words[0].startswith("-") else ""
+    extra = {"target": tyro.conf.Positional[Annotated[str, tyro.conf.arg(help=_TARGET)]]}
+    if is_endpoint(target):
+        raise ConfigError(
+            f"{target} is an endpoint, whose weights nobody can train: the doctor checks what a "
+            "training run would stand on. `r1gym eval` and `r1gym play` ask endpoints."
+        )
+    if target and means_a_run(target) and not run_of(target)[1]:
+        config = load_run(Path(target).expanduser()).folder / "config.json"
+        if _value(words, "--config", ""):
+            raise ConfigError(f"{target} brings its own settings: leave --config out.")
+        words = [*words, "--config", str(config)]
+    return _options(words, _DOCTOR, extra, {"target": ""})
 
 
 def train(options: Any) -> Path | None:
@@ -71,8 +94,20 @@ def train(options: Any) -> Path | None:
 
 
 def diagnose(options: Any) -> list[Check]:
-    """Returns the doctor's checks."""
-    return doctor.diagnose(_recipe(options), until=options.until)
+    """Returns the doctor's checks: of a recipe, of a run, or of a recipe on a model."""
+    recipe, target = _recipe(options), options.target
+    if not target:
+        return doctor.diagnose(recipe, until=options.until)
+    if means_a_run(target) and not run_of(target)[1]:
+        view = load_run(Path(target).expanduser())
+        return doctor.diagnose(recipe, view.folder.parent, options.until, view.model()[0])
+    given: Any = recipe
+    if not hasattr(given, "model"):
+        raise ConfigError(
+            f"The recipe {options.recipe_name!r} starts from no model of that kind: bring {target} "
+            "with --given NAME=PLACE."
+        )
+    return doctor.diagnose(replace(given, model=target), until=options.until)
 
 
 def show_run(folder: Path | None) -> None:
@@ -88,7 +123,10 @@ def show_checks(checks: list[Check]) -> int:
 
 
 def _options(
-    words: Sequence[str], summary: str = "", extra: Mapping[str, Any] | None = None
+    words: Sequence[str],
+    summary: str = "",
+    extra: Mapping[str, Any] | None = None,
+    defaults: Mapping[str, Any] | None = None,
 ) -> type[Any]:
     """Returns the recipe's class with two options more, the learner's named as its algorithm."""
     file = _value(words, "--config", "")
@@ -104,7 +142,7 @@ def _options(
     }
     values: dict[str, Any] = {"recipe_name": name, "config": "", "until": ""}
     hints |= extra or {}
-    values |= dict.fromkeys(extra or {}, False)
+    values |= defaults or {}
     known, own = get_type_hints(kind, include_extras=True), kind()
     for one in fields(like):
         if getattr(like, one.name) != getattr(own, one.name):

@@ -3,6 +3,7 @@
     config.json      what was asked for
     metrics.jsonl    one line a step, names as in Stable-Baselines3
     samples.jsonl    completions through training
+    groups.jsonl     a whole group of them now and then, with its rewards and advantages
     checkpoints/     what `r1gym.models.checkpoint` writes
 
 Opening a folder again with the same configuration goes on with its run.
@@ -67,9 +68,13 @@ class Run:
         """Appends a completion to samples.jsonl."""
         self._append("samples.jsonl", {"step": step, **fields})
 
+    def log_group(self, step: int, **fields: Any) -> None:
+        """Appends a group of completions of one question to groups.jsonl."""
+        self._append("groups.jsonl", {"step": step, **fields})
+
     def rewind(self, step: int) -> None:
         """Drops what was logged after `step`, when a run goes on from its checkpoint."""
-        for name in ("metrics.jsonl", "samples.jsonl"):
+        for name in ("metrics.jsonl", "samples.jsonl", "groups.jsonl"):
             path = self.folder / name
             if path.exists():
                 kept = [row for row in _read_rows(path) if row["step"] <= step]
@@ -159,6 +164,16 @@ def checkpoint_step(path: Path) -> int:
 def find_checkpoints(folder: Path) -> list[Path]:
     """Returns the checkpoints in a run's folder, oldest first."""
     return sorted((folder / "checkpoints").glob("step-*"))
+
+
+def newest_model(name: str) -> str:
+    """Returns the newest checkpoint of a run, if a model's name is a run's folder.
+
+    Any other name is returned as it is. A run whose last stage trains nothing has none of its own,
+    see `r1gym.recipes.run_view.RunView.model`.
+    """
+    found = find_checkpoints(Path(name).expanduser())
+    return str(found[-1]) if found else name
 
 
 def read_config(folder: Path) -> dict[str, Any]:

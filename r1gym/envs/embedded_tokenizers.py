@@ -1,8 +1,8 @@
-"""The tokenizers that come with r1gym, for the models that are made here.
+"""The tokenizers that come with r1gym, for what is made here.
 
-Both are plain Python and lossless on ASCII. Each is a list of pieces: a text is cut into the
-longest pieces that are there, from left to right. Left out: merges learned from a corpus; the
-corpora are made here, and their words are known.
+All are plain Python and lossless on what they are for. Each is a list of pieces: a text is cut
+into the longest pieces that are there, from left to right. Left out: merges learned from a corpus;
+the corpora are made here, and their words are known.
 """
 
 from __future__ import annotations
@@ -24,7 +24,10 @@ _CHARACTERS = (
 )
 TINY_VOCABULARY: tuple[str, ...] = (PAD, EOS, UNK, *TAGS, *_PIECES, *_CHARACTERS)
 BILINGUAL_VOCABULARY: tuple[str, ...] = (*TINY_VOCABULARY, *SMALL_WORDS)
-EMBEDDED = {"tiny": TINY_VOCABULARY, "bilingual": BILINGUAL_VOCABULARY}
+DIGITS_VOCABULARY: tuple[str, ...] = (PAD, EOS, UNK, "=", *"0123")
+EMBEDDED = {
+    "tiny": TINY_VOCABULARY, "bilingual": BILINGUAL_VOCABULARY, "digits": DIGITS_VOCABULARY,
+}  # fmt: skip
 """The vocabularies of the embedded tokenizers, by name; a piece's place is its id."""
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
@@ -36,7 +39,7 @@ def pattern_of(vocabulary: Sequence[str]) -> str:
     """
     longer = [piece for piece in vocabulary[3:] if len(piece) > 1]
     longer.sort(key=len, reverse=True)  # the first that fits is taken; a stable sort
-    return "|".join(map(re.escape, longer)) + r"|[\s\S]"
+    return "|".join([*map(re.escape, longer), r"[\s\S]"])
 
 
 class TinyTokenizer:
@@ -83,22 +86,25 @@ class TinyTokenizer:
         return text
 
 
-class BilingualTokenizer:
-    """The tiny tokenizer with the English and Chinese words of the small world besides.
+class PieceTokenizer:
+    """A tokenizer of a vocabulary's pieces; any other text becomes ``<unk>``.
 
-    For the recipe ``r1``, whose model thinks in words of two languages. Any other character beyond
-    ASCII becomes ``<unk>``, which decodes to U+FFFD.
+    ``<unk>`` decodes to U+FFFD.
+
+    Args:
+        name: Its name in `EMBEDDED`.
+        default_template: The prompt template that prompts have if none is named.
     """
 
-    name = "bilingual"
-    default_template = "short"
     chat: Chat | None = None
 
-    def __init__(self) -> None:
-        self._ids = {piece: i for i, piece in enumerate(BILINGUAL_VOCABULARY)}
-        self._split = re.compile(pattern_of(BILINGUAL_VOCABULARY)).findall
-        self._texts = ["", "", REPLACEMENT, *BILINGUAL_VOCABULARY[3:]]
-        self.vocab_size = len(BILINGUAL_VOCABULARY)
+    def __init__(self, name: str, default_template: str = "short") -> None:
+        vocabulary = EMBEDDED[name]
+        self.name, self.default_template = name, default_template
+        self._ids = {piece: i for i, piece in enumerate(vocabulary)}
+        self._split = re.compile(pattern_of(vocabulary)).findall
+        self._texts = ["", "", REPLACEMENT, *vocabulary[3:]]
+        self.vocab_size = len(vocabulary)
         self.pad_id, self.eos_id, self._unk_id = range(3)
         self.end_ids: tuple[int, ...] = (self.eos_id,)
 
@@ -118,3 +124,20 @@ class BilingualTokenizer:
             raise ValueError(f"there are {self.vocab_size} tokens, from 0")
         texts = self._texts
         return "".join([texts[i] for i in numbers])
+
+
+class BilingualTokenizer(PieceTokenizer):
+    """The tiny tokenizer with the English and Chinese words of the small world besides.
+
+    For the recipe ``r1``, whose model thinks in words of two languages.
+    """
+
+    def __init__(self) -> None:
+        super().__init__("bilingual")
+
+
+class DigitsTokenizer(PieceTokenizer):
+    """Four digits and an equals sign, eight tokens in all, for `r1/Digits-v0`."""
+
+    def __init__(self) -> None:
+        super().__init__("digits", "{question}=")

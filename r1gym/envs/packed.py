@@ -1,6 +1,6 @@
-"""Models that lie in one file, as GGUF has them: which file a name means, where it is unpacked.
+"""Which folder a model's name means: a run's is its newest checkpoint, a file is unpacked into one.
 
-Such a file is unpacked once into a folder of the user's cache, and that folder is what everybody
+A GGUF file is unpacked once into a folder of the user's cache, and that folder is what everybody
 reads. Who unpacks is `r1gym.models.gguf`, as it takes torch; here is what an environment needs to
 find the tokenizer of a model that is unpacked.
 """
@@ -13,6 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from r1gym.core.errors import ModelNotFoundError
+from r1gym.core.run import newest_model
 
 SMALL_MODEL = "smollm2"
 """The name of a small pretrained model, whose file comes in a package of its own."""
@@ -72,12 +73,32 @@ def unpacked_folder(file: Path) -> Path:
     return Path(home) / "r1gym" / "gguf" / f"{file.stem}-{digest}"
 
 
+def loadable(name: str) -> str:
+    """Returns the newest checkpoint where a run's folder is named, and any other name as it is.
+
+    Raises:
+        ModelNotFoundError: If it is an endpoint's address.
+    """
+    if is_endpoint(name):
+        raise ModelNotFoundError(
+            f"{name} is an endpoint, which keeps its weights to itself, and here they are needed: "
+            "give a folder, a GGUF file, a run or a hub id."
+        )
+    return newest_model(name)
+
+
+def is_endpoint(name: str) -> bool:
+    """Returns whether a model's name is the address of an endpoint."""
+    return name.startswith(("http://", "https://"))
+
+
 def model_place(name: str) -> str:
     """Returns the folder of a model that is unpacked, and any other name as it is.
 
     Raises:
-        ModelNotFoundError: If its file is not unpacked yet, or there is none.
+        ModelNotFoundError: If its file is not unpacked yet, or there is none; or it is an endpoint.
     """
+    name = loadable(name)
     file = packed_file(name)
     if file is None:
         return name

@@ -88,6 +88,11 @@ _ENVIRONMENTS: dict[str, dict[str, Any]] = {
         "max_tokens": 256,
     },
     "r1/General-v0": {"problems": {"general": [1, 2, 3]}, "rewards": _ANY, "max_tokens": 512},
+    # Where agents are debugged: from random weights they climb within a minute.
+    "r1/Digits-v0": {
+        "problems": {"digits": [1]}, "rewards": {"exact": 1.0}, "tokenizer": "digits",
+        "max_tokens": 2, "at_limit": "terminate", "categorical": True,
+    },
     # The domains whose answers rules can check, in the proportions of the report's reasoning
     # prompts (26, 17, 22 and 15 thousand). Its last stage adds general prompts, which need a judge.
     "r1/Mixed-v0": {

@@ -14,7 +14,7 @@ from typing import Any, Self
 
 import gymnasium as gym
 
-from r1gym.core.checks import check_text, check_whole, shown
+from r1gym.core.checks import check_flag, check_one_of, check_text, check_whole, shown
 from r1gym.core.errors import ConfigError, UnknownNameError
 from r1gym.core.plain import plain
 from r1gym.verifiers import DEFAULT_REWARDS, RewardSpec
@@ -55,10 +55,16 @@ class TaskSpec:
         template: A template's name or text, see `r1gym.envs.templates`; None for the tokenizer's
             own.
         max_tokens: The most tokens of a turn of the policy's, the end token included.
+        at_limit: What an episode's end at `max_tokens` is to agents: ``"truncate"``, so that those
+            with a value function take the value of what would have followed for its return, or
+            ``"terminate"``: nothing follows. None is the former. Completions are scored alike.
         window: The tokens that an observation holds, prompt and all turns. None makes room for the
             longest prompt of a file, or for the longest that the task families promise.
         curriculum: Opens the levels one by one: ``{"start": 1, "raise_at": 0.7, "window": 64,
             "review": 0.2}``, see `r1gym.problems.curriculum.Curriculum`. None for all at once.
+        categorical: Whether the observation space is a ``MultiDiscrete``, whose entries agents such
+            as Stable-Baselines3's encode one-hot, in place of a ``Box`` of numbers. The
+            observations themselves are the same. For small windows and vocabularies.
         interaction: What follows when the policy has ended its turn: a name, ``"try_again"``, or
             ``{"type": "try_again", "turns": 2}``, see `r1gym.envs.interactions`. None for a single
             turn.
@@ -82,12 +88,14 @@ class TaskSpec:
     tokenizer: str | None = None
     template: str | None = None
     max_tokens: int | None = None
+    at_limit: str | None = None
     window: int | None = None
     curriculum: Mapping[str, Any] | None = None
+    categorical: bool | None = None
     interaction: Any = None
 
     def __post_init__(self) -> None:
-        for name in (*_TEXTS, *_WHOLE):
+        for name in (*_TEXTS, *_WHOLE, "at_limit", "categorical"):
             if (value := getattr(self, name)) is not None:
                 object.__setattr__(self, name, _checked(name, value))
         for name in ("rewards", "curriculum", "interaction"):
@@ -176,6 +184,10 @@ _MAY_BE_NONE = ("template", "window", "curriculum", "interaction")
 
 def _checked(name: str, value: object) -> object:
     """Returns a value of a spec as it is kept, if it is of the right kind."""
+    if name == "categorical":
+        return check_flag(name, value)
+    if name == "at_limit":
+        return check_one_of(name, value, ("truncate", "terminate"))
     if name in _WHOLE:
         return check_whole(name, value, least=_WHOLE[name])
     if name == "problems" and isinstance(value, Mapping):

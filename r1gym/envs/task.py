@@ -15,7 +15,7 @@ from typing import Any, Self, cast
 import gymnasium as gym
 import numpy as np
 import numpy.typing as npt
-from gymnasium.spaces import Box, Discrete
+from gymnasium.spaces import Discrete
 
 from r1gym.core.checks import check_whole, half_a_character, shown
 from r1gym.core.errors import ConfigError, UnknownNameError
@@ -23,6 +23,7 @@ from r1gym.core.types import Completion, Episode, Problem, Score, Trajectory, Tu
 from r1gym.envs.interactions import Interaction, load_interaction
 from r1gym.envs.spec import TaskSpec
 from r1gym.envs.templates import dress, encode_prompt, encode_turn, load_template
+from r1gym.envs.token_space import TokenSpace, space_of
 from r1gym.envs.tokenizers import load_tokenizer
 from r1gym.problems.curriculum import (
     Curriculum,
@@ -117,6 +118,7 @@ class TokenTask:
     Attributes:
         spec: The spec, with nothing left to an id.
         max_tokens: The most tokens of a turn.
+        terminates_at_limit: Whether an episode that reaches them is terminated, not truncated.
         interaction: What answers the policy's turns; None for a single turn.
         turns: The most turns of the policy's in an episode.
         room: The most tokens that follow a prompt, all turns and the answers to them.
@@ -129,6 +131,7 @@ class TokenTask:
         if spec.problems is None:
             raise ConfigError("problems are missing: give families, such as {'arithmetic': [1]}.")
         self.max_tokens: int = known["max_tokens"]
+        self.terminates_at_limit = spec.at_limit == "terminate"
         self.problem_set = load_problems(spec.problems, known["split"], known["problem_seed"])
         self.curriculum: Curriculum | None = None
         self.progress = Progress(0)  # of the curriculum
@@ -192,11 +195,9 @@ class TokenTask:
         return Discrete(self.tokenizer.vocab_size)
 
     @property
-    def observation_space(self) -> Box[np.int64]:
+    def observation_space(self) -> TokenSpace:
         """Returns the space of windows, each with the number of its valid tokens at the end."""
-        high = np.full(self.window + 1, self.tokenizer.vocab_size - 1, dtype=np.int64)
-        high[-1] = self.window
-        return Box(np.zeros_like(high), high, dtype=np.int64)
+        return space_of(self.window, self.tokenizer.vocab_size, self.spec.categorical)
 
     def encode_prompt(self, problem: Problem) -> list[int]:
         """Returns the token ids of a problem's prompt.

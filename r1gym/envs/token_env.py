@@ -47,7 +47,8 @@ class TokenEnv(CopiedWhole, gym.Env[Tokens, int]):
 
     Observations are one row of whole numbers: the tokens of prompt and completion, padded on the
     right, and in the last slot how many of them are valid (`r1gym.envs.task.split_observation`
-    takes them apart). The end token terminates an episode and `max_tokens` truncates it. Every
+    takes them apart). The end token terminates an episode and `max_tokens` truncates it, or
+    terminates it as well (`at_limit`). Every
     reward before is 0.0.
 
     ``reset`` takes ``options={"problem": i}`` for the i-th problem of the set; its info holds
@@ -208,6 +209,7 @@ class TokenEnv(CopiedWhole, gym.Env[Tokens, int]):
         if answer is not None:
             self._go_on(answer)
             return observation.copy(), 0.0, False, False, info
+        terminated |= self.task.terminates_at_limit
         return observation.copy(), reward, terminated, not terminated, info
 
     def _end_turn(self, *, truncated: bool) -> Trajectory:

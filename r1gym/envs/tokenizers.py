@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
@@ -17,7 +17,7 @@ from typing import Any, Protocol
 from r1gym.core.errors import ModelNotFoundError
 from r1gym.core.extras import install
 from r1gym.envs.chat import Chat
-from r1gym.envs.embedded_tokenizers import BilingualTokenizer, TinyTokenizer
+from r1gym.envs.embedded_tokenizers import BilingualTokenizer, DigitsTokenizer, TinyTokenizer
 from r1gym.envs.packed import model_place
 
 _NO_TEXT = "\N{REPLACEMENT CHARACTER}"  # what a part of a character decodes to, or an unknown one
@@ -281,6 +281,6 @@ def load_tokenizer(name: str) -> Tokenizer:
     Raises:
         ModelNotFoundError: If it cannot be loaded.
     """
-    if name == "tiny":
-        return TinyTokenizer()
-    return BilingualTokenizer() if name == "bilingual" else HubTokenizer(name)
+    embedded: dict[str, Callable[[], Tokenizer]]
+    embedded = {"tiny": TinyTokenizer, "bilingual": BilingualTokenizer, "digits": DigitsTokenizer}
+    return embedded[name]() if name in embedded else HubTokenizer(name)

@@ -207,6 +207,9 @@ class TokenVectorEnv(CopiedWhole, VectorEnv[Tokens, Tokens, npt.NDArray[Any]]):
         self._ended = ended
         if ended.size:
             self._finish_rows(ended.tolist(), rewards, terminations, truncations, infos)
+            if self.task.terminates_at_limit:
+                terminations |= truncations
+                truncations[:] = False
         return self._returned_observations(), rewards, terminations, truncations, infos
 
     def render(self) -> tuple[str, ...] | None:

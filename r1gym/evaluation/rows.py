@@ -84,6 +84,22 @@ def episode_row(episode: Episode) -> Row:
     }
 
 
+def group_row(episodes: Sequence[Episode], advantages: Sequence[float] | None) -> Row:
+    """Returns a group of completions of one question as plain data, for files that people read.
+
+    Args:
+        episodes: Its completions, scored.
+        advantages: What each was worth to the update; None if that is not known.
+    """
+    rows, about = [episode_row(episode) for episode in episodes], ("id", "problem", "answer")
+    worth: Sequence[float | None] = advantages or [None] * len(rows)
+    members = [
+        {name: value for name, value in row.items() if name not in about} | {"advantage": one}
+        for row, one in zip(rows, worth, strict=True)
+    ]
+    return {**{name: rows[0][name] for name in about}, "members": members}
+
+
 def question_rows(
     episodes: Sequence[Episode], reward: RewardSum, tokens: Sequence[int] | None = None
 ) -> list[Row]:

@@ -151,7 +151,7 @@ def evaluate_on(
         if any(number not in done for number in numbers):
             chunk, seed = problems[start : start + batch], mixed(config.seed, start)
             before = time.perf_counter()
-            groups = _sampled(engine, task, chunk, config.samples, sampling, seed)
+            groups = sampled_by(engine, task, chunk, config.samples, sampling, seed)
             sampled += time.perf_counter() - before
             scored = task.score_trajectories([one for group in groups for one, _ in group])
             episodes += scored
@@ -168,7 +168,7 @@ def evaluate_on(
     return replace(result, episodes=episodes, seconds={"sampling": sampled, "other": other})
 
 
-def _sampled(
+def sampled_by(
     engine: RolloutEngine | Sampler,
     task: TokenTask,
     problems: Sequence[Problem],
@@ -176,6 +176,7 @@ def _sampled(
     sampling: Sampling,
     seed: int,
 ) -> list[list[tuple[Trajectory, int]]]:
+    """Returns what `Sampler.sample` does, of an engine too."""
     if isinstance(engine, Sampler):
         return engine.sample(task, problems, n, sampling, seed)
     played = play(engine, task, problems, n, sampling, seed)

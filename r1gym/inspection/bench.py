@@ -14,7 +14,7 @@ import json
 import math
 import resource
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, is_dataclass
 from itertools import product
 from pathlib import Path
@@ -25,6 +25,7 @@ import torch
 
 from r1gym.agents.best_of_n import BestOfN
 from r1gym.agents.language_model import Sampled
+from r1gym.agents.progress import progress_bar
 from r1gym.agents.protocol import AGENTS, Agent, Budget, LearningAgent, Progress
 from r1gym.agents.search.agent import SearchAgent
 from r1gym.agents.search.protocol import Cost
@@ -33,6 +34,7 @@ from r1gym.core.errors import ConfigError, RunError, UnknownNameError
 from r1gym.core.files import only_process
 from r1gym.core.run import Run
 from r1gym.core.types import Episode, Verdict
+from r1gym.envs.packed import is_endpoint, loadable
 from r1gym.envs.same_task import unchanged_task
 from r1gym.envs.spec import TaskSpec
 from r1gym.envs.task import TokenTask
@@ -44,8 +46,7 @@ from r1gym.problems.problem_text import parse_problems
 from r1gym.recipes.base import BaseConfig
 from r1gym.recipes.embedded_base import make_base
 from r1gym.recipes.pretraining import base_folder
-from r1gym.recipes.progress import progress_bar
-from r1gym.recipes.task_choice import TINY_PROBLEMS, tiny_families
+from r1gym.recipes.task_choice import TINY_PROBLEMS, tiny_families, tokenizer_of
 from r1gym.verifiers import ANY_DOMAIN
 from r1gym.verifiers.component import ComponentSpec
 
@@ -83,7 +84,8 @@ class BenchConfig:
     evaluations: int = 10
     """Evaluations on the way, evenly over the budget."""
     model: str = "tiny"
-    """What language models start from: tiny (made here), a folder, or a hub id."""
+    """What language models start from: tiny (made here), a folder, a GGUF file, a run, a checkpoint
+    or a hub id; or an endpoint's address, which the agent openai asks."""
     base: BaseConfig = field(default_factory=BaseConfig)
     """The tiny base model; unused with another one."""
     options: str = "{}"
@@ -191,6 +193,8 @@ def _cells(config: BenchConfig, runs: Path) -> Iterator[Cell]:
     for label, options in given.items():
         _check_options(agents[label], options)
     with_model = [label for label in agents if _starts_from_a_model(agents[label], given, label)]
+    if is_endpoint(config.model):
+        given = _at_endpoint(config.model, agents, given, with_model)
     kwargs = _environment_settings(config)
     for env in config.envs:
         unchanged_task(TaskSpec.of({"env": env, "split": "test", **kwargs}).make(), "A bench")
@@ -201,6 +205,28 @@ def _cells(config: BenchConfig, runs: Path) -> Iterator[Cell]:
             label, agents[label], options | given.get(label, {}), env, kwargs, seed,
             Budget(config.tokens, config.seconds), config.questions, config.evaluations,
         )  # fmt: skip
+
+
+def _at_endpoint(
+    url: str,
+    agents: Mapping[str, str],
+    given: Mapping[str, dict[str, Any]],
+    with_model: Sequence[str],
+) -> dict[str, dict[str, Any]]:
+    """Returns the agents' options, with an endpoint's address for those that ask one.
+
+    Raises:
+        ConfigError: If an agent needs weights, or none asks an endpoint.
+    """
+    if with_model:
+        raise ConfigError(
+            f"The agent {agents[with_model[0]]!r} needs a model's weights, and {url} is an "
+            "endpoint: give --model a folder, a GGUF file, a run or a hub id."
+        )
+    asks = [label for label, name in agents.items() if name == "openai"]
+    if not asks:
+        raise ConfigError(f"None of the agents asks an endpoint, as {url} is one: take openai.")
+    return {**given, **{label: {"base_url": url} | given.get(label, {}) for label in asks}}
 
 
 def _starts_from_a_model(agent: str, given: Mapping[str, Mapping[str, Any]], label: str) -> bool:
@@ -258,15 +284,15 @@ def _environment_settings(config: BenchConfig) -> dict[str, Any]:
     settings: dict[str, Any] = {"rewards": config.rewards, "max_tokens": config.max_tokens}
     if config.problems:
         settings["problems"] = parse_problems(config.problems)
-    if config.model != "tiny":
-        settings["tokenizer"] = config.model
+    if config.model != "tiny" and not is_endpoint(config.model):
+        settings["tokenizer"] = tokenizer_of(config.model)
     return settings
 
 
 def _model(config: BenchConfig, runs: Path) -> str:
     """Returns the model that language models start from; the tiny one is made here."""
     if config.model != "tiny":
-        return config.model
+        return loadable(config.model)
     problems = config.problems or TINY_PROBLEMS
     families = tiny_families(TaskSpec(problems=problems))
     folder = base_folder(config.base, problems, runs)

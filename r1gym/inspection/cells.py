@@ -15,9 +15,10 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
+from r1gym.agents.progress import progress_bar
 from r1gym.core.errors import R1GymError, RunError
 from r1gym.core.files import write_text
-from r1gym.recipes.progress import Stopper, progress_bar
+from r1gym.recipes.progress import Stopper
 
 
 class Cell(Protocol):

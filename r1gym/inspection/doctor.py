@@ -35,13 +35,16 @@ from r1gym.rollout.play import play
 _GROUPS = 8
 
 
-def diagnose(recipe: Recipe, runs: Path = Path("runs"), until: str = "") -> list[Check]:
+def diagnose(
+    recipe: Recipe, runs: Path = Path("runs"), until: str = "", model: str = ""
+) -> list[Check]:
     """Checks a training run's problems, rewards, template, tokenizer and base model.
 
     Args:
         recipe: What would be run.
         runs: The folder of all runs, where a base model may lie.
         until: The stage at which the run would end; empty for all.
+        model: The model that is checked; empty for the one that the last stage starts from.
 
     Returns:
         The checks, failed ones included. A configuration that no environment can be made from is
@@ -51,7 +54,7 @@ def diagnose(recipe: Recipe, runs: Path = Path("runs"), until: str = "") -> list
         warnings.simplefilter("ignore", UserWarning)  # the checks say it, in a line each
         try:
             left = check_recipe(recipe, at, until)
-            policy, why = find_model(recipe, at, left)
+            policy, why = (at.policy(model), "") if model else find_model(recipe, at, left)
             stages = check_plan(recipe, at.folder, left)
         except R1GymError as error:
             return [Check("configuration", Status.FAIL, str(error).removesuffix("."))]

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from r1gym.core.run import checkpoint_step
 from r1gym.envs.spec import TaskSpec
 from r1gym.evaluation.results import stored_results
 from r1gym.evaluation.runner import EvalConfig
@@ -43,13 +44,16 @@ class Opened:
 
 
 @contextmanager
-def open_run(folder: Path, base: bool = False, device: str = "") -> Iterator[Opened]:
+def open_run(
+    folder: Path, base: bool = False, device: str = "", checkpoint: str = ""
+) -> Iterator[Opened]:
     """Yields a run with its newest policy.
 
     Args:
         folder: The run's folder.
         base: Load the model that training started from instead.
         device: Where to put it; empty for the device that it was trained on.
+        checkpoint: Load this one of its checkpoints instead; empty for the newest.
 
     Raises:
         RunError: If the folder holds no run, or the run no checkpoint yet.
@@ -58,18 +62,30 @@ def open_run(folder: Path, base: bool = False, device: str = "") -> Iterator[Ope
     settings = view.config
     if device:
         settings = replace(settings, device=device)
-    model, step = (view.start(), 0) if base else view.model()
+    if base:
+        model, step = view.start(), 0
+    elif checkpoint:
+        model, step = checkpoint, checkpoint_step(Path(checkpoint))
+    else:
+        model, step = view.model()
     with Workplace(settings, folder) as at:
         yield Opened(view, at, at.policy(model), step)
 
 
-def evaluate_run(folder: Path, split: str, options: EvalConfig, device: str = "") -> dict[str, Any]:
-    """Evaluates a run's newest policy and saves what it found in the run's folder.
+def evaluate_run(
+    folder: Path,
+    split: str,
+    options: EvalConfig,
+    device: str = "",
+    checkpoint: str = "",
+    base: bool = False,
+) -> dict[str, Any]:
+    """Evaluates a run's newest policy, or a checkpoint, and saves what it found in its folder.
 
     Returns:
         The evaluation's summary, as `r1gym.evaluation.results.stored_results` gives it.
     """
-    with open_run(folder, device=device) as run:
+    with open_run(folder, base, device, checkpoint) as run:
         # The run's own evaluations are what its page compares: none of another kind replaces them.
         own, asked = asdict(run.view.config.eval), asdict(options)
         changed = {name: value for name, value in asked.items() if value != own[name]}

@@ -48,6 +48,7 @@ class Explanation:
         answer: The final answer that was found in it, or None.
         parts: The components of the reward that are for the problem.
         score: Their sum.
+        writer: The model that wrote the completion just now; empty for one that was given.
     """
 
     problem: Problem
@@ -55,6 +56,7 @@ class Explanation:
     answer: str | None
     parts: tuple[Part, ...]
     score: Score
+    writer: str = ""
 
 
 def explain(
@@ -84,6 +86,11 @@ def explain(
     reward = RewardSum(rewards)
     if template:
         reward = reward.for_template(load_template(template))
+    return explain_by(reward, problem, completion)
+
+
+def explain_by(reward: RewardSum, problem: Problem, completion: Completion) -> Explanation:
+    """Scores a completion by a reward that is made already, and says why."""
     parts = []
     for name, component in reward.components_for(problem).items():
         if not hasattr(component.bare, "concurrency"):

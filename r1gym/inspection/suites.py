@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from r1gym.agents.progress import progress_bar
 from r1gym.core.errors import ConfigError
-from r1gym.core.files import only_process
+from r1gym.core.files import only_process, write_text
 from r1gym.evaluation.harness_results import read_results
 from r1gym.evaluation.results import stored_results
 from r1gym.evaluation.suite_runner import Cost, ReadySuite, evaluate_suite, make_ready
 from r1gym.evaluation.suites import Suite, suite_named
 from r1gym.inspection.targets import How, Target, open_target
-from r1gym.recipes.progress import Stopper, progress_bar
+from r1gym.recipes.progress import Stopper
+
+_WHOSE = "model.json"  # beside evaluations that are no run's
 
 
 @dataclass(frozen=True)
@@ -74,6 +79,7 @@ def evaluate_suites(
         for one in ready:
             one.check_context(opened.context)
         with only_process(opened.folder), Stopper() as stopper:
+            _check_same_model(opened)
             if before is not None:
                 before([_asked(opened, one) for one in ready])
             return [_evaluate(opened, one, stopper) for one in ready]
@@ -114,6 +120,26 @@ def _evaluate(target: Target, ready: ReadySuite, stopper: Stopper) -> dict[str, 
                 stopper.check(f"question {bar.n} of {name}")
 
         return evaluate_suite(target.engine, ready, folder, step, done)
+
+
+def _check_same_model(target: Target) -> None:
+    """Writes down whose evaluations a folder holds.
+
+    Raises:
+        ConfigError: If it holds those of another model, or of this one before it changed.
+    """
+    path, text = target.folder / _WHOSE, json.dumps(dict(target.about), indent=2) + "\n"
+    if not target.about:
+        return
+    if not path.exists():
+        write_text(path, text)
+    elif (before := path.read_text("utf-8")) != text:
+        whose = re.search(r'"(?:model|endpoint)": "(.*)"', before)
+        raise ConfigError(
+            f"{target.folder} holds evaluations of {whose[1] if whose else 'another model'}, and "
+            f"{target.name} is another model by that name, or has changed since: give --out FOLDER "
+            "for its own, or delete that folder."
+        )
 
 
 def _read_elsewhere(

@@ -1,12 +1,11 @@
-"""What can be evaluated: a run, a model, or a model behind an endpoint, each as one `Target`.
+"""What can be asked: a run, a checkpoint, a model or an endpoint, each opened as one `Target`.
 
-Evaluations of a run are kept in its folder; those of anything else in a folder of its own under
-``runs/``, named after it.
+Evaluations of a run and of its checkpoints are kept in its folder; those of anything else in a
+folder of its own under ``runs/``, named after it.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -15,11 +14,14 @@ from typing import Any
 
 from r1gym.core.errors import ConfigError
 from r1gym.envs.chat import QUESTION
+from r1gym.envs.packed import is_endpoint
 from r1gym.evaluation.endpoint import Endpoint
 from r1gym.evaluation.runner import Sampler
 from r1gym.inspection.evaluate import open_run
+from r1gym.inspection.naming import home_of, means_a_run, run_of
 from r1gym.models.fit import context_length
-from r1gym.models.policy import load_policy
+from r1gym.models.policy import Policy, load_policy
+from r1gym.recipes.brought import key_of
 from r1gym.rollout.engine import RolloutEngine, check_options, make_engine
 
 _OWN = "embedded"
@@ -39,6 +41,8 @@ class Target:
         context: The most tokens of a prompt with its completion; None if nobody knows.
         engine: What samples from it.
         changed: What is other than by default, such as the engine.
+        about: What tells it from another model that is called the same; nothing of a run.
+        policy: The model itself; None behind an endpoint.
     """
 
     name: str
@@ -49,6 +53,8 @@ class Target:
     context: int | None
     engine: RolloutEngine | Sampler
     changed: Mapping[str, Any]
+    about: Mapping[str, str]
+    policy: Policy | None = None
 
 
 @dataclass(frozen=True)
@@ -61,6 +67,7 @@ class How:
         options: Options of the engine, or of the endpoint.
         device: A torch device; empty for the run's, or the CPU.
         folder: Where evaluations are kept; None for the target's own place.
+        base: Whether, of a run, the model is meant that it was trained from.
     """
 
     model: str = ""
@@ -68,6 +75,7 @@ class How:
     options: Mapping[str, Any] | None = None
     device: str = ""
     folder: Path | None = None
+    base: bool = False
 
 
 @contextmanager
@@ -75,8 +83,8 @@ def open_target(given: str, how: How | None = None) -> Iterator[Target]:
     """Yields what a text stands for, ready to be sampled from.
 
     Args:
-        given: A run's folder, a model (a folder, a GGUF file, a hub id or ``"smollm2"``), or an
-            endpoint's address.
+        given: A run's folder, a checkpoint of one, a model (a folder, a GGUF file or a folder with
+            one, a hub id or ``"smollm2"``), or an endpoint's address.
         how: How it is opened.
 
     Raises:
@@ -84,7 +92,11 @@ def open_target(given: str, how: How | None = None) -> Iterator[Target]:
         R1GymError: If it cannot be loaded.
     """
     how = how or How()
-    if re.match(r"https?://", given):
+    if how.base and not means_a_run(given):
+        raise ConfigError(
+            f"{given} is no run, so nothing says what it was trained from: no --base."
+        )
+    if is_endpoint(given):
         yield _endpoint(given, how)
         return
     if how.model:
@@ -98,32 +110,10 @@ def open_target(given: str, how: How | None = None) -> Iterator[Target]:
         yield target
 
 
-def is_run(given: str) -> bool:
-    """Returns whether a text is the folder of a run, or of something that began as one."""
-    folder = Path(given).expanduser()
-    return (folder / "metrics.jsonl").exists() or "recipe" in _config(folder / "config.json")
-
-
-def means_a_run(given: str) -> bool:
-    """Returns whether a text is the folder of a run, or a folder without a model, if any at all."""
-    folder = Path(given).expanduser()
-    if folder.exists():
-        has_model = (folder / "config.json").exists() or any(folder.glob("*.gguf"))
-        return is_run(given) or (folder.is_dir() and not has_model)
-    return given.startswith((".", "/", "~", "runs/")) or given.count("/") > 1
-
-
-def _config(path: Path) -> str:
-    try:
-        return path.read_text("utf-8")
-    except (OSError, ValueError):
-        return ""
-
-
 @contextmanager
 def _run(given: str, how: How) -> Iterator[Target]:
-    folder = Path(given).expanduser()
-    with open_run(folder, device=how.device) as run:
+    folder, checkpoint = run_of(given)
+    with open_run(folder, how.base, how.device, checkpoint) as run:
         own = run.at.settings
         changed: dict[str, Any] = {}
         if how.engine and how.engine != own.engine:
@@ -132,9 +122,11 @@ def _run(given: str, how: How) -> Iterator[Target]:
                 own, engine=how.engine, engine_options=dict(how.options or {})
             )
         rows = run.view.config.rows
+        name = f"{folder.name}, {'its base' if how.base else f'step {run.step}'}"
         yield Target(
-            folder.name, how.folder or folder, run.step, run.policy.tokenizer.name, run.template,
-            context_length(run.policy.model), run.at.engine(run.policy, rows), changed,
+            name, how.folder or folder, run.step, run.policy.tokenizer.name, run.template,
+            context_length(run.policy.model), run.at.engine(run.policy, rows), changed, {},
+            run.policy,
         )  # fmt: skip
 
 
@@ -145,8 +137,8 @@ def _model(given: str, how: How) -> Iterator[Target]:
     changed = {"engine": how.engine} if how.engine not in ("", _OWN) else {}
     try:
         yield Target(
-            given, how.folder or _home(given), 0, policy.tokenizer.name, None,
-            context_length(policy.model), engine, changed,
+            given, how.folder or home_of(given), 0, policy.tokenizer.name, None,
+            context_length(policy.model), engine, changed, _about(given), policy,
         )  # fmt: skip
     finally:
         engine.close()
@@ -157,13 +149,12 @@ def _endpoint(given: str, how: How) -> Target:
         if getattr(how, name):
             raise ConfigError(f"--{name} is for models that are loaded here, not for an endpoint.")
     engine = Endpoint(given, how.model, how.options)
-    folder = how.folder or _home(f"{given.partition('://')[2]}-{how.model}")
     return Target(
-        how.model, folder, 0, _ENDPOINT_TOKENIZER, QUESTION, None, engine, {}
+        f"{how.model} at {given}", how.folder or home_of(given, how.model), 0, _ENDPOINT_TOKENIZER,
+        QUESTION, None, engine, {}, {"endpoint": given, "model": how.model},
     )  # fmt: skip
 
 
-def _home(name: str) -> Path:
-    path = Path(name).expanduser()
-    name = path.resolve().name if path.exists() else name
-    return Path("runs") / f"eval-{re.sub(r'[^A-Za-z0-9.]+', '-', name).strip('-.')}"
+def _about(model: str) -> dict[str, str]:
+    path = Path(model).expanduser()
+    return {"model": str(path.resolve()) if path.exists() else model, "content": key_of(str(path))}

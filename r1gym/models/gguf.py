@@ -15,18 +15,20 @@ from typing import Any
 from r1gym.core.errors import ModelNotFoundError
 from r1gym.core.extras import install
 from r1gym.core.files import explained, only_process, whole_folder, write_text
-from r1gym.envs.packed import packed_file, unpacked_folder
+from r1gym.envs.packed import loadable, packed_file, unpacked_folder
 
 
 def unpack(name: str) -> str:
     """Returns the folder of a model, unpacked if it lies in a GGUF file; other names as they are.
 
     Args:
-        name: A GGUF file, a folder with one, ``"smollm2"``, or any other model's name.
+        name: A GGUF file, a folder with one, ``"smollm2"``, a run's folder, or any other model's
+            name.
 
     Raises:
-        ModelNotFoundError: If there is no such file, or it cannot be read.
+        ModelNotFoundError: If there is no such file, or it cannot be read; or it is an endpoint.
     """
+    name = loadable(name)
     file = packed_file(name)
     if file is None:
         return name

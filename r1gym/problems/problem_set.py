@@ -20,6 +20,7 @@ from r1gym.core.checks import check_whole
 from r1gym.core.errors import ConfigError, UnknownNameError
 from r1gym.core.types import Problem
 from r1gym.problems import arithmetic as _arithmetic  # noqa: F401  registers "arithmetic"
+from r1gym.problems import digits as _digits  # noqa: F401  registers "digits"
 from r1gym.problems import equations as _equations  # noqa: F401  registers "equations"
 from r1gym.problems.cells import Levels, cells_of
 from r1gym.problems.families import FAMILIES, GROUPS, Family

@@ -15,10 +15,10 @@ from pathlib import Path
 
 from r1gym.core.errors import ConfigError, UnknownNameError
 from r1gym.core.files import explained
-from r1gym.core.run import find_checkpoints
 from r1gym.envs.packed import packed_file
 from r1gym.recipes.examples import read_examples
 from r1gym.recipes.preference_files import read_preferences
+from r1gym.recipes.run_view import TASKS
 from r1gym.recipes.stage import Artifacts, Kind, Kinds, Stage, is_there
 
 _LARGE = 2**26  # bytes
@@ -147,8 +147,8 @@ def _wrong(kind: Kind, place: str) -> str:
         return "" if may_be_id and not _starts_here(path) else "is not there"
     if path.is_dir() != kind.is_folder:
         return f"is a {'folder' if path.is_dir() else 'file'}"
-    if kind.is_folder and (found := find_checkpoints(path)):
-        return f"is a run's folder: give a checkpoint of it, such as {found[-1]}"
+    if kind.is_folder and (path / TASKS).exists():
+        return "is a run without a model of its own yet: train it first, or give the model's folder"
     return "" if is_there(kind, place) else "holds none"
 
 

@@ -20,6 +20,7 @@ from r1gym.agents.grpo.config import GRPOConfig
 from r1gym.agents.learner_config import LearnerConfig
 from r1gym.agents.sft import SFTConfig
 from r1gym.core.errors import ConfigError
+from r1gym.core.run import newest_model
 from r1gym.envs.spec import TaskSpec
 from r1gym.recipes.base import BaseConfig
 from r1gym.recipes.distilling import Distilling
@@ -118,7 +119,7 @@ class Distillation(Recipe):
                 continue
             if name in brought:
                 raise ConfigError(f"--{name} and --given {name}=... are two models: leave one out.")
-            brought[name] = model
+            brought[name] = newest_model(model)
         return brought
 
     def stages(self) -> Sequence[Stage]:

@@ -41,4 +41,4 @@ def go_on(sft: SFT, record: Run, save_every: int, callback: AfterStep | None = N
             sft.save(record)
             raise
 
-    sft.learn(after_step)
+    sft.learn(after_step, progress_bar=False)  # its stage has one

@@ -34,6 +34,8 @@ class Entry:
         keys: What each was that it was given, see `r1gym.recipes.plan`; older runs do not say.
         settings: Those of the run's settings that change what it makes; older runs do not say.
         seconds: How long it took, without parts that were killed.
+        on: When, on which machine and with which versions it began or went on last; older runs do
+            not say.
         aside: Where what it made is being moved, since it is to run again; empty if it is not.
     """
 
@@ -44,6 +46,7 @@ class Entry:
     keys: Mapping[str, str] | None = None
     settings: Mapping[str, Any] | None = None
     seconds: float = 0.0
+    on: Mapping[str, str] = field(default_factory=dict)
     aside: str = ""
 
     def models(self, places: Mapping[str, str]) -> list[str]:

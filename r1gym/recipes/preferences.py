@@ -19,6 +19,7 @@ from typing import Any, ClassVar, Literal, TypeVar
 
 import numpy as np
 
+from r1gym.agents.progress import progress_bar
 from r1gym.core.checks import check_fields, check_least, check_share
 from r1gym.core.errors import ConfigError, RunError
 from r1gym.core.files import explained, write_text
@@ -30,7 +31,6 @@ from r1gym.models.fit import check_fit
 from r1gym.models.scoring import graded_part
 from r1gym.recipes.preference_files import write_rows
 from r1gym.recipes.preference_judges import Judgement, PreferenceJudge, make_judge
-from r1gym.recipes.progress import progress_bar
 from r1gym.recipes.stage import Artifacts, Kind, Kinds, Stage
 from r1gym.recipes.workplace import Workplace
 from r1gym.rollout.engine import RolloutEngine, Sampling
@@ -49,6 +49,7 @@ class Preferences(Stage):
 
     title: ClassVar[str] = "Preferences"
     uses: ClassVar[tuple[str, ...]] = ("dtype", "engine", "engine_options")
+    heeds: ClassVar[tuple[str, ...]] = ()
 
     name: str = "preferences"
     start: str = "base"

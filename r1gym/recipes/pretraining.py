@@ -26,6 +26,7 @@ class Pretraining(Stage):
 
     title: ClassVar[str] = "The base model"
     uses: ClassVar[tuple[str, ...]] = ("dtype",)
+    heeds: ClassVar[tuple[str, ...]] = ()
 
     name: str = "base"
     config: EmbeddedBase = field(default_factory=BaseConfig)

@@ -18,6 +18,7 @@ from typing import Any, ClassVar, Literal
 from r1gym.agents.grpo.config import GRPOConfig
 from r1gym.agents.sft import SFTConfig
 from r1gym.core.errors import ConfigError, UnknownNameError
+from r1gym.core.run import newest_model
 from r1gym.envs.spec import TaskSpec
 from r1gym.models.reward_training import RewardTrainingConfig
 from r1gym.problems.problem_text import parse_problems
@@ -167,7 +168,7 @@ class R1(Recipe):
 
     def brought(self) -> Artifacts:
         """Returns what is brought, the base model among it."""
-        own = {} if self.model == TINY else {"base": self.model}
+        own = {} if self.model == TINY else {"base": newest_model(self.model)}
         return {**own, **super().brought()}
 
     def stages(self) -> Sequence[Stage]:

@@ -14,7 +14,7 @@ from r1gym.agents.grpo.config import GRPOConfig
 from r1gym.agents.learner_config import LearnerConfig
 from r1gym.core.errors import ConfigError
 from r1gym.core.files import explained
-from r1gym.core.run import find_checkpoints
+from r1gym.core.run import find_checkpoints, newest_model
 from r1gym.envs.spec import TaskSpec
 from r1gym.recipes.base import BaseConfig
 from r1gym.recipes.pretraining import Pretraining, base_folder
@@ -83,7 +83,7 @@ class R1Zero(Recipe):
             return brought
         if "base" in brought:
             raise ConfigError("--model and --given base=... are two base models: leave one out.")
-        return {"base": self.model, **brought}
+        return {"base": newest_model(self.model), **brought}
 
     def stages(self) -> Sequence[Stage]:
         """Returns pretraining, where the tiny model is trained, and reinforcement learning."""

@@ -26,7 +26,7 @@ from r1gym.agents.trained import find_algorithm
 from r1gym.core.config import NEWER, changed, from_plain, other_version, to_plain
 from r1gym.core.errors import ConfigError, RunError, RunExistsError
 from r1gym.core.files import only_process, write_text
-from r1gym.core.run import Run, check_same_recipe, check_same_run, write_config
+from r1gym.core.run import Run, check_same_recipe, check_same_run, newest_model, write_config
 from r1gym.envs.embedded_tokenizers import EMBEDDED
 from r1gym.envs.spec import TaskSpec
 from r1gym.models.fit import check_place
@@ -34,6 +34,7 @@ from r1gym.models.policy import check_device
 from r1gym.models.world import World
 from r1gym.recipes.brought import check_brought, key_of, left_to_run
 from r1gym.recipes.ledger import Ledger
+from r1gym.recipes.made_on import made_on
 from r1gym.recipes.plan import Planned, State, make_plan, set_aside
 from r1gym.recipes.progress import Stopper
 from r1gym.recipes.run_view import TASKS, load_run
@@ -43,6 +44,7 @@ from r1gym.recipes.stage import (
     Kind,
     Stage,
     check_adapters,
+    check_heeded,
     check_made,
     check_names,
     check_stages,
@@ -102,8 +104,9 @@ class Recipe(Settings, ABC):
         """Returns what is trained and evaluated on: a task for each split."""
 
     def brought(self) -> Artifacts:
-        """Returns where the artifacts lie that are brought, such as a model of one's own."""
-        return {name: os.path.expanduser(place) for name, place in self.given.items()}  # noqa: PTH111
+        """Returns where what is brought lies; of a run it is the newest checkpoint."""
+        places = {name: os.path.expanduser(place) for name, place in self.given.items()}  # noqa: PTH111
+        return {name: newest_model(place) for name, place in places.items()}
 
     def place(self, name: str) -> str:
         """Returns where an artifact lies that must be brought.
@@ -287,6 +290,7 @@ def check_recipe(recipe: Recipe, at: Workplace, until: str = "") -> list[Stage]:
     stages = left_to_run(all_stages, brought, until)
     check_stages(stages, brought)
     check_adapters(recipe, stages)
+    check_heeded(recipe, all_stages)
     check_device(recipe.device)
     check_options(recipe.engine, recipe.engine_options)
     for spec in recipe.tasks().values():
@@ -327,7 +331,8 @@ def _run_stage(planned: Planned, at: Workplace, known: Artifacts, ledger: Ledger
     given = {needed: known[needed] for needed in stage.needs}
     before = ledger.entries().get(name)
     seconds = before.seconds if before else 0.0
-    ledger.write(name, replace(planned.entry, given=given, seconds=seconds))
+    on = made_on(at.settings.device)
+    ledger.write(name, replace(planned.entry, given=given, seconds=seconds, on=on))
     started = time.perf_counter()
     made = dict(stage.run(at, given))
     check_made(stage, made)

@@ -20,6 +20,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from r1gym.agents.progress import progress_bar
 from r1gym.core.checks import check_fields, check_least, check_most
 from r1gym.core.config import to_plain
 from r1gym.core.errors import ConfigError, RunError
@@ -32,7 +33,6 @@ from r1gym.models.fit import check_fit
 from r1gym.recipes.examples import ExampleRow, read_examples, write_examples, write_rows
 from r1gym.recipes.filters import Filters
 from r1gym.recipes.parts import make_part
-from r1gym.recipes.progress import progress_bar
 from r1gym.recipes.rewriting import REWRITERS
 from r1gym.recipes.sample_files import (
     read_sampled,
@@ -98,6 +98,7 @@ class RejectionSampling(Stage):
 
     title: ClassVar[str] = "Rejection sampling"
     uses: ClassVar[tuple[str, ...]] = ("dtype", "engine", "engine_options")
+    heeds: ClassVar[tuple[str, ...]] = ()
 
     name: str = "samples"
     start: str = "policy"

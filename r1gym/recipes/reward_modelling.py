@@ -17,6 +17,7 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 
+from r1gym.agents.progress import progress_bar
 from r1gym.core.checks import check_fields, check_least
 from r1gym.core.errors import ConfigError, RunError
 from r1gym.core.files import whole_folder, write_text
@@ -33,7 +34,6 @@ from r1gym.models.reward_training import (
 )
 from r1gym.models.scoring import GradedTexts, graded_part
 from r1gym.recipes.preference_files import read_preferences
-from r1gym.recipes.progress import progress_bar
 from r1gym.recipes.stage import Artifacts, Kind, Kinds, Stage
 from r1gym.recipes.workplace import Workplace
 
@@ -49,6 +49,7 @@ class RewardModelling(Stage):
 
     title: ClassVar[str] = "The reward model"
     uses: ClassVar[tuple[str, ...]] = ("dtype",)
+    heeds: ClassVar[tuple[str, ...]] = ()
 
     name: str = "reward_model"
     start: str = "base"

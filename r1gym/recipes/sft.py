@@ -31,6 +31,7 @@ class FineTuning(Stage):
     title: ClassVar[str] = "Supervised fine-tuning"
 
     uses: ClassVar[tuple[str, ...]] = ("dtype", "lora")
+    heeds: ClassVar[tuple[str, ...]] = ()
 
     name: str = "sft"
     start: str = "base"

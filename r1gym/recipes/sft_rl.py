@@ -18,6 +18,7 @@ from r1gym.agents.learner_config import LearnerConfig
 from r1gym.agents.sft import SFTConfig
 from r1gym.core.checks import check_least, check_number
 from r1gym.core.errors import ConfigError
+from r1gym.core.run import newest_model
 from r1gym.envs.spec import TaskSpec
 from r1gym.recipes.recipe import Recipe
 from r1gym.recipes.rl import ReinforcementLearning
@@ -87,7 +88,7 @@ class SFTThenRL(Recipe):
         brought = dict(super().brought())
         if self.model and "model" in brought:
             raise ConfigError("--model and --given model=... are two models: leave one out.")
-        return ({"model": self.model} if self.model else {}) | brought
+        return ({"model": newest_model(self.model)} if self.model else {}) | brought
 
     def stages(self) -> Sequence[Stage]:
         """Returns the examples, the fine-tuning, and the reinforcement learning."""

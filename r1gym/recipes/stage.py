@@ -60,6 +60,10 @@ class Stage(ABC):
     uses: ClassVar[tuple[str, ...]] = ("dtype", "engine", "engine_options", "eval", "quick_eval")
     """The run's settings that change what it makes: with other values it is another stage."""
 
+    heeds: ClassVar[tuple[str, ...]] = ("eval_every", "quick_eval", "show_every")
+    """The run's settings on what is looked at on the way that it heeds. One that is given and that
+    no stage of a recipe heeds is refused."""
+
     name: str
     """The stage's name in its recipe; its folder in the run's is called so."""
 
@@ -187,6 +191,22 @@ def check_adapters(settings: Settings, stages: Sequence[Stage]) -> None:
             f"{asked} is for fine-tuning and reinforcement learning, and this recipe has no "
             f"such stage ({', '.join(stage.name for stage in stages)}): leave it out."
         )
+
+
+def check_heeded(settings: Settings, stages: Sequence[Stage]) -> None:
+    """Checks that looks on the way are asked for only where a stage takes them.
+
+    Raises:
+        ConfigError: If a setting is given that no stage heeds.
+    """
+    own = type(settings)()
+    for name in Stage.heeds:
+        is_given = getattr(settings, name) != getattr(own, name)
+        if is_given and not any(name in stage.heeds for stage in stages):
+            raise ConfigError(
+                f"--{name.replace('_', '-')} is for reinforcement learning, and this recipe has no "
+                f"such stage ({', '.join(stage.name for stage in stages)}): leave it out."
+            )
 
 
 def check_made(stage: Stage, made: Artifacts) -> None:

@@ -81,6 +81,7 @@ class StageTable(Stage):
 
     title: ClassVar[str] = "The stage table"
     uses: ClassVar[tuple[str, ...]] = ("dtype", "engine", "engine_options")
+    heeds: ClassVar[tuple[str, ...]] = ()
 
     name: str = "table"
     models: Mapping[str, str] = field(default_factory=dict)

@@ -15,6 +15,7 @@ from typing import Any
 
 from r1gym.core.errors import ConfigError
 from r1gym.envs.embedded_tokenizers import EMBEDDED
+from r1gym.envs.packed import loadable
 from r1gym.envs.spec import TaskSpec
 from r1gym.models.gguf import unpack
 from r1gym.problems.problem_text import is_file, parse_problems
@@ -81,6 +82,7 @@ def tokenizer_of(model: str) -> str:
     """Returns the name of a model's tokenizer: of the model itself, or ``"tiny"``."""
     if model == TINY:
         return TINY
+    model = loadable(model)
     path = Path(unpack(model)).expanduser() / "config.json"
     try:
         config: Any = json.loads(path.read_text("utf-8")) if path.is_file() else {}

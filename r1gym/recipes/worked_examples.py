@@ -34,6 +34,7 @@ class WorkedExamples(Stage):
 
     title: ClassVar[str] = "Worked examples"
     uses: ClassVar[tuple[str, ...]] = ()
+    heeds: ClassVar[tuple[str, ...]] = ()
 
     name: str = "examples"
     count: int = 160

@@ -17,8 +17,11 @@ from typing import Any, Self
 
 import gymnasium as gym
 import torch
+from tqdm import tqdm
 
+from r1gym.agents.episodes import Rollout
 from r1gym.agents.learner import Learner
+from r1gym.agents.progress import progress_bar
 from r1gym.agents.ranks import share_training
 from r1gym.agents.sft import SFT
 from r1gym.core.errors import (
@@ -31,14 +34,14 @@ from r1gym.envs.spec import TaskSpec, own_settings
 from r1gym.envs.task import TokenTask
 from r1gym.evaluation.preflight import Check, Status, check_variance, examine, stop_unless_fit
 from r1gym.evaluation.results import load_result, result_path, save_result
-from r1gym.evaluation.rows import episode_row
+from r1gym.evaluation.rows import Row, episode_row, group_row
 from r1gym.evaluation.runner import EvalConfig, evaluate
 from r1gym.models.adapters import add_lora
 from r1gym.models.policy import Policy, load_policy
 from r1gym.models.recomputing import recompute_layers
 from r1gym.models.world import World
 from r1gym.recipes.fine_tuning import AfterStep, go_on
-from r1gym.recipes.progress import Stopper, progress_bar, show_sample, show_training
+from r1gym.recipes.progress import Stopper
 from r1gym.recipes.settings import Settings
 from r1gym.recipes.trackers import TRACKERS, Tracker
 from r1gym.rollout.engine import RolloutEngine, make_engine, shares_weights
@@ -191,7 +194,7 @@ class Workplace:
             trainer: The learner, which has gone back to the record's last checkpoint.
             validation: What the quick evaluations ask; None for none.
         """
-        steps, done = trainer.config.steps, trainer.step
+        steps = trainer.config.steps
         settings, record = self.settings, self.record
         every = settings.eval_every if validation is not None else 0
         if trainer.step == steps:
@@ -220,18 +223,19 @@ class Workplace:
             if trainer.step == 1 and share is not None:
                 check = check_variance(share, rollout.episodes)
                 if check.status is Status.WARNING:
-                    bar.write(f"Warning: {check.name}: {check.detail}")
-            show_training(bar, metrics)
-            if settings.show_every and trainer.step % settings.show_every == 0:
-                show_sample(bar, trainer.step, rollout.episodes[0])
+                    tqdm.write(f"Warning: {check.name}: {check.detail}")
+            if (
+                trainer.step == 1
+                or trainer.step % settings.save_every == 0
+                or trainer.step == steps
+            ):
+                record.log_group(trainer.step, **taught_group(rollout, trainer.config.group_size))
             ends = trainer.step % settings.save_every == 0 or trainer.step == steps
             if self.stopper.requested or ends:
                 trainer.save(record)
                 self.stopper.check(f"step {trainer.step} of {steps}")
 
-        title = type(trainer).__name__
-        with progress_bar(title, steps, done) as bar:
-            trainer.learn([after_step])
+        trainer.learn([after_step], show_every=settings.show_every)
 
     def fine_tune(self, sft: SFT, title: str = "Fine-tuning") -> None:
         """Fine-tunes to the end, from the record's last checkpoint, with logs and checkpoints.
@@ -314,6 +318,15 @@ def check_limit(spec: TaskSpec) -> list[Check]:
         "longer is cut off"
     )
     return [Check("token limit", Status.WARNING, detail)]
+
+
+def taught_group(rollout: Rollout, size: int) -> Row:
+    """Returns a rollout's first group that taught something, or its first, as plain data."""
+    worth, count = rollout.advantages, len(rollout.episodes)
+    starts = range(0, count, size)
+    first = next((i for i in starts if worth and any(worth[i : i + size])), 0)
+    found = slice(first, first + size)
+    return group_row(rollout.episodes[found], worth and worth[found])
 
 
 @contextmanager

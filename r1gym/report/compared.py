@@ -12,7 +12,7 @@ from rich.text import Text
 from r1gym.evaluation.estimators import Estimate
 from r1gym.inspection.compare import Compared
 
-_OWN = "its own problems"
+OWN = "its own problems"
 
 
 def lines_of(found: Compared) -> list[tuple[str, str]]:
@@ -35,15 +35,18 @@ def lines_of(found: Compared) -> list[tuple[str, str]]:
             f"{100 * paired.won:.1f} % wrong to right, {100 * paired.lost:.1f} % right to wrong",
         ),
         ("mean length", f"{found.tokens[0]:.1f} and {found.tokens[1]:.1f} tokens"),
+        *((("sampled otherwise", "; ".join(found.settings)),) if found.settings else ()),
     ]
 
 
 def print_compared(found: Sequence[Compared]) -> None:
     """Prints a table for each suite."""
     console = Console()
+    for place, name in zip(("first", "second"), found[0].names, strict=True):
+        console.print(Text(f"{place:<8}{name}"), soft_wrap=True)
     for one in found:
         table = Table(
-            title=one.suite or _OWN, box=SIMPLE_HEAD, show_header=False, title_justify="left"
+            title=one.suite or OWN, box=SIMPLE_HEAD, show_header=False, title_justify="left"
         )
         for name, text in lines_of(one):
             table.add_row(Text(name), Text(text))

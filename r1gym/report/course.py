@@ -1,4 +1,7 @@
-"""Curves over several stages of training, one after another, and reward against true quality."""
+"""Curves over several stages of training, one after another, as a picture.
+
+The run's page draws its own, see `r1gym.report.panels`; this is `curves.png`, for slides.
+"""
 
 from __future__ import annotations
 
@@ -60,53 +63,13 @@ def draw_course(stages: Sequence[StageView]) -> Figure | None:
     return figure
 
 
-def draw_rewards(stages: Sequence[StageView]) -> Figure | None:
-    """Returns a figure of what was paid for against what was wanted, where both are known.
-
-    What was paid for are the values of reward models, what was wanted the reward components of
-    weight 0 of the same stages. Where the first of them is best, training should have stopped.
-
-    Args:
-        stages: The stages of a run, in order.
-    """
-    shown = [one for one in trained(stages) if _paid(one) and _wanted(one)]
-    if not shown:
-        return None
-    paid, wanted = _names(shown, _paid), _names(shown, _wanted)
-    with matplotlib.rc_context({"axes.spines.top": False}):
-        figure = Figure(figsize=(10, 4), layout="constrained")
-        left = figure.subplots()
-        right = left.twinx()
-        for name, colour in zip(paid, ("#a0aec0", "#4a5568"), strict=False):
-            _one_after_another(left, shown, f"rollout/{name}", f"{name} (paid)", colour)
-        for name, colour in zip(wanted, _COLOURS, strict=False):
-            _one_after_another(right, shown, f"rollout/{name}", f"{name} (wanted)", colour)
-        left.set(xlabel="training steps", ylabel="reward models")
-        right.set(ylabel="true quality", ylim=(0, 1))
-        _boundaries([left], shown)
-        if (best := best_step(shown)) is not None:
-            step, name = best
-            right.axvline(step, color="#9b2c2c", ls="--", lw=1.2)
-            right.annotate(
-                f"best {name}, step {step:.0f}: one should have stopped here",
-                (step, 0.03), xytext=(5, 0), textcoords="offset points", color="#9b2c2c", size=9,
-                bbox={"facecolor": "white", "alpha": 0.8, "lw": 0},
-            )  # fmt: skip
-        lines = [*left.get_lines(), *right.get_lines()]
-        named = [line for line in lines if not str(line.get_label()).startswith("_")]
-        if (inside := left.get_legend()) is not None:
-            inside.remove()
-        figure.legend(handles=named, frameon=False, ncols=4, loc="outside lower center")
-    return figure
-
-
 def best_step(stages: Sequence[StageView]) -> tuple[float, str] | None:
     """Returns where what was wanted is best, over stages one after another, and its name.
 
     It is the component called quality, if there is one, and the first one otherwise. None if there
     are too few steps to tell.
     """
-    names = _names(stages, _wanted)
+    names = _names(stages, wanted)
     name = "quality" if "quality" in names else names[0]
     rows = [row for row in _joined(stages) if f"rollout/{name}" in row]
     values = [row[f"rollout/{name}"] for row in rows]
@@ -115,12 +78,12 @@ def best_step(stages: Sequence[StageView]) -> tuple[float, str] | None:
     return rows[find_hack(values, values, _SMOOTHED).best]["step"], name
 
 
-def _paid(one: StageView) -> list[str]:
+def paid(one: StageView) -> list[str]:
     """Returns the reward components of a stage that are models."""
     return list(getattr(one.stage, "reward_models", None) or {})
 
 
-def _wanted(one: StageView) -> list[str]:
+def wanted(one: StageView) -> list[str]:
     """Returns the reward components of a stage that are only watched."""
     task = getattr(one.stage, "tasks", {}).get("train")
     rewards = (task.rewards if task is not None else None) or {}

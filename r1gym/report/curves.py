@@ -1,4 +1,7 @@
-"""The curves of a run: Figures 2 and 3 of the report, and whether training stayed healthy."""
+"""The curves of a run as a picture: accuracy, response length, reward and health.
+
+The run's page draws its own, see `r1gym.report.panels`; this is `curves.png`, for slides.
+"""
 
 from __future__ import annotations
 

@@ -11,8 +11,9 @@ from r1gym.core.files import write_text
 from r1gym.evaluation.logs import harness_results, harness_samples, inspect_log
 from r1gym.evaluation.results import Summary, load_rows, stored_results
 from r1gym.inspection.suites import Asked
-from r1gym.report.page import suites_section, wrap
+from r1gym.report.page import suites_section
 from r1gym.report.table import suite_notes, suite_rows
+from r1gym.report.theme import wrap
 
 _MILLION = 1_000_000
 

@@ -1,8 +1,14 @@
-"""A run's page: one HTML file that carries its curves, tables and samples with it."""
+"""A run's page: one HTML file that carries all that it shows.
+
+What a reader asks comes first: what came of it, what it says now that it did not say before, how it
+was taught, how it went, and how to make it again. A run that learned nothing says so. What a run
+has not kept has no section. Left out: figures of other models beside the run's own, except those
+that the report shows of R1-Zero beside a run that is one, since they are of other questions; a
+server, since the file is all there is; every completion, which the linked files have.
+"""
 
 from __future__ import annotations
 
-import base64
 import html
 import io
 import json
@@ -12,28 +18,27 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
+from r1gym.agents.trained import find_algorithm
 from r1gym.core.files import explained, write_text
-from r1gym.evaluation.results import load_results, stored_results
+from r1gym.evaluation.results import Summary, load_results, stored_results
 from r1gym.recipes.run_view import RunView, load_run
 from r1gym.recipes.stage import Stage
-from r1gym.report.course import draw_course, draw_rewards, trained
+from r1gym.report.chart import charts
+from r1gym.report.course import draw_course, trained
 from r1gym.report.curves import draw_curves
+from r1gym.report.groups import opened, read_groups
+from r1gym.report.headline import figures, headline
+from r1gym.report.learned import health, outcome, told
+from r1gym.report.made import how_it_was_made
+from r1gym.report.panels import panels, pass_at, rewards
+from r1gym.report.published import ZERO, beside, is_zero
+from r1gym.report.questions import asked_of, side_by_side
 from r1gym.report.reflection import levels_of, marked, reflection, reflective
 from r1gym.report.samples import Sample, pick_samples
 from r1gym.report.stages import StageView, evaluations_of, stages_of, tables_of
-from r1gym.report.strip import STYLE, strip, tables
+from r1gym.report.strip import strip, tables
 from r1gym.report.table import heading, rows, suite_notes, suite_rows
-
-_STYLE = """
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto; padding: 0 1rem;
-       color: #1a202c; }
-h1, h2 { line-height: 1.2; } h2 { margin-top: 2.2rem; }
-table { border-collapse: collapse; } td, th { padding: .25rem .9rem .25rem 0; text-align: left; }
-td + td, th + th { text-align: right; } tr { border-bottom: 1px solid #e2e8f0; }
-.samples :is(td, th) { text-align: left; vertical-align: top; } img { width: 100%; }
-code { white-space: pre-wrap; font-size: .9em; } .correct { color: #276749; }
-.other { color: #9b2c2c; } .note { color: #4a5568; }
-"""
+from r1gym.report.theme import wrap
 
 
 def write_report(folder: Path) -> Path:
@@ -46,43 +51,99 @@ def write_report(folder: Path) -> Path:
         RunError: If the folder holds no run or cannot be written.
     """
     view = load_run(folder)
-    title = f"{view.config.name}: {view.config.title or view.recipe}"
     stages = stages_of(view)
-    curves = _drawn(draw_course(stages) or draw_curves(folder))
-    rewards = draw_rewards(stages)
     found = tables_of(stages)
+    results = load_results(folder, "test") if found else evaluations_of(stages)
     suites = [r for r in stored_results(folder) if not _is_before_or_after(r)]
     if found:  # the others are what the table is made of
         suites = [r for r in suites if r["suite"] or r["split"] in view.tasks]
+    picture = _drawn(draw_course(stages) or draw_curves(folder))
     sections = [
-        f"<h1>{html.escape(title)}{html.escape(_environments(view))}</h1>",
-        f"<p>{html.escape(_problems(view))}</p>",
+        *_head(view, stages),
+        figures(headline(stages, results, found, type(view.config).result)),
+        *_outcome(stages, results),
         *strip(stages),
+        *_answers(results),
+        *_group(stages),
+        *_curves(stages, results),
         *tables(found),
-        *_evaluations(load_results(folder, "test") if found else evaluations_of(stages)),
+        *_evaluations(results),
         *suites_section(suites),
-        f"<h2>Curves</h2>{_picture('curves', curves)}",
         *_reflection(view, stages),
-        *(() if rewards is None else _rewards(_drawn(rewards))),
         *_samples(stages),
         *_stages(view),
     ]
     with explained(folder / "curves.png"):
-        (folder / "curves.png").write_bytes(curves)
+        (folder / "curves.png").write_bytes(picture)
+    sections.append(how_it_was_made(view, stages))  # with links to what is there by now
     page = folder / "report.html"
-    write_text(page, wrap(view.config.name, "\n".join(sections)))
+    write_text(page, wrap(f"{view.config.name}: {_kind(view, stages)}", "\n".join(sections)))
     return page
+
+
+def _head(view: RunView, stages: Sequence[StageView]) -> list[str]:
+    kind = f"{_kind(view, stages)}{_environments(view)}"
+    return [
+        f'<p class="eyebrow">{html.escape(kind)}</p><h1>{html.escape(view.config.name)}</h1>',
+        f"<p>{html.escape(_problems(view))}</p>",
+    ]
+
+
+def _kind(view: RunView, stages: Sequence[StageView]) -> str:
+    """Returns what a run is: its recipe's title, unless that says R1-Zero and it is not."""
+    title = view.config.title or view.recipe
+    if title == ZERO and trained(stages) and not is_zero(stages):
+        return stages[-1].stage.title
+    return str(title)
+
+
+def _outcome(stages: Sequence[StageView], results: Sequence[Summary]) -> list[str]:
+    """Returns whether the run has learned, and why not; nothing where none learns from rewards."""
+    learned = trained(stages)
+    if not learned:
+        return []
+    log = learned[-1].metrics
+    return [told(outcome(results, log), health(log, learned[-1].prefix))]
+
+
+def _answers(results: Sequence[Summary]) -> list[str]:
+    few = [results[0], *results[1:][-2:]] if results else []
+    return [side_by_side(asked_of(few, [_capital(heading(one)) for one in few]))]
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _group(stages: Sequence[StageView]) -> list[str]:
+    """Returns groups of the last stage that has kept any."""
+    for one in reversed(stages):
+        if groups := read_groups(one.home):
+            return [opened(groups, find_algorithm(one.prefix).algorithm.__name__)]
+    return []
+
+
+def _curves(stages: Sequence[StageView], results: Sequence[Summary]) -> list[str]:
+    """Returns the charts, and what the report's look like beside a run of R1-Zero."""
+    found = panels(stages)
+    if any("pass_at" in one for one in results):
+        found.append(pass_at([(heading(one), one) for one in results]))
+    parts = ["<h2>Curves</h2>", charts(found)]
+    if len(trained(stages)) == 1 and is_zero(stages):
+        parts.append(beside())
+    if paid_and_wanted := charts(rewards(stages)):
+        parts += [
+            "<h2>What was paid for, and what was wanted</h2>", paid_and_wanted,
+            '<p class="note">Means over the completions of a step, smoothed. A reward model is '
+            "near what is wanted; trained on it for long, a policy finds the difference.</p>",
+        ]  # fmt: skip
+    return parts
 
 
 def _drawn(figure: Figure) -> bytes:
     image = io.BytesIO()
     figure.savefig(image, format="png", dpi=110)
     return image.getvalue()
-
-
-def _picture(name: str, image: bytes) -> str:
-    data = base64.b64encode(image).decode()
-    return f'<div class="wide"><img alt="{name}" src="data:image/png;base64,{data}"></div>'
 
 
 def _reflection(view: RunView, stages: Sequence[StageView]) -> list[str]:
@@ -113,25 +174,6 @@ def _percent(value: float | None) -> str:
     return "" if value is None else f"{100 * value:.1f} %"
 
 
-def _rewards(image: bytes) -> list[str]:
-    return [
-        "<h2>What was paid for, and what was wanted</h2>",
-        _picture("reward models and true quality", image),
-        '<p class="note">Means over the completions of a step, smoothed. A reward model is near '
-        "what is wanted; trained on it for long, a policy finds the difference.</p>",
-    ]
-
-
-def wrap(title: str, body: str) -> str:
-    """Returns a page of a body."""
-    return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{html.escape(title)}</title><style>{_STYLE}{STYLE}</style></head>"
-        f"<body>{body}</body></html>\n"
-    )
-
-
 def _environments(view: RunView) -> str:
     names = ", ".join(dict.fromkeys(spec.env for spec in view.tasks.values() if spec.env))
     return f" on {names or 'tasks'}" if view.tasks else ""
@@ -142,14 +184,21 @@ def _problems(view: RunView) -> str:
     train = next(iter(view.tasks.values()), None)
     if train is None:
         return "No problem was asked."
-    rewards = ", ".join(
-        f"{name} x {spec:g}" if isinstance(spec, int | float) else f"{name} {json.dumps(spec)}"
-        for name, spec in (train.filled().rewards or {}).items()
-    )
+    rewards = ", ".join(_reward(*one) for one in (train.filled().rewards or {}).items())
     problems = f"those of {train.env}" if train.problems is None else train.problems
     if not isinstance(problems, str):
         problems = json.dumps(problems)
     return f"Problems: {problems}. Rewards: {rewards}. No test question was trained on."
+
+
+def _reward(name: str, spec: Any) -> str:
+    """Returns a component with its weight, and what else it was given."""
+    more = {"weight": spec} if isinstance(spec, int | float) else dict(spec)
+    weight, kind = more.pop("weight", 1), more.pop("type", name)
+    said = [] if kind == name else [str(kind)]
+    said += [f"{key} {json.dumps(value)}" for key, value in more.items()]
+    inside = f" ({', '.join(said)})" if said else ""
+    return f"{name}{inside} x {weight:g}"
 
 
 def _stages(view: RunView) -> list[str]:
@@ -178,8 +227,8 @@ def _evaluations(results: Sequence[dict[str, Any]]) -> list[str]:
         for name, cells in rows(results)
     )
     return [
-        "<h2>Before and after</h2>",
-        f"<table><tr><th></th>{head}</tr>{body}</table>",
+        "<h2>Before and after, in figures</h2>",
+        f'<div class="wide"><table><tr><th></th>{head}</tr>{body}</table></div>',
         f'<p class="note">The first {results[-1]["questions"]} different questions of the test '
         f"split, {config['samples']} samples each at temperature {config['temperature']}, top-p "
         f"{config['top_p']}. In brackets: 95 % intervals over questions. A tie in the "
@@ -199,7 +248,7 @@ def suites_section(results: Sequence[dict[str, Any]]) -> list[str]:
     body = "".join(f"<tr>{_tags('td', line)}</tr>" for line in lines)
     return [
         "<h2>Suites</h2>",
-        f"<table><tr>{_tags('th', heads)}</tr>{body}</table>",
+        f'<div class="wide"><table><tr>{_tags("th", heads)}</tr>{body}</table></div>',
         *(f'<p class="note">{html.escape(note)}</p>' for note in suite_notes(results)),
     ]
 
@@ -223,11 +272,12 @@ def _samples(stages: Sequence[StageView]) -> list[str]:
 
 def _table_of(samples: Sequence[Sample]) -> str:
     lines = "".join(
-        f"<tr><td>{sample.step}</td><td>{html.escape(sample.problem)}</td>"
+        f'<tr><td data-head="step">{sample.step}</td>'
+        f"<td>{html.escape(sample.problem)}</td>"
         f"<td><code>{marked(sample.completion)}</code></td>"
         f'<td class="{"correct" if sample.verdict == "correct" else "other"}">'
         f"{sample.verdict}</td></tr>"
         for sample in samples
     )
-    head = "<tr><th>step</th><th>problem</th><th>completion</th><th>verdict</th></tr>"
-    return f'<div class="wide"><table class="samples">{head}{lines}</table></div>'
+    head = '<tr class="heads"><th>step</th><th>problem</th><th>completion</th><th>verdict</th></tr>'
+    return f'<div class="scrolled"><table class="samples">{head}{lines}</table></div>'

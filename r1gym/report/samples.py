@@ -21,6 +21,7 @@ class Sample:
     completion: str
     verdict: str
     id: str = ""
+    tokens: float | None = None
 
 
 def pick_samples(folder: Path) -> list[Sample]:
@@ -53,7 +54,7 @@ def read_samples(folder: Path) -> list[Sample]:
         try:
             row = json.loads(line)
             known = (row["problem"], row["completion"], row["verdict"], row.get("id", ""))
-            sample = Sample(row["step"] + 0, *known)
+            sample = Sample(row["step"] + 0, *known, row.get("tokens"))
         except (ValueError, TypeError, KeyError) as error:
             raise RunError(f"{path}, line {number}, is no sample: {error!r}.") from error
         samples.append(sample)

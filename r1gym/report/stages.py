@@ -8,6 +8,7 @@ is a table.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -49,6 +50,11 @@ class StageView:
     def metrics(self) -> list[dict[str, float]]:
         """The lines of its log."""
         return read_metrics(self.home) if self.entry is not None else []
+
+    @property
+    def prefix(self) -> str:
+        """The name of the algorithm that learns in it; empty without one."""
+        return str(getattr(getattr(self.stage, "learner", None), "prefix", ""))
 
     @property
     def went_in(self) -> list[str]:
@@ -109,6 +115,12 @@ def tables_of(stages: Sequence[StageView]) -> list[Mapping[str, Any]]:
     ]
     found = [_read(Path(place)) for place in places if Path(place).is_file()]
     return [table for table in found if "columns" in table and "rows" in table]
+
+
+def numbers(rows: Sequence[Mapping[str, Any]], name: str) -> list[tuple[float, float]]:
+    """Returns the finite values of a quantity in a log, each with its step."""
+    found = [(row["step"], row.get(name)) for row in rows]
+    return [(s, v) for s, v in found if isinstance(v, int | float) and math.isfinite(v)]
 
 
 def evaluations_of(stages: Sequence[StageView], split: str = "test") -> list[dict[str, Any]]:

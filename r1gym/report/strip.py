@@ -4,32 +4,14 @@ from __future__ import annotations
 
 import html
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
+from r1gym.report.questions import card
 from r1gym.report.stages import StageView
+from r1gym.report.theme import stepped
 
-STYLE = """
-.strip { display: grid; gap: .6rem; grid-template-columns: repeat(auto-fill, minmax(13.5rem, 1fr));
-         padding: 0; list-style: none; counter-reset: stage; }
-.strip li { border: 1px solid #cbd5e0; border-left: 4px solid #2b6cb0; border-radius: .3rem;
-            padding: .5rem .7rem; font-size: .85rem; overflow-wrap: anywhere; }
-.strip li::before { counter-increment: stage; content: counter(stage) ". "; color: #4a5568;
-                    float: left; margin-right: .3rem; }
-.strip .todo { border-left-color: #cbd5e0; color: #718096; }
-.strip strong { display: block; } .strip dl { margin: .3rem 0 0; display: grid; gap: 0 .5rem;
-           grid-template-columns: max-content 1fr; } .strip dd { margin: 0; }
-.strip dt { color: #4a5568; }
-.wide { overflow-x: auto; } .wide img { min-width: 40rem; }
-.wide td, .wide th { white-space: nowrap; }
-.wide td code { display: block; min-width: 14rem; }
-td small { color: #4a5568; display: block; } .failed { color: #9b2c2c; font-weight: 600; }
-.passed { color: #276749; font-weight: 600; }
-.answers { display: grid; gap: .6rem; grid-template-columns: repeat(auto-fit, minmax(9.4rem, 1fr));
-           margin: .3rem 0 1.2rem; }
-.answers > div { border-top: 3px solid #9b2c2c; background: #f7fafc; padding: .4rem .6rem;
-                 overflow-wrap: anywhere; } .answers > .right { border-top-color: #276749; }
-.answers strong { display: block; font-size: .85rem; }
-"""
+_FILES = ("metrics.jsonl", "samples.jsonl", "groups.jsonl", "evals", "checkpoints")
 _Table = Mapping[str, Any]
 
 
@@ -37,16 +19,26 @@ def strip(stages: Sequence[StageView]) -> list[str]:
     """Returns the stages in a row, with what went in and out of each; nothing for a single one."""
     if len(stages) < 2:
         return []
-    return ["<h2>Stages</h2>", f'<ol class="strip">{"".join(map(_box, stages))}</ol>']
+    boxes = "".join(_box(one, stages[-1].home) for one in stages)
+    return ["<h2>Stages</h2>", f'<ol class="strip">{boxes}</ol>']
 
 
-def _box(one: StageView) -> str:
+def _box(one: StageView, folder: Path) -> str:
     lines = [("in", ", ".join(one.went_in)), ("out", ", ".join(one.came_out))]
     lines += [("", figure) for figure in one.figures()]
     lines.append(("time" if one.entry and one.entry.made else "", one.state))
     body = "".join(f"<dt>{name}</dt><dd>{html.escape(text)}</dd>" for name, text in lines if text)
+    if links := _links(one.home, folder):
+        body += f"<dt>files</dt><dd>{links}</dd>"
     todo = "" if one.entry and one.entry.made else ' class="todo"'
     return f"<li{todo}><strong>{html.escape(one.title)}</strong><dl>{body}</dl></li>"
+
+
+def _links(home: Path, folder: Path) -> str:
+    """Returns links to what a stage has kept in a folder of its own."""
+    names = [name for name in _FILES if home != folder and (home / name).exists()]
+    places = {name: html.escape(f"{home.name}/{name}") for name in names}
+    return ", ".join(f'<a href="{places[n]}">{n.partition(".")[0]}</a>' for n in names)
 
 
 def tables(found: Sequence[_Table]) -> list[str]:
@@ -107,21 +99,9 @@ def _answers(table: _Table) -> list[str]:
     if not table.get("answers"):
         return []
     titles = [one["title"] for one in table["columns"]]
-    parts = ["<h2>The same question, answered by each</h2>"]
+    cards = []
     for asked in table["answers"]:
-        parts.append(
-            f"<p><strong>{html.escape(asked['question'])}</strong> The right answer: "
-            f"{html.escape(str(asked['answer']))}</p>"
-        )
         verdicts = asked.get("verdicts") or [""] * len(titles)
-        cards = "".join(
-            f"<div{' class=right' if verdict == 'correct' else ''}><strong>{html.escape(title)}"
-            f"{_said(verdict)}</strong><code>{html.escape(text)}</code></div>"
-            for title, text, verdict in zip(titles, asked["completions"], verdicts, strict=True)
-        )
-        parts.append(f'<div class="answers">{cards}</div>')
-    return parts
-
-
-def _said(verdict: str) -> str:
-    return f" <span class={'correct' if verdict == 'correct' else 'other'}>{verdict}</span>"
+        sides = list(zip(titles, asked["completions"], verdicts, strict=True))
+        cards.append(card(asked["question"], str(asked["answer"]), sides))
+    return ["<h2>The same question, answered by each</h2>", stepped(cards)]

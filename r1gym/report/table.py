@@ -27,8 +27,14 @@ def rows(results: Sequence[Summary]) -> list[tuple[str, list[str]]]:
     """Returns the lines of a table with one column for each evaluation: a name and its cells."""
     measures = [
         ("pass@1", [_estimate(r["pass_at"]["1"]) for r in results]),
-        (f"pass@{_most(results)}", [_estimate(r["pass_at"][str(_k(r))]) for r in results]),
-        (f"cons@{results[-1]['samples']}", [_estimate(r["cons_at"]) for r in results]),
+        *(
+            (
+                (f"pass@{_most(results)}", [_estimate(r["pass_at"][str(_k(r))]) for r in results]),
+                (f"cons@{results[-1]['samples']}", [_estimate(r["cons_at"]) for r in results]),
+            )
+            if _most(results) > 1
+            else ()
+        ),
         ("tokens a response", [f"{r['mean_length']:.1f}" for r in results]),
     ]
     levels = sorted({level for r in results for level in r["by_level"]})

@@ -33,7 +33,9 @@ def print_explanation(found: Explanation) -> None:
     """Prints the extracted answer beside the gold answer, and a row for each component."""
     console = Console()
     answer = "none found" if found.answer is None else found.answer
+    written = found.completion.text.strip().replace("\n", f"\n{'':13}")
     for name, text in (
+        *((("model", found.writer), ("completion", written)) if found.writer else ()),
         ("question", found.problem.question),
         ("gold answer", found.problem.answer),
         ("final answer", answer),

@@ -61,6 +61,7 @@ VERIFIERS: Registry[Callable[..., Verifier]] = Registry(
         "choice": "r1gym.verifiers.choice:Choice",
         "code": "r1gym.verifiers.code:Code",
         "countdown": "r1gym.verifiers.countdown:Countdown",
+        "exact": "r1gym.verifiers.exact:Exact",
         "f1": "r1gym.verifiers.f1:F1",
         "format": "r1gym.verifiers.format:Format",
         "instructions": "r1gym.verifiers.instructions:Instructions",

@@ -56,6 +56,34 @@ def test_doctor_takes_the_same():
     assert _recipe(parse("doctor", doctor_options(words), words)) == read(*words)
 
 
+def test_doctor_takes_a_run_or_a_model(command, run_copy, monkeypatch):
+    monkeypatch.chdir(run_copy.parent.parent)
+    code, output, _ = command("doctor", "runs/micro")
+    assert code == 0 and re.search(r"groups +(ok|warning)", output)
+    assert re.search(r"stage rl +ok", output)  # with the run's own settings
+    code, output, _ = command("doctor", "runs/micro", "--rewards", "accuracy", "1")
+    assert code == 1 and "another configuration" in output
+    model = "runs/micro/checkpoints/step-000002"
+    code, output, _ = command("doctor", model, "--name", "other", "--grpo.max-tokens", "24")
+    assert code == 0 and re.search(r"sampler and trainer +ok", output)
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        ("http://localhost:1/v1", "is an endpoint, whose weights nobody can train"),
+        ("runs/nothing", "runs/nothing holds no run"),
+        ("runs/micro --config x.json", "runs/micro brings its own settings"),
+        ("smollm2 --recipe cold_start", "starts from no model of that kind"),
+        ("--show-every 3 --recipe cold_start", "--show-every is for reinforcement learning"),
+    ],
+)
+def test_what_the_doctor_cannot_take_is_one_line(command, words, line, run_copy, monkeypatch):
+    monkeypatch.chdir(run_copy.parent.parent)
+    code, output, errors = command("doctor", *words.split())
+    assert code == 1 and line in output + errors and (output + errors).count("\n") == 1
+
+
 @pytest.mark.parametrize(
     ("words", "error", "message"),
     [

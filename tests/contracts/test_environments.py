@@ -120,9 +120,9 @@ def test_the_spec_makes_the_round_trip_through_json(name):
 def test_environments_can_be_copied_in_the_middle_of_an_episode(name, clone):
     env = gym.make(name)
     env.reset(seed=0)
-    env.step(20)
+    env.step(5)
     twin = clone(env)
-    assert (twin.step(21)[0] == env.step(21)[0]).all()
+    assert (twin.step(6)[0] == env.step(6)[0]).all()
     assert (twin.reset()[0] == env.reset()[0]).all()
 
 

@@ -25,7 +25,7 @@ MODULES = sorted(
 PAGES = sorted(
     path
     for path in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
-    if path.exists() and "_build" not in path.parts
+    if path.exists() and {"_build", "generated"}.isdisjoint(path.parts)
 )
 _BLOCK = re.compile(r"^( *)(```+)(\w+)[^\n]*\n(.*?)^\1\2 *$", re.MULTILINE | re.DOTALL)
 
@@ -169,10 +169,13 @@ def test_commands_are_understood(words, monkeypatch, capsys):
         "r1gym.inspection.compare.compare",
         "r1gym.inspection.decontaminate.decontaminate",
         "r1gym.inspection.play.play",
+        "r1gym.report.overlaid.write_overlaid",
         "r1gym.report.page.write_report",
         "r1gym.report.names.print_names",
         "r1gym.inspection.doctor.diagnose",
         "r1gym.inspection.explain.explain",
+        "r1gym.inspection.show.show",
+        "r1gym.cli.new.new",
         "r1gym.inspection.rescore.rescore",
         "r1gym.inspection.export.export",
         "r1gym.inspection.bench.run",

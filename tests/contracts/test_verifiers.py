@@ -83,6 +83,7 @@ CHECKS = {
             Case(NAMED, answered("B"), (answered("A"), answered("A or B"))),
         ]
     },
+    "exact": {"cases": [Case(SUM, "42", ("7", "", "4 2", "42.0", answered("42")))]},
     "f1": {"cases": [Case(SUM, answered("42"), (answered("41"), "", "42", answered("4 2")))]},
     "noisy": {"cases": [Case(SUM, answered("42"), (answered("41"), "", "42"))]},
     "path": {

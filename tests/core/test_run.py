@@ -47,10 +47,12 @@ def test_rewinding_drops_what_came_after(tmp_path):
     for step in (1, 2, 3):
         run.log({"a": float(step)}, step)
         run.log_sample(step, text="x")
+        run.log_group(step, members=[])
     run.rewind(2)
     assert [row["step"] for row in read_metrics(tmp_path)] == [1, 2]
-    lines = (tmp_path / "samples.jsonl").read_text("utf-8").splitlines()
-    assert [json.loads(line)["step"] for line in lines] == [1, 2]
+    for name in ("samples.jsonl", "groups.jsonl"):
+        lines = (tmp_path / name).read_text("utf-8").splitlines()
+        assert [json.loads(line)["step"] for line in lines] == [1, 2]
 
 
 def test_a_line_cut_short_by_a_kill_is_left_out(tmp_path):

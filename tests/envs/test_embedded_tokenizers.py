@@ -2,7 +2,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from r1gym.envs.embedded_tokenizers import BILINGUAL_VOCABULARY, BilingualTokenizer, pattern_of
+from r1gym.envs.embedded_tokenizers import (
+    BILINGUAL_VOCABULARY,
+    BilingualTokenizer,
+    DigitsTokenizer,
+    pattern_of,
+)
 
 BILINGUAL = BilingualTokenizer()
 
@@ -46,3 +51,11 @@ def test_special_tokens_cannot_be_typed_and_decode_to_nothing():
 
 def test_the_longest_piece_is_taken_first():
     assert pattern_of(("<pad>", "<eos>", "<unk>", "a", "bc", "bcd")) == r"bcd|bc|[\s\S]"
+    assert pattern_of(("<pad>", "<eos>", "<unk>", "a", "b")) == r"[\s\S]"
+
+
+def test_digits_are_eight_tokens():
+    digits = DigitsTokenizer()
+    assert digits.vocab_size == 8 and digits.default_template == "{question}="
+    assert digits.encode("1=03a") == [5, 3, 4, 7, 2]
+    assert digits.decode([5, 3, 4, 7, 1, 0]) == "1=03"

@@ -83,6 +83,24 @@ def test_the_token_limit_truncates_and_still_scores():
     assert info["verdict/accuracy"] == "truncated"
 
 
+def test_the_token_limit_may_terminate_and_is_scored_alike():
+    env = make(max_tokens=1, at_limit="terminate")
+    env.reset(seed=0)
+    _, reward, terminated, truncated, info = env.step(10)
+    assert (reward, terminated, truncated) == (0.0, True, False)
+    assert info["verdict/accuracy"] == "truncated"
+
+
+def test_a_categorical_space_has_the_same_observations():
+    numbers, categories = make(), make(categorical=True)
+    assert isinstance(categories.observation_space, gym.spaces.MultiDiscrete)
+    vocabulary, window = categories.tokenizer.vocab_size, categories.task.window
+    assert categories.observation_space.nvec.tolist() == [vocabulary] * window + [window + 1]
+    one, other = numbers.reset(seed=0)[0], categories.reset(seed=0)[0]
+    assert one in numbers.observation_space and other in categories.observation_space
+    assert (one == other).all()
+
+
 def test_an_end_token_at_the_limit_terminates():
     env = make(max_tokens=1)
     env.reset(seed=0)

@@ -84,6 +84,18 @@ def test_rows_that_started_at_other_times_are_truncated_at_theirs(mode, max_toke
 
 
 @pytest.mark.parametrize("mode", [AutoresetMode.NEXT_STEP, AutoresetMode.SAME_STEP])
+def test_a_limit_that_terminates_does_so_in_every_row(mode):
+    settings = {"max_tokens": 2, "at_limit": "terminate", "categorical": True}
+    native, sync = make(autoreset_mode=mode, **settings), make_sync(mode, **settings)
+    assert native.observation_space == sync.observation_space
+    assert_same(native.reset(seed=7), sync.reset(seed=7))
+    for actions in draw_actions(native, 40):
+        results = native.step(actions)
+        assert_same(results, sync.step(actions))
+        assert not results[3].any()
+
+
+@pytest.mark.parametrize("mode", [AutoresetMode.NEXT_STEP, AutoresetMode.SAME_STEP])
 def test_rows_of_one_step_may_have_different_infos(mode):
     @register_verifier("moody")
     class Moody:

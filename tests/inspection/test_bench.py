@@ -117,6 +117,23 @@ def test_wrong_names_are_found_at_once(tmp_path, change, said):
         list(cells_of(replace(SMALL, **change), tmp_path))
 
 
+def test_a_model_by_any_name(micro_run, tmp_path):
+    checkpoint = str(micro_run / "checkpoints" / "step-000004")
+    for model in (str(micro_run), checkpoint):
+        [cell] = cells_of(replace(SMALL, agents=("greedy",), seeds=(0,), model=model), tmp_path)
+        assert cell.options["model"] == checkpoint and cell.kwargs["tokenizer"] == "tiny"
+    url = "http://localhost:1/v1"
+    options = '{"openai": {"model": "m"}}'
+    change = {"agents": ("openai",), "seeds": (0,), "model": url, "options": options}
+    [cell] = cells_of(replace(SMALL, **change), tmp_path)
+    assert cell.options == {"base_url": url, "model": "m"}
+    for agents, said in ((("grpo", "openai"), "'grpo' needs a model's weights, and http"),
+                         (("uniform",), "None of the agents asks an endpoint")):  # fmt: skip
+        change = {"agents": agents, "model": url}
+        with pytest.raises(R1GymError, match=said):
+            list(cells_of(replace(SMALL, **change), tmp_path))
+
+
 def test_an_id_whose_wrappers_would_be_dropped(tmp_path):
     spec = TokenWindow.wrapper_spec(n=4)
     gym.register(

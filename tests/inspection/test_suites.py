@@ -1,4 +1,5 @@
 import json
+import shutil
 
 import pytest
 
@@ -41,6 +42,30 @@ def test_a_suite_is_not_evaluated_twice(run_copy, monkeypatch):
     [again] = evaluate_suites(run_copy, ["math"], SMALL, seed=1)
     assert again["changed"] == SMALL | {"seed": 1}
     assert len(stored_results(run_copy, "math")) == 2
+
+
+def test_two_models_that_are_called_the_same_are_not_taken_for_each_other(
+    micro_run, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    for place in ("a/model", "b/model"):
+        shutil.copytree(micro_run / "checkpoints" / "step-000004", tmp_path / place)
+    [first] = evaluate_suites("a/model", ["math"], SMALL)
+    assert evaluate_suites("a/model", ["math"], SMALL) == [first]
+    with pytest.raises(ConfigError, match=r"runs/eval-model holds evaluations of .*a/model, and "):
+        evaluate_suites("b/model", ["math"], SMALL)
+    evaluate_suites("b/model", ["math"], SMALL, how=How(folder=tmp_path / "mine"))
+    (tmp_path / "a/model/generation_config.json").write_text("{}")
+    with pytest.raises(ConfigError, match="or has changed since: give --out FOLDER"):
+        evaluate_suites("a/model", ["math"], SMALL)
+
+
+def test_a_checkpoint_is_kept_with_its_run_by_its_step(run_copy):
+    checkpoint = run_copy / "checkpoints" / "step-000004"
+    [found] = evaluate_suites(checkpoint, ["math"], SMALL)
+    assert found["step"] == 4 and evaluate_suites(run_copy, ["math"], SMALL) == [found]
+    [before] = evaluate_suites(run_copy, ["math"], SMALL, how=How(base=True))
+    assert before["step"] == 0 and len(stored_results(run_copy, "math")) == 2
 
 
 def test_an_interruption_costs_the_suite_at_hand_alone(run_copy, monkeypatch):
@@ -126,11 +151,12 @@ def test_a_model_and_a_file_of_problems(run_copy, tmp_path, monkeypatch):
     (tmp_path / "mine.jsonl").write_text(
         "".join(json.dumps({"problem": f"Compute {n}+1", "answer": n + 1}) + "\n" for n in range(3))
     )
-    model = str(sorted((run_copy / "checkpoints").glob("step-*"))[-1])
+    model = str(tmp_path / "my-model")
+    shutil.copytree(run_copy / "checkpoints" / "step-000004", model)
     small = {"samples": 2, "max_tokens": 8}
     [one] = evaluate_suites(model, ["mine.jsonl"], small)
     assert (one["suite"], one["questions"], one["samples"]) == ("mine", 3, 2)
-    assert one["file"].startswith("runs/eval-step-")
+    assert one["file"].startswith("runs/eval-my-model/")
     with pytest.raises(ConfigError, match="give --engine NAME"):
         evaluate_suites(model, ["mine.jsonl"], small, how=How(options={"a": 1}))
     [other] = evaluate_suites(model, ["mine.jsonl"], small, how=How(engine="transformers"))

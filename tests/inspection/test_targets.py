@@ -1,8 +1,10 @@
+import shutil
+
 import pytest
 
 from r1gym.core.errors import ConfigError
 from r1gym.evaluation.endpoint import Endpoint
-from r1gym.inspection.targets import How, is_run, open_target
+from r1gym.inspection.targets import How, open_target
 
 
 def test_an_endpoint_needs_no_model_here():
@@ -12,13 +14,27 @@ def test_an_endpoint_needs_no_model_here():
         assert target.template == "{question}"
 
 
-def test_a_run_is_told_from_a_model(run_copy, tmp_path):
-    assert is_run(str(run_copy)) and not is_run(str(tmp_path)) and not is_run("me/model")
-    assert not is_run(str(sorted((run_copy / "checkpoints").glob("step-*"))[-1]))
+def test_a_run_and_its_checkpoints(run_copy, tmp_path):
     with open_target(str(run_copy)) as target:
         assert (target.folder, target.step, target.changed) == (run_copy, 4, {})
     with open_target(str(run_copy), How(engine="transformers", folder=tmp_path)) as target:
         assert target.changed == {"engine": "transformers"} and target.folder == tmp_path
+    checkpoint = str(run_copy / "checkpoints" / "step-000002")
+    with open_target(checkpoint) as target:
+        assert (target.folder, target.step, target.template) == (run_copy, 2, None)
+        assert target.name == "micro, step 2"
+    with open_target(checkpoint, How(base=True)) as target:
+        assert (target.step, target.name) == (0, "micro, its base")
+
+
+def test_a_model_is_told_from_another_by_that_name(micro_run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for place in ("a/model", "b/model"):
+        shutil.copytree(micro_run / "checkpoints" / "step-000004", tmp_path / place)
+    with open_target("a/model") as one, open_target(str(tmp_path / "a/model")) as same:
+        assert one.about == same.about and str(one.folder) == "runs/eval-model"
+    with open_target("b/model") as other:
+        assert other.folder == one.folder and other.about != one.about
 
 
 def test_options_of_another_kind_are_refused(run_copy):

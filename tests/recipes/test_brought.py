@@ -88,6 +88,8 @@ def place(tmp_path, monkeypatch):
         (tmp_path / folder).mkdir(parents=True)
     for folder in ("model", "runs/mine", "runs/mine/checkpoints/step-000002"):
         (tmp_path / folder / "config.json").write_text("{}")
+    (tmp_path / "runs/begun").mkdir()
+    (tmp_path / "runs/begun/tasks.json").write_text("{}")
     (tmp_path / "lines.jsonl").write_text('{"question": "1+1", "completion": "2"}\n')
     (tmp_path / "empty.jsonl").write_text("")
     return tmp_path
@@ -115,7 +117,7 @@ def test_what_may_be_brought(brought, place):
         ({"zero": "runs/mine/checkpoints/step-000009"}, "is not there"),
         ({"zero": "lines.jsonl"}, "zero is to be a model, and lines.jsonl is a file"),
         ({"zero": "nothing"}, "nothing holds none"),
-        ({"zero": "runs/mine"}, "run's folder: give a checkpoint of it, such as .*step-000002"),
+        ({"zero": "runs/begun"}, "is a run without a model of its own yet: train it first"),
         ({"samples": "model"}, "samples is to be a file of examples, and model is a folder"),
         ({"samples": "somebody/a-file"}, "is not there"),
         ({"samples": "empty.jsonl"}, "empty.jsonl holds none"),

@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from r1gym.core.errors import Interrupted
-from r1gym.recipes.progress import Stopper, progress_bar, show_training
+from r1gym.recipes.progress import Stopper
 
 
 def test_nothing_happens_until_a_stop_is_asked_for():
@@ -39,18 +39,3 @@ def test_off_the_main_thread_signals_are_left_alone():
     thread.start()
     thread.join()
     assert found == [before]
-
-
-def test_the_bar_shows_reward_accuracy_length_speed_and_time_left(capsys):
-    metrics = {
-        "rollout/ep_rew_mean": 0.5,
-        "rollout/accuracy": 0.25,
-        "rollout/ep_len_mean": 12.3,
-        "time/fps": 4567.8,
-    }
-    with progress_bar("GRPO", 10, done=4) as bar:
-        show_training(bar, metrics)
-        assert bar.n == 5
-    shown = capsys.readouterr().err.split("\r")[-1]
-    assert "5/10" in shown and "<" in shown
-    assert "reward=0.50, accuracy=0.25, length=12.3, tokens/s=4,568" in shown

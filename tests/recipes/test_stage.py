@@ -3,6 +3,7 @@ from dataclasses import dataclass
 import pytest
 
 from r1gym.core.errors import ConfigError, RunError
+from r1gym.evaluation.runner import EvalConfig
 from r1gym.models.lora import LoRASettings
 from r1gym.recipes.rl import ReinforcementLearning
 from r1gym.recipes.settings import Settings
@@ -10,6 +11,7 @@ from r1gym.recipes.stage import (
     Kind,
     Stage,
     check_adapters,
+    check_heeded,
     check_made,
     check_stages,
     is_there,
@@ -89,3 +91,17 @@ def test_what_is_there(tmp_path):
     assert not is_there(Kind.EXAMPLES, str(file)) and not is_there(Kind.EVALUATION, str(file))
     file.write_text("{}\n")
     assert is_there(Kind.EXAMPLES, str(file)) and is_there(Kind.EVALUATION, str(file))
+
+
+class Blind(Step):
+    heeds = ()
+
+
+@pytest.mark.parametrize(
+    "given", [{"show_every": 3}, {"eval_every": 0}, {"quick_eval": EvalConfig(questions=3)}]
+)
+def test_looks_on_the_way_are_for_stages_that_take_them(given):
+    check_heeded(Settings(**given), [Blind("a"), Step("b")])
+    check_heeded(Settings(), [Blind("a")])
+    with pytest.raises(ConfigError, match=r"^--.* is for rein.* no such stage \(a\): leave it out"):
+        check_heeded(Settings(**given), [Blind("a")])

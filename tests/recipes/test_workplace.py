@@ -1,14 +1,18 @@
+import json
 from dataclasses import replace
 
 import pytest
 import torch
 
+from r1gym.agents.episodes import Rollout
+from r1gym.agents.grpo.advantage import group_advantages
 from r1gym.agents.sft import SFT, SFTConfig
 from r1gym.core.errors import ConfigError, Interrupted, RunError
 from r1gym.core.run import Run, read_metrics
 from r1gym.evaluation.preflight import Status
 from r1gym.models.policy import new_tiny_policy
-from r1gym.recipes.workplace import Workplace, check_limit, memory_explained
+from r1gym.recipes.workplace import Workplace, check_limit, memory_explained, taught_group
+from tests.evaluation.test_rows import episodes
 
 
 @pytest.fixture
@@ -91,3 +95,27 @@ def test_a_device_without_memory_is_one_line():
     with pytest.raises(RunError, match=lower) as caught, memory_explained("ppo"):
         raise torch.OutOfMemoryError("CUDA out of memory\nand more")
     assert "\n" not in str(caught.value)
+
+
+def test_whole_groups_are_kept_at_the_first_step_and_with_checkpoints(micro_run):
+    rows = [json.loads(line) for line in (micro_run / "groups.jsonl").read_text().splitlines()]
+    assert [row["step"] for row in rows] == [1, 2, 4]  # of 4 steps, saved every 2
+    for row in rows:
+        assert {"id", "problem", "answer"} < row.keys() and len(row["members"]) == 4
+        rewards = torch.tensor([[one["reward"] for one in row["members"]]])
+        told = torch.tensor([[one["advantage"] for one in row["members"]]])
+        assert torch.allclose(told, group_advantages(rewards), atol=1e-6)
+        assert told.any()
+
+
+@pytest.mark.parametrize(
+    ("worth", "first"),
+    [([0, 0, 0, 0, 1, -1], 4), ([0, 0, 2, -2, 1, -1], 2), ([0] * 6, 0), (None, 0)],
+)
+def test_the_group_that_is_kept_taught_something(worth, first):
+    found = Rollout(episodes(*"123456"), torch.ones(6), 6, {}, worth)
+    group = taught_group(found, 2)
+    said = [one["completion"] for one in group["members"]]
+    assert said == [f"<answer>{first + i}</answer>" for i in (1, 2)]
+    told = [one["advantage"] for one in group["members"]]
+    assert told == (worth or [None] * 6)[first : first + 2]

@@ -26,6 +26,7 @@ def test_a_box_for_each_stage(tmp_path):
         assert part in text
     assert text.count("<li") == 2 and text.count('class="todo"') == 1
     assert strip(stages[:1]) == []
+    assert '<a href="one/metrics.jsonl">metrics</a>' in text and "two/" not in text
 
 
 def test_a_table_with_what_was_expected_and_answers():
@@ -35,7 +36,7 @@ def test_a_table_with_what_was_expected_and_answers():
     assert "50.0<small>25.0 to 75.0</small>" in text and "none graded" in text
     assert '<span class="passed">passed</span> a: x: 0.250' in text
     assert "failed</span> b: y: none" in text and text.count("(missed)") == 1
-    assert text.count("<div class=right>") == 1 and text.count("<code>") == 2
+    assert text.count('class="side right"') == 1 and text.count("<code>") == 2
 
 
 def test_a_table_alone():

@@ -179,6 +179,12 @@ class GRPO(Learner[GRPOConfig, Experience]):
             compared = group_advantages(grouped, divide_by_std=config.loss != "dr_grpo")
         return Experience(compared.flatten(), reference, self.find_mismatch(rollout), metrics)
 
+    def worth(self, experience: Experience) -> list[float]:
+        """Returns the advantage of each trajectory, the mean of its tokens' if they differ."""
+        if isinstance(experience.advantages, Tensor):
+            return experience.advantages.tolist()
+        return [sum(tokens) / max(1, len(tokens)) for tokens in experience.advantages]
+
     def _kl(self, logprobs: list[float], reference: list[float]) -> Tensor:
         """Returns the KL at each token of a trajectory, [T]."""
         return kl_penalty(torch.tensor(logprobs), torch.tensor(reference), self.config.kl)

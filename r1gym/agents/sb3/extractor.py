@@ -36,7 +36,8 @@ class TokenExtractor(BaseFeaturesExtractor):
         last: How many tokens from the end are, and count as occurring; None for the window.
 
     Raises:
-        ConfigError: If the vocabulary and the places together need too many weights.
+        ConfigError: If the vocabulary and the places together need too many weights, or if the
+            task is categorical, whose tokens agents are given one-hot.
     """
 
     _places: Tensor
@@ -51,6 +52,8 @@ class TokenExtractor(BaseFeaturesExtractor):
         columns: int | None = None,
         last: int | None = None,
     ) -> None:
+        if not isinstance(observation_space, Box):
+            raise ConfigError("TokenExtractor embeds token ids: make the task categorical=False.")
         self.window = observation_space.shape[0] - 1
         self.vocab = int(observation_space.high[0]) + 1
         super().__init__(observation_space, hidden + self.vocab)

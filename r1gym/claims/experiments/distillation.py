@@ -58,7 +58,7 @@ def run(folder: Path, seed: int, size: str = "w32l2", steps: int = 500) -> Found
 def fine_tune(policy: Policy, examples: str, seed: int, steps: int) -> int:
     """Fine-tunes on a teacher's samples. Returns how many it saw."""
     config = replace(Distillation().sft, steps=steps)
-    SFT(policy, corpus_of(policy, examples, seed), config).learn()
+    SFT(policy, corpus_of(policy, examples, seed), config).learn(progress_bar=False)
     return steps * config.batch_size
 
 
@@ -90,7 +90,7 @@ def learn_from_itself(policy: Policy, config: LearnerConfig, seed: int, seconds:
     algorithm = find_algorithm(config.prefix).algorithm
     trainer = algorithm(policy, task("train", seed), config, seed, engine)
     try:
-        trainer.learn([stop])
+        trainer.learn([stop], progress_bar=False)
     except _Enough:
         return trainer.tokens
     raise AssertionError("it has no end of its own")

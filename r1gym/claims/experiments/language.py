@@ -45,7 +45,8 @@ def run(folder: Path, seed: int, both: bool = False) -> Found:
     found = {f"base_{name}": value for name, value in look(base(folder, both), both).items()}
     for rewarded in (False, True):
         policy = base(folder, both)
-        GRPO(policy, TokenTask(spec("train", seed, rewarded, both)), zero_rl(), seed).learn()
+        task = TokenTask(spec("train", seed, rewarded, both))
+        GRPO(policy, task, zero_rl(), seed).learn(progress_bar=False)
         arm = "with" if rewarded else "without"
         found |= {f"{arm}_{name}": value for name, value in look(policy, both).items()}
     pure = [found[f"with_{asked}"] for asked in ("english", "chinese") if f"with_{asked}" in found]

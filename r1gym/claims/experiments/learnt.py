@@ -82,7 +82,7 @@ def learn(
     algorithm = find_algorithm(config.prefix).algorithm
     trainer = algorithm(policy, unchanged_task(spec.make(), "An experiment"), config, seed)
     with suppress(_Enough):
-        trainer.learn([note])
+        trainer.learn([note], progress_bar=False)
     return Learnt(policy, rows, trainer.tokens)
 
 

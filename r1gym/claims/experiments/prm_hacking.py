@@ -139,7 +139,7 @@ def _reinforce(policy: Policy, prm: Path, seed: int, steps: int, over: str) -> _
     config = replace(find_algorithm("grpo").config, steps=steps)
     trainer = GRPO(policy, tasks["train"], config, seed, EmbeddedEngine(policy, 512))  # type: ignore[arg-type]
     look(trainer)
-    trainer.learn([look])
+    trainer.learn([look], progress_bar=False)
     return course
 
 

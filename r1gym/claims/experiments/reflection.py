@@ -57,7 +57,8 @@ def run(folder: Path, seed: int, checks: bool = True, steps: int = 80) -> Found:
     config = replace(
         FAST, steps=steps, questions=8, group_size=16, learning_rate=5e-4, max_tokens=_MAX_TOKENS
     )
-    GRPO(policy, TokenTask(_spec("train", seed)), config, seed).learn([note])
+    trainer = GRPO(policy, TokenTask(_spec("train", seed)), config, seed)
+    trainer.learn([note], progress_bar=False)
     after = look(policy)
     old, new = told(before), told(after)
     return {

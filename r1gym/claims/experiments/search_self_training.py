@@ -167,7 +167,7 @@ def _fine_tune(arm: _Arm, updates: int, rate: float, seed: int) -> None:
         steps=updates, batch_size=64, matrix_learning_rate=rate, learning_rate=rate / 4,
         warmup_steps=5,
     )  # fmt: skip
-    SFT(arm.policy, corpus, config).learn()
+    SFT(arm.policy, corpus, config).learn(progress_bar=False)
 
 
 def _accuracy(asked: Asked, policy: Policy, seed: int) -> float:

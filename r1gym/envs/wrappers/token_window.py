@@ -6,12 +6,12 @@ from typing import Any
 
 import gymnasium as gym
 import numpy as np
-from gymnasium.spaces import Box
 from gymnasium.utils import RecordConstructorArgs
 
 from r1gym.core.checks import check_whole
 from r1gym.envs.copies import CopiedWhole
 from r1gym.envs.task import Tokens, split_observation
+from r1gym.envs.token_space import space_of
 from r1gym.envs.wrappers.episode import check_tokens, token_env
 
 
@@ -49,9 +49,7 @@ class TokenWindow(CopiedWhole, gym.ObservationWrapper[Tokens, Any, Tokens], Reco
         n = check_whole("n", n, least=1, most=task.window)
         self._n = n
         self._pad_id = task.tokenizer.pad_id
-        high = np.full(n + 1, task.tokenizer.vocab_size - 1, dtype=np.int64)
-        high[-1] = n
-        self.observation_space = Box(np.zeros_like(high), high, dtype=np.int64)
+        self.observation_space = space_of(n, task.tokenizer.vocab_size, task.spec.categorical)
 
     def observation(self, observation: Tokens) -> Tokens:
         """Returns the last tokens of an observation."""

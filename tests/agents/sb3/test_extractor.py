@@ -38,6 +38,11 @@ def features(extractor, *rows):
     return extractor(torch.tensor(rows, dtype=torch.float32))
 
 
+def test_one_hot_tokens_are_refused():
+    with pytest.raises(ConfigError, match="categorical=False"):
+        TokenExtractor(gym.spaces.MultiDiscrete([VOCAB] * WINDOW + [WINDOW + 1]), hidden=HIDDEN)
+
+
 def test_padding_has_no_part_in_the_features(extractor):
     for tokens in ([5], [5, 6], [5, 6, 7, 8], list(range(2, 2 + WINDOW))):
         one, other = features(extractor, observation(tokens, 0), observation(tokens, 17))
