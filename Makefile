@@ -66,7 +66,8 @@ docs: .venv/docs
 dist: .venv/dist
 	rm -rf dist
 	$(BIN)/python -m build
-	R1GYM_COMPILE=1 $(PIP) wheel --no-deps --wheel-dir dist dist/*.tar.gz
+	R1GYM_COMPILE=1 $(BIN)/pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist \
+		dist/*.tar.gz
 	$(BIN)/twine check --strict dist/*
 
 clean:

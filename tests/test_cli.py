@@ -115,7 +115,7 @@ def test_an_unknown_word_gets_a_suggestion(words, suggestion, command):
         ("train --rewards accuracy much", "--rewards: after accuracy a weight is expected"),
         ("train --rewards accuracy {}x", "--rewards: after accuracy a weight is expected"),
         ("bench agents --seeds 1 x", "--seeds [INT [INT ...]] is expected, not '1', 'x'."),
-        ("explain --problem x", "--problem {None}|INT is expected, not 'x'."),
+        ("explain --problem x", "--problem INT is expected, not 'x'."),
         ("explain -x+1 --answer 1", "`r1gym explain` has no option -x+1. A value that begins"),
         ("audit", "Missing from r1gym audit: PATH"),
         ("audit a b", "`r1gym audit` does not understand 'b'."),

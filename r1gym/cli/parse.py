@@ -178,7 +178,7 @@ def _in_one_line(box: str) -> str:
     takes = next((line for line in lines[end:] if line.startswith(f"{option} ")), option)
     given = _GIVEN.search(why)
     value = next(group for group in given.groups() if group) if given else "this"
-    return f"{takes} is expected, not {value}."
+    return f"{takes.replace('{None}|', '')} is expected, not {value}."
 
 
 @_RULES.primitive_rule

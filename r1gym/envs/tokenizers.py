@@ -194,6 +194,13 @@ def tokenizer_folder(name: str) -> Path:
         ModelNotFoundError: If it is nowhere, or a file is missing.
     """
     folder = Path(model_place(name)).expanduser()
+    if not name or folder.is_file():
+        raise ModelNotFoundError(f"{name!r} is no folder: give the one that holds the model.")
+    if folder.is_dir() and not any(folder.glob("*.json")):
+        raise ModelNotFoundError(
+            f"The folder {name!r} holds no model and no tokenizer: give one that "
+            "save_pretrained(FOLDER) wrote, or a hub id."
+        )
     if not folder.is_dir():
         folder = _fetch(name)
     for file in _NEEDED:

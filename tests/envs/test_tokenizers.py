@@ -70,8 +70,13 @@ def test_the_tiny_tokenizer_is_loaded_by_name_and_pickles():
 
 def test_a_folder_without_a_tokenizer_is_named(tmp_path):
     pytest.importorskip("tokenizers")
+    with pytest.raises(ModelNotFoundError, match="holds no model and no tokenizer: give one that"):
+        load_tokenizer(str(tmp_path))
+    (tmp_path / "config.json").write_text("{}")
     with pytest.raises(ModelNotFoundError, match="holds no tokenizer_config.json"):
         load_tokenizer(str(tmp_path))
+    with pytest.raises(ModelNotFoundError, match="is no folder: give the one that holds the model"):
+        load_tokenizer(str(tmp_path / "config.json"))
 
 
 def test_a_hub_tokenizer_is_read_from_a_folder(tmp_path):
