@@ -15,10 +15,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
 
-import openai
-
 from r1gym.core.checks import check_flag, check_number, check_whole
 from r1gym.core.errors import ConfigError, R1GymError
+from r1gym.core.extras import needs
 from r1gym.core.types import Completion
 from r1gym.envs.task import TokenTask
 
@@ -99,6 +98,9 @@ class OpenAIEndpoint:
         self.concurrency = check_whole("concurrency", concurrency, least=1)
         check_whole("max_retries", max_retries, least=0)
         check_number("timeout", timeout, above=0)
+        with needs("judge", "A model behind an endpoint"):  # here: evaluations of others do without
+            import openai
+        self._error = openai.OpenAIError
         self._client = openai.OpenAI(
             base_url=base_url, api_key=key, timeout=timeout, max_retries=max_retries
         )
@@ -171,7 +173,7 @@ class OpenAIEndpoint:
     def _asked(self, ask: Callable[..., Answer], prompt: str, body: dict[str, Any]) -> Answer:
         try:
             return ask(prompt, body)
-        except openai.OpenAIError as error:
+        except self._error as error:
             why = " ".join(f"{type(error).__name__}: {error}".split())
             why = why.replace(self._key, "***")[:300]  # some servers repeat the key
             raise R1GymError(
