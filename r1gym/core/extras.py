@@ -10,7 +10,7 @@ import json
 import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.metadata import Distribution, PackageNotFoundError, distribution
+from importlib.metadata import Distribution, distributions
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -31,11 +31,13 @@ def install(extra: str) -> str:
 
 
 def _wanted(extra: str) -> list[str]:
-    try:
-        installed = distribution("r1gym")
-    except PackageNotFoundError:  # its source is used as it stands
+    found = list(distributions(name="r1gym"))
+    if not found:  # its source is used as it stands
         return ["-e", f"{Path(__file__).parents[2]}[{extra}]"]
-    origin = json.loads(installed.read_text("direct_url.json") or '{"url": ""}')
+    # In the source's folder there is what was left of building it as well, which knows no origin.
+    known = [(one, text) for one in found if (text := one.read_text("direct_url.json"))]
+    installed, text = (*known, (found[0], '{"url": ""}'))[0]
+    origin = json.loads(text)
     url = urlsplit(origin["url"])
     place = Path(unquote(url.path))
     if url.scheme != "file" or not place.exists():

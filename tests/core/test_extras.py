@@ -36,7 +36,11 @@ def installed(tmp_path, monkeypatch):
         if direct_url is not None:
             (info / "direct_url.json").write_text(direct_url)
         found = metadata.PathDistribution(info)
-        monkeypatch.setattr(extras, "distribution", lambda name: found)
+        build = tmp_path / "r1gym.egg-info"
+        build.mkdir()
+        (build / "PKG-INFO").write_text(METADATA)
+        left = metadata.PathDistribution(build)  # found first in the source's own folder
+        monkeypatch.setattr(extras, "distributions", lambda name: iter([left, found]))
 
     return make
 
@@ -71,10 +75,7 @@ def test_where_the_origin_is_gone_the_packages_are_named(origin, installed):
 
 
 def test_source_that_is_not_installed_is_named(monkeypatch):
-    def nothing(name):
-        raise metadata.PackageNotFoundError(name)
-
-    monkeypatch.setattr(extras, "distribution", nothing)
+    monkeypatch.setattr(extras, "distributions", lambda name: iter(()))
     assert shlex.split(install("cli")) == ["pip", "install", "-e", f"{ROOT}[cli]"]
 
 
