@@ -66,7 +66,7 @@ class RewardSum:
 
     def __init__(self, rewards: RewardSpec) -> None:
         if not isinstance(rewards, Mapping) or not rewards:
-            given = f", and not {shown(rewards)}" if rewards != {} else ""
+            given = f", and not {shown(rewards)}" if not isinstance(rewards, Mapping) else ""
             raise ConfigError(
                 f"A reward needs at least one component, such as {{'accuracy': 1.0}}{given}."
             )

@@ -165,7 +165,7 @@ def test_without_a_network_there_is_one_clear_line(monkeypatch):
 
 def test_without_the_package_the_error_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "datasets", None)
-    with pytest.raises(ConfigError, match=r"pip install '\.\[datasets\]'"):
+    with pytest.raises(ConfigError, match=r"pip install .*datasets"):
         load_problems("hf:gsm8k", "all")
 
 

@@ -20,6 +20,9 @@ from r1gym.recipes.recipe import run
 from r1gym.recipes.rejection_sampling import SamplingConfig
 from r1gym.recipes.task_choice import TINY_PROBLEMS
 
+# What is for reinforcement learning alone, as it is where nobody gives it.
+NO_LOOKS = {name: getattr(Distillation(), name) for name in ("eval_every", "quick_eval")}
+
 
 @pytest.fixture(scope="module")
 def small(micro):
@@ -160,7 +163,7 @@ def test_examples_alone_need_no_teacher(small, tmp_path):
     (tmp_path / "my.jsonl").write_text('{"question": "Compute 1+1", "completion": "2"}')
     config = replace(
         small, method="off_policy", student=str(tmp_path / "mine"),
-        given={"examples": str(tmp_path / "my.jsonl")},
+        given={"examples": str(tmp_path / "my.jsonl")}, **NO_LOOKS,
     )  # fmt: skip
     assert list(made(run(config, tmp_path / "runs"))) == ["sft"]
 
@@ -188,6 +191,7 @@ def test_two_teachers_are_refused(small):
 @pytest.mark.parametrize("method", ["off_policy", "on_policy", "both"])
 def test_a_teacher_that_is_not_there_is_found_before_anything_runs(small, tmp_path, method):
     config = replace(small, method=method, teacher=str(tmp_path / "nobody"))
+    config = replace(config, **NO_LOOKS) if method == "off_policy" else config
     with pytest.raises(ModelNotFoundError, match="nobody") as caught:
         run(config, tmp_path / "runs")
     assert "\n" not in str(caught.value)

@@ -52,7 +52,7 @@ def test_any_algorithm_trains(learner, micro, run_copy):
     folder = run(config, run_copy.parent)
     assert load_run(folder).config == config
     assert [row["step"] for row in read_metrics(folder)] == [0, 1, 2]
-    assert play(folder).step == 2
+    assert play([str(folder)])[0].name == f"{learner.prefix}, step 2"
     assert "for 2 steps of 4 questions" in write_report(folder).read_text()
     text = (folder / "metrics.jsonl").read_text()
     assert run(config, run_copy.parent) == folder

@@ -47,7 +47,7 @@ def test_without_ray_it_says_what_to_install(monkeypatch):
         raise ImportError(name)
 
     monkeypatch.setattr(ray_workers, "import_module", missing)
-    with pytest.raises(ConfigError, match=r"'ray' needs a package: pip install '.\[ray\]'"):
+    with pytest.raises(ConfigError, match=r"'ray' needs a package: pip install .*ray"):
         RayEngine(make_policy())
 
 

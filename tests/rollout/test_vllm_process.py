@@ -71,11 +71,13 @@ def test_its_end_is_that_of_all_it_started(start):
     server.end()
     server.end()
     assert time.monotonic() - started < 5
-    assert not is_running(child)
+    while is_running(child):  # killed, which a busy machine takes a moment for
+        assert time.monotonic() - started < 5
+        time.sleep(0.01)
     assert not server.log.exists()
 
 
 def test_without_vllm_there_is_one_line(monkeypatch, tmp_path):
     monkeypatch.setattr(vllm_process, "find_spec", lambda name: None)
-    with pytest.raises(ConfigError, match=r"not installed: pip install '.\[vllm\]' in the folder"):
+    with pytest.raises(ConfigError, match=r"not installed: pip install .*vllm"):
         ServerProcess(tmp_path, {})

@@ -78,8 +78,8 @@ class TestGold:
             right = f"<answer>{problem.answer}</answer>" in completion.text
             return Score(float(right), Verdict.CORRECT if right else Verdict.WRONG)
 
-        register("exact", score)
-        check = examine(make(rewards={"exact": 1.0}))[0]
+        register("to-the-letter", score)
+        check = examine(make(rewards={"to-the-letter": 1.0}))[0]
         assert check.status is Status.OK and "earn more" in check.detail
 
 

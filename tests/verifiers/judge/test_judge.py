@@ -362,5 +362,5 @@ def test_a_server_without_keys_and_an_endpoint_from_the_environment(server, monk
 
 def test_without_openai_it_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "openai", None)
-    with pytest.raises(ConfigError, match=r"pip install '\.\[judge\]'"):
+    with pytest.raises(ConfigError, match=r"pip install .*judge"):
         Judge(model="m")
