@@ -89,7 +89,7 @@ class OnPolicyDistillation(Learner[DistillConfig, list[list[float]]]):
         ...     config = DistillConfig(steps=1, questions=4, teacher=folder)
         ...     student = new_tiny_policy(16, 1, 2, 24, context=512, seed=0)
         ...     trainer = OnPolicyDistillation(student, "r1/Math-v0", config)
-        >>> trainer.learn()
+        >>> trainer = trainer.learn()
         >>> trainer.step
         1
     """

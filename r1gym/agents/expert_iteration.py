@@ -50,7 +50,7 @@ class ExpertIteration(Learner[ExpertIterationConfig, list[int]]):
         >>> policy = new_tiny_policy(16, 1, 2, 32, context=512, seed=0)
         >>> config = ExpertIterationConfig(steps=1, questions=2, group_size=2)
         >>> trainer = ExpertIteration(policy, "r1/Math-v0", config)
-        >>> trainer.learn()
+        >>> trainer = trainer.learn()
         >>> trainer.step
         1
     """

@@ -39,7 +39,7 @@ def show(
 
     Example:
         >>> [(p.question, p.answer) for p in show("arithmetic:1", count=2)]
-        [('Compute 2+8', '10'), ('Compute 1*7', '7')]
+        [('Compute 7-4', '3'), ('Compute 8*5', '40')]
     """
     count = check_whole("count", count, least=1)
     chosen = _chosen(problems)

@@ -86,7 +86,7 @@ class GRPO(Learner[GRPOConfig, Experience]):
         >>> from r1gym.models.policy import new_tiny_policy
         >>> policy = new_tiny_policy(16, 1, 2, 32, context=512, seed=0)
         >>> trainer = GRPO(policy, "r1/Math-v0", GRPOConfig(steps=1, questions=2, group_size=2))
-        >>> trainer.learn()
+        >>> trainer = trainer.learn()
         >>> trainer.step
         1
     """
