@@ -128,10 +128,11 @@ class Watch:
         with contextlib.suppress(ChildProcessError):
             while self._reap(os.WNOHANG):
                 pass
-        if self._too_many():
+        names = self._members()
+        if self._facts.cause is not None:
             return
         cpu, resident, tasks = self._orphans, 0, 0
-        for name in self._ground.members():
+        for name in names:
             with contextlib.suppress(OSError):
                 used, threads = _cpu(name)
                 cpu, tasks = cpu + used, tasks + threads
@@ -148,17 +149,19 @@ class Watch:
         elif self._ground.counts:
             self._count(tasks)
 
-    def _too_many(self) -> bool:
-        """Tells whether the family has more processes than it may, and ends it if it has.
+    def _members(self) -> list[str]:
+        """Returns the family's processes, and ends it if it has more of them than it may.
 
         Before anything is asked about each of them: where hundreds spin, this process gets a few
         milliseconds a second, and a look into their memory waits for each of them in turn.
         """
-        if self._ground.counts:
-            pids = int(self._limits["pids"])
-            if len(list(itertools.islice(self._ground.members(), pids + 1))) > pids:
-                self._facts.cause = "pids"
-        return self._facts.cause is not None
+        if not self._ground.counts:
+            return list(self._ground.members())
+        pids = int(self._limits["pids"])
+        names = list(itertools.islice(self._ground.members(), pids + 1))
+        if len(names) > pids:
+            self._facts.cause = "pids"
+        return names
 
     def _count(self, tasks: int) -> None:
         """Ends the process if its family has too many members or files, where nothing else does."""
