@@ -37,18 +37,32 @@ def alone(micro, tmp_path_factory):
     return run(replace(micro, learner=learner, eval_every=0), tmp_path_factory.mktemp("alone"))
 
 
-def start(words, folder, processes):
-    launch = [sys.executable, "-m"]
-    if processes > 1:
-        launch += ["torch.distributed.run", "--standalone", f"--nproc-per-node={processes}", "-m"]
-    return subprocess.Popen(
-        [*launch, "r1gym", *words], cwd=folder, text=True,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
-        env={
-            **os.environ, "OMP_NUM_THREADS": "1",
-            "PYTHONPATH": str(Path(__file__).parents[1]),
-        },
-    )  # fmt: skip
+@pytest.fixture
+def start():
+    """Starts commands under torchrun; none of them outlives the test, passed or failed."""
+    started = []
+
+    def begin(words, folder, processes):
+        launch = [sys.executable, "-m"]
+        if processes > 1:
+            count = f"--nproc-per-node={processes}"
+            launch += ["torch.distributed.run", "--standalone", count, "-m"]
+        process = subprocess.Popen(
+            [*launch, "r1gym", *words], cwd=folder, text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
+            env={
+                **os.environ, "OMP_NUM_THREADS": "1",
+                "PYTHONPATH": str(Path(__file__).parents[1]),
+            },
+        )  # fmt: skip
+        started.append(process)
+        return process
+
+    yield begin
+    for process in started:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
 
 
 def end(process):
@@ -77,7 +91,8 @@ def wait_for(process, folder, step):
         if process.poll() is not None:
             raise AssertionError(process.communicate()[0])
         path = folder / "runs" / "micro"
-        if (path / "metrics.jsonl").exists() and read_metrics(path)[-1]["step"] >= step:
+        rows = read_metrics(path) if (path / "metrics.jsonl").exists() else []
+        if rows and rows[-1]["step"] >= step:  # the file is there before its first line is
             return
         time.sleep(0.02)
     raise AssertionError("nothing was logged")
@@ -95,7 +110,7 @@ def with_base(alone, tmp_path):
 
 
 @pytest.mark.parametrize("rank", [0, 1])
-def test_a_run_whose_rank_was_killed_goes_on_with_any_number(rank, words, alone, tmp_path):
+def test_a_run_whose_rank_was_killed_goes_on_with_any_number(rank, words, alone, tmp_path, start):
     with_base(alone, tmp_path)
     first = start(words, tmp_path, 2)
     wait_for(first, tmp_path, 3)
@@ -121,7 +136,7 @@ def test_a_run_whose_rank_was_killed_goes_on_with_any_number(rank, words, alone,
     assert said.count("R1-Zero") <= 2  # one process prints
 
 
-def test_fsdp_and_a_stop(words, alone, tmp_path):
+def test_fsdp_and_a_stop(words, alone, tmp_path, start):
     with_base(alone, tmp_path)
     words = [*words, "--parallel", "fsdp"]
     first = start(words, tmp_path, 2)
@@ -146,7 +161,7 @@ def test_fsdp_and_a_stop(words, alone, tmp_path):
         (["train", "--model", "/nowhere"], "The model '/nowhere' cannot be loaded"),
     ],
 )
-def test_what_is_wrong_is_said_once(words, says, tmp_path):
+def test_what_is_wrong_is_said_once(words, says, tmp_path, start):
     code, said = end(start(words, tmp_path, 2))
     assert code != 0
     assert said.count("r1gym: ") == 1
