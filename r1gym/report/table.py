@@ -96,7 +96,7 @@ def suite_notes(results: Sequence[Summary]) -> list[str]:
 def _greedy(result: Summary) -> bool:
     """Tells an evaluation that was to be sampled, and whose samples are copies of each other."""
     alike = result.get("shares", {}).get("alike", 0) == 1 and result["questions"] >= _MANY
-    return alike and result["config"]["temperature"] > 0
+    return bool(alike and result["config"]["temperature"] > 0)
 
 
 def _rated(rating: Summary) -> str:
