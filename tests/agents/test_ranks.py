@@ -164,7 +164,7 @@ def test_roll_outs_of_steps_are_shared_by_processes(tmp_path):
         wanted = {"advantage": "vine", "max_tokens": 48, "steps": 2}
         return GRPO(policy(), replace(SPEC, max_tokens=48), GRPOConfig(**SHARED | wanted))
 
-    alone, logged = learn(make())
+    _, logged = learn(make())
     (weights, rows), code = in_ranks(2, tmp_path, lead("ddp", make))
     assert code == 0 and torch.isfinite(weights).all()
     assert float((weights - flat(policy())).abs().max()) > 1e-4
