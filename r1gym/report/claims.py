@@ -35,16 +35,18 @@ r1gym claims zero-gains 4.2   # one by its name, or all of a section
 
 def print_claims(judged: Sequence[Judged]) -> None:
     """Prints a line a claim."""
-    table = Table(box=SIMPLE, padding=(0, 1, 0, 0), title="Claims of the DeepSeek-R1 report")
+    title = "Claims of the DeepSeek-R1 report, at this scale"
+    table = Table(box=SIMPLE, padding=(0, 1, 0, 0), title=title)
     for column in ("section", "claim", "outcome", "first number", "minutes"):
         is_number = column == "minutes"
         table.add_column(
-            column, justify="right" if is_number else "left", no_wrap=column == "outcome"
+            column, justify="right" if is_number else "left", no_wrap=column != "first number"
         )
     for one in judged:
         first = shown(one.numbers[0]) if one.numbers else ""
         minutes = f"{one.minutes:.1f}" if one.minutes else ""
-        row = (one.claim.section, one.claim.name, _told(one), first, minutes)
+        outcome = _told(one).removesuffix(" at this scale")
+        row = (one.claim.section, one.claim.name, outcome, first, minutes)
         table.add_row(*row, style=_STYLES[one.outcome])
     Console().print(table)
 
@@ -71,11 +73,11 @@ def write_page(judged: Sequence[Judged], path: Path, machine: str) -> None:
 
 
 def shown(one: Measured) -> str:
-    """Returns a number with its interval, or with its seeds where each counts."""
+    """Returns a number with its interval, or with its range where each seed counts."""
     text = f"{one.name} {one.mean:.3f}"
     if one.bound is not None and one.bound.over == "every":
-        return f"{text} ({', '.join(f'{value:.3f}' for value in one.values)})"
-    return f"{text} [{one.low:.3f}, {one.high:.3f}]" if isfinite(one.low) else text
+        return f"{text} ({min(one.values):.2f} to {max(one.values):.2f})"
+    return f"{text} [{one.low:.2f}, {one.high:.2f}]" if isfinite(one.low) else text
 
 
 def _drawn(ran: Sequence[Judged], folder: Path) -> dict[str, str]:

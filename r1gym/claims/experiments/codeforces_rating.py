@@ -23,7 +23,12 @@ _FIELD = (1400.0, 350.0)  # mean and deviation of the competitors' ratings
 
 
 def run(
-    folder: Path, seed: int, competitors: int = 1000, contests: int = 10, samples: int = 16
+    folder: Path,
+    seed: int,
+    competitors: int = 1000,
+    contests: int = 10,
+    samples: int = 16,
+    trials: int = 20,
 ) -> Found:
     """Recovers ratings of 800 to 2,400 points from standings, and moves them. Seconds a seed.
 
@@ -33,6 +38,7 @@ def run(
         competitors: Of each contest.
         contests: How many.
         samples: The policy's results in each contest, or its samples of each problem.
+        trials: How often each rating is recovered; an interval is wrong once in twenty.
 
     Returns:
         ``error``: the mean distance from the known ratings. ``bias``: the mean difference.
@@ -44,7 +50,10 @@ def run(
     """
     rng = np.random.default_rng(seed)
     ratings = np.arange(800, 2401, 200)
-    found = [_recovered(rng, float(rating), competitors, contests, samples) for rating in ratings]
+    found = [
+        _recovered(rng, float(rating), competitors, contests, samples)
+        for rating in np.repeat(ratings, trials)
+    ]
     error, covered, width = (np.array(column) for column in zip(*found, strict=True))
     moved = [_moved(rng, float(rating), competitors, contests, samples) for rating in ratings]
     effects = dict(zip(("order", "contest", "tries", "clock"), np.mean(moved, axis=0), strict=True))
