@@ -142,6 +142,28 @@ def test_every_link_ends_somewhere(page, made):
         assert not anchor or anchor in anchors(path), target
 
 
+def files_of(room):
+    """Returns the source files of a room, and its folders with a slash behind."""
+    found = [p for p in room.iterdir() if p.name not in ("__init__.py", "__pycache__")]
+    return {p.name + "/" if p.is_dir() else p.name for p in found if p.is_dir() or p.suffix == ".py"}
+
+
+def test_the_design_page_is_true_to_the_tree():
+    text = (ROOT / "docs" / "design.md").read_text("utf-8")
+    rooms = dict(re.findall(r"(?m)^\| `(\w+)/` \| (.*) \|$", text.split("## Where to put")[0]))
+    table = re.search(r"\| in `verifiers/` \|.*\n((?:\|.*\n)+)", text)[1]
+    rooms["verifiers"] = " ".join(row.split("|")[1] for row in table.splitlines())
+    here = ROOT / "r1gym"
+    assert {*rooms} == {name[:-1] for name in files_of(here) if name.endswith("/")}
+    named = {room: set(re.findall(r"`([\w*]+(?:\.py|/))`", rooms[room])) for room in rooms}
+    for room, names in named.items():
+        assert [name for name in names if not [*(here / room).glob(name)]] == [], room
+    for room in ("verifiers", "cli"):  # of which every file is named
+        assert files_of(here / room) - named[room] == set(), room
+    for place in re.findall(r"`(\w+/[\w/.]+)`", text):
+        assert (here / place).exists() or (ROOT / place).exists(), place
+
+
 def test_the_site_has_every_page_in_a_menu():
     listed = set()
     for page in (ROOT / "docs").rglob("*.md"):
