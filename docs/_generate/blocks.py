@@ -1,6 +1,7 @@
 """Code on narrow pages: blocks that are set in columns are marked, short words stay whole.
 
-Browsers break a line behind any hyphen, so that `--seeds` may become `-` and `-seeds`.
+Browsers break a line behind any hyphen, so that `--seeds` may become `-` and `-seeds`, and not
+behind an underscore, so that a long name takes up a table.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ from sphinx.application import Sphinx
 from sphinx.transforms import SphinxTransform
 
 _LONGEST_WORD = 30  # characters, which fit a phone
-_CONSOLE = re.compile(r'(?s)<div class="highlight-console.*?</pre>')
-_INLINE = re.compile(rf'<span class="pre">(?=[^<]{{1,{_LONGEST_WORD}}}</span>)')
+_CONSOLE = re.compile(r'(?s)<div class="highlight-(?:console|bash).*?</pre>')
+_INLINE = re.compile(r'<span class="pre">([^<]*)</span>')
+_JOINT = re.compile(r"(?<=\w\w\w[_:/.])(?=\w\w\w)")
 _TEXT_OR_TAG = re.compile(r"(<[^>]*>)")
 _HYPHENED = re.compile(r"(?<![\w./&;-])[\w./-]*-[\w./-]*(?![\w./-])")
 
@@ -40,20 +42,25 @@ def is_in_columns(text: str) -> bool:
         >>> is_in_columns("reward 'pattern' raised KeyError: 'pattern'")
         False
     """
-    if re.search("[\u2500-\u257f]", text):
+    if re.search(r"(?m)[\u2500-\u257f]|^ {8}|\S {4,}\S", text):
         return True
-    return len(re.findall(r"(?m)^\S.*\S {3,}\S|^\S+ {2,}\S", text)) > 1
+    return len(re.findall(r"(?m)^.*\S {2,}\S", text)) > 1
 
 
 def keep_words(html: str) -> str:
-    """Returns a page in which short words of code are not broken behind a hyphen.
+    """Returns a page in which words of code are broken at their joints, and short ones nowhere.
 
     Example:
         >>> keep_words('<div class="highlight-console"><pre>r1gym bench --seeds 0</pre>')
         '<div class="highlight-console"><pre>r1gym bench <span class="word">--seeds</span> 0</pre>'
     """
-    html = _INLINE.sub('<span class="pre word">', html)
+    html = _INLINE.sub(_inline, html)
     return _CONSOLE.sub(lambda block: _kept(block[0]), html)
+
+
+def _inline(found: re.Match[str]) -> str:
+    kind = "pre" if len(found[1]) > _LONGEST_WORD else "pre word"
+    return f'<span class="{kind}">{_JOINT.sub("<wbr>", found[1])}</span>'
 
 
 def _kept(block: str) -> str:

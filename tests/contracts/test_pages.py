@@ -137,10 +137,17 @@ def test_short_words_of_code_are_kept_whole_and_columns_are_told_from_lines():
     inline = '<code><span class="pre">{}</span></code>'
     assert 'class="pre word"' in keep_words(inline.format("--grpo.kl-in"))
     assert keep_words(inline.format("x" * 31)) == inline.format("x" * 31)
+    long = "length_constraints:nth_paragraph_first_word"
+    found = keep_words(inline.format(long))
+    assert "length_<wbr>constraints:<wbr>nth_<wbr>paragraph_<wbr>first_<wbr>word" in found
+    assert keep_words(inline.format("f_k")).count("<wbr>") == 0
+    assert keep_words(block.format("bash notranslate")).count('class="word"') == 2
     for text in (
         "\u250f\u2501\u2513\n\u2503a\u2503",
         "model  ok\nvotes  ok",
-        "a b    1\nb      22",
+        "a b  1\nb    22",
+        "FAIL  it ends\n" + " " * 9 + "here",
+        "one -> two\nthree      four",
     ):
         assert is_in_columns(text), text
     for text in ("one line that is long", "reward 'x' raised\n    KeyError: 'x'", "a  b"):
