@@ -15,6 +15,15 @@ import matplotlib.pyplot as plt
 Result = dict[str, Any]
 BAR, MINUTES = 0.35, 15
 ARMS = ("base", "rl", "sampled", "on_policy", "sft_on_policy", "sft_rl", "sft")
+CALLED = {
+    "base": "the base model",
+    "rl": "GRPO alone",
+    "sampled": "the teacher's score\nof the sampled token",
+    "on_policy": "the teacher's scores",
+    "sft_on_policy": "its samples,\nthen its scores",
+    "sft_rl": "its samples, then GRPO",
+    "sft": "the teacher's samples",
+}
 COLOURS = dict(zip(ARMS, ("0.5", "C3", "C4", "C2", "C1", "C9", "C0"), strict=True))
 
 
@@ -76,13 +85,13 @@ def bars_missed(cells: list[Result], minutes: float, size: str) -> list[str]:
 
 def draw(cells: list[Result], size: str, path: Path) -> None:
     """Draws pass@1 by size, and pass@k at one size."""
-    figure, (left, right) = plt.subplots(1, 2, figsize=(11, 4.2), layout="constrained")
+    figure, (left, right) = plt.subplots(1, 2, figsize=(11.5, 4.2), layout="constrained")
     sizes = _sizes(cells)
     for arm in ARMS:
         known = [(s, value) for s in sizes if (value := _mean(cells, s, arm)) is not None]
         if len(known) > 1:
             places = [_parameters(cells, s) for s, _ in known]
-            left.plot(places, [v for _, v in known], "o-", color=COLOURS[arm], label=arm)
+            left.plot(places, [v for _, v in known], "o-", color=COLOURS[arm])
         ours = [c for c in cells if c["size"] == size and c["arm"] == arm]
         if ours:
             ks = sorted(map(int, ours[0]["pass_at"]))
@@ -90,16 +99,17 @@ def draw(cells: list[Result], size: str, path: Path) -> None:
                 [mean(c["pass_at"][str(k)][part] for c in ours) for k in ks]
                 for part in ("low", "mean", "high")
             )
-            right.plot(ks, middle, "o-", markersize=3, color=COLOURS[arm], label=arm)
+            right.plot(ks, middle, "o-", markersize=3, color=COLOURS[arm], label=CALLED[arm])
             right.fill_between(ks, low, high, color=COLOURS[arm], alpha=0.12, linewidth=0)
     places = [_parameters(cells, s) for s in sizes]
     left.set(xscale="log", xlabel="parameters of the student", ylabel="pass@1 (temperature 0.6)")
-    left.set_xticks(places, [f"{s}\n{p / 1000:.0f}k" for s, p in zip(sizes, places, strict=True)])
+    left.set_xticks(places, [f"{p:,.0f}" for p in places])
     left.minorticks_off()
     right.set_xscale("log", base=2)
     right.xaxis.set_major_formatter("{x:.0f}")
-    right.set(xlabel="k", ylabel="pass@k (temperature 1)", title=f"student {size}")
-    left.set(title="the same seconds at each size")
+    right.set(xlabel="k, the answers of a question", ylabel="pass@k (temperature 1)")
+    right.set(title=f"the student of {_parameters(cells, size):,.0f} parameters")
+    left.set(title="after the same seconds of learning")
     for axis in (left, right):
         axis.set_ylim(0, 1.02)
         axis.grid(alpha=0.25)

@@ -29,9 +29,8 @@ def page(name: str) -> str:
     command = COMMANDS[name]
     kind = options_of(command)
     words, options = [], {}
-    for action in _parser(kind)._actions:
-        if action.dest == "help" or "-h" in action.option_strings:
-            continue
+    actions = [action for action in _parser(kind)._actions if action.dest != "help"]
+    for action in actions:
         row = (_written(action), _help(action), _default(action))
         if action.option_strings:
             options.setdefault(_group(action), []).append(row)
@@ -39,14 +38,14 @@ def page(name: str) -> str:
             words.append(row)
     parts = [
         f"# r1gym {name}\n",
-        f"{command.summary}\n",
-        f"It needs the extra `{command.extra}`: [installation](../../installation.md#extras).\n",
+        f"{_about(command, kind)}\n",
+        f"```console\n{_usage(name, [action for action in actions if not action.option_strings])}"
+        f"{' [options]' if options else ''}\n```\n",
+        f"It needs the extra `{command.extra}`, see [installation](../../installation.md#extras). "
+        "[Commands](../../commands.md) has examples.\n",
     ]
-    about = first_paragraph(kind.__doc__)
-    if about and about.rstrip(".") != command.summary.rstrip("."):
-        parts.append(f"{about}\n")
     if words:
-        parts += ["## Words\n", terms(words)]
+        parts += ["## Arguments\n", terms(words)]
     for group, rows in options.items():
         title = "Options" if not group else f"Options of {group}"
         parts += [f"## {title}\n", terms(rows)]
@@ -58,6 +57,21 @@ def options_of(command: Command) -> type[Any]:
     module, _, name = command.options.partition(":")
     found = getattr(import_module(module), name)
     return found if isinstance(found, type) else found([])
+
+
+def _about(command: Command, kind: type[Any]) -> str:
+    """Returns what a command does: the longer of its two descriptions, which say the same."""
+    return max(command.summary, first_paragraph(kind.__doc__), key=len)
+
+
+def _usage(name: str, arguments: list[argparse.Action]) -> str:
+    """Returns the line to type, with brackets round what may be left out."""
+    words = []
+    for action in arguments:
+        word = action.dest.rpartition(".")[2].upper()
+        word += " ..." if action.nargs in ("*", "+") else ""
+        words.append(word if action.required and action.nargs != "*" else f"[{word}]")
+    return " ".join(["r1gym", name, *words])
 
 
 def _index() -> str:

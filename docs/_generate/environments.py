@@ -13,10 +13,11 @@ from functools import cache
 from typing import Any
 
 import gymnasium as gym
+import numpy as np
 
 import r1gym  # noqa: F401  registers the environments
 from _generate.episode import draw
-from _generate.examples import as_html, first_paragraph, table, terms
+from _generate.examples import as_html, asks, first_paragraph, table, terms
 from r1gym.core.errors import R1GymError
 from r1gym.core.types import Problem
 from r1gym.envs.spec import TaskSpec
@@ -76,9 +77,8 @@ def page(name: str, has_picture: bool = False) -> str:
         parts.append(f"![An episode of {name}]({_file(name)}.svg){{.episode}}\n")
     parts += [
         f'```python\nimport gymnasium as gym\nimport r1gym\n\nenv = gym.make("{name}")\n'
-        'observation, info = env.reset(seed=0)\nprint(info["prompt"])\n```\n'
-        if _env(name)
-        else f"It needs an extra that was not there when this page was made: {_why(name)}\n",
+        'observation, info = env.reset(seed=0)\nprint(info["prompt"])\n```\n',
+        "" if _env(name) else _lacking(name),
         _facts(name),
         "## Rewards\n",
         _rewards(name),
@@ -129,8 +129,9 @@ def _facts(name: str) -> str:
 
 
 def _short(space: Any) -> str:
-    """Returns a space as it prints, with a class's name in place of a type's."""
-    return re.sub(r"\s+", " ", repr(space))
+    """Returns a space as it prints, in one line, with few of many bounds."""
+    with np.printoptions(threshold=10, edgeitems=2):
+        return re.sub(r"\s+", " ", repr(space)).replace("[ ", "[")
 
 
 def _rewards(name: str) -> str:
@@ -189,8 +190,7 @@ def _cells(name: str) -> dict[str, list[int]]:
 
 def _families(cells: Mapping[str, list[int]]) -> Iterator[tuple[str, str, str]]:
     for family, levels in cells.items():
-        doc = first_paragraph(FAMILIES.get(family).generate.__doc__)
-        yield f"`{family}`", ", ".join(map(str, levels)), doc
+        yield f"`{family}`", ", ".join(map(str, levels)), asks(FAMILIES.get(family))
 
 
 def _examples(name: str, cells: Mapping[str, list[int]]) -> Iterator[str]:
@@ -233,11 +233,14 @@ def _env(name: str) -> gym.Env[Any, Any] | None:
         return None
 
 
-def _why(name: str) -> str:
+def _lacking(name: str) -> str:
+    """Returns what to install, without the place where r1gym was when the page was made."""
     try:
         gym.make(name, disable_env_checker=True)
     except R1GymError as error:
-        return str(error)
+        extra = re.search(r"\[([\w-]+)\]", str(error))
+        how = f"`pip install '.[{extra[1]}]'`" if extra else str(error)
+        return f"It needs an extra: {how}. It was not there when this page was made.\n"
     return ""
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from html import escape
 
 from r1gym.core.types import Problem
+from r1gym.problems.families import Family
 
 _SHORT = 200  # characters of a gold that stands below its question
 
@@ -20,16 +22,27 @@ def _one(problem: Problem) -> str:
     question = escape(problem.question.strip())
     return (
         f'<div class="example"><p class="family">{escape(problem.family)}</p>'
-        f"<pre>{question}</pre>{_gold(problem.answer.strip())}</div>"
+        f"<pre>{question}</pre>{_gold(problem)}</div>"
     )
 
 
-def _gold(answer: str) -> str:
+def _gold(problem: Problem) -> str:
+    answer = problem.answer.strip()
     if not answer:
         return ""
+    label = "A good answer" if _is_judged(problem) else "Answer"
     if "\n" not in answer and len(answer) <= _SHORT:
-        return f'<p class="gold">Answer <code>{escape(answer)}</code></p>'
-    return f"<details><summary>A right answer</summary><pre>{escape(answer)}</pre></details>"
+        return (
+            f'<p class="gold"><span class="label">{label}</span><code>{escape(answer)}</code></p>'
+        )
+    label = label if _is_judged(problem) else "A right answer"
+    return f"<details><summary>{label}</summary><pre>{escape(answer)}</pre></details>"
+
+
+def _is_judged(problem: Problem) -> bool:
+    """Returns whether the gold is no answer but says what a judge looks for."""
+    verifier = problem.metadata.get("verifier")
+    return isinstance(verifier, Mapping) and verifier.get("type") == "judge"
 
 
 def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
@@ -42,6 +55,13 @@ def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
 def first_paragraph(doc: str | None) -> str:
     """Returns the first paragraph of a docstring in one line."""
     return " ".join((doc or "").strip().split("\n\n")[0].split())
+
+
+def asks(family: Family) -> str:
+    """Returns what a family asks: what its function says of itself, but not as a function."""
+    told = first_paragraph(family.generate.__doc__).removeprefix("Draws ")
+    told = re.sub(r" Returns the .*", "", told)
+    return told[:1].upper() + told[1:]
 
 
 def terms(rows: Iterable[tuple[str, str, str]]) -> str:

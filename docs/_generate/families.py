@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from _generate.examples import as_html, first_paragraph, table
+from _generate.examples import as_html, asks, first_paragraph, table
 from r1gym.inspection.show import draw
 from r1gym.problems import problem_set as _problem_set  # noqa: F401  registers the oldest families
 from r1gym.problems.families import FAMILIES, GROUPS, members
@@ -29,12 +29,12 @@ def pages() -> dict[str, str]:
 def page(group: str, names: tuple[str, ...]) -> str:
     """Returns the page of a group: each family with one question of each of its levels."""
     parts = [f"# Families of the group {group}\n" if group != _OTHERS else "# Other families\n"]
-    parts += [_module_doc(names[0])]
+    parts += [next(filter(None, map(_module_doc, names)), "")]
     for name in names:
         family = FAMILIES.get(name)
         parts += [
             f"## {name}\n",
-            f"{first_paragraph(family.generate.__doc__)}\n",
+            f"{asks(family)}\n",
             f"```console\nr1gym show {name}:1-{family.levels}\n```\n",
         ]
         for level in range(1, family.levels + 1):

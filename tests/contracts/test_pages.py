@@ -48,6 +48,9 @@ def test_a_page_says_what_gymnasium_says_of_the_spaces(made):
     text = made["environments/logic-v0.md"]
     assert f"`{env.action_space!r}`" in text
     assert f"{env.observation_space.shape}, int64)`" in text
+    for name in ("math-v0", "countdown-v0", "logic-v0"):  # of hundreds of bounds a few are shown
+        row = re.search(r"(?m)^\| Observation space \|.*", made[f"environments/{name}.md"])[0]
+        assert "Box(0, [106 106 ... 106 " in row and len(row) < 200
 
 
 def test_five_examples_stand_at_each_level(made):
@@ -83,6 +86,84 @@ def test_the_gallery_has_every_family_at_every_level(made):
             assert re.findall(r"\*\*Level (\d+)\*\*", section) == [
                 str(n) for n in range(1, levels + 1)
             ]
+
+
+def test_every_family_says_what_it_asks(made):
+    from _generate.examples import asks
+
+    from r1gym.problems.families import FAMILIES, Family
+
+    assert [name for name in FAMILIES.working() if not asks(FAMILIES.get(name))] == []
+
+    def drawing(rng, level):
+        """Draws a sum of `level` terms. Returns the question and its answer."""
+
+    def plain(rng, level):
+        """Zebra puzzles with one solution.
+
+        Left out.
+        """
+
+    assert asks(Family("a", 1, drawing)) == "A sum of `level` terms."
+    assert asks(Family("b", 1, plain)) == "Zebra puzzles with one solution."
+    assert asks(Family("c", 1, lambda rng, level: ("1", "1"))) == ""
+    math = made["families/math.md"]
+    assert "\nA chain of `level` operations.\n" in math and "Returns the" not in math
+    assert math.splitlines()[2]  # the group says what it is, though its first family has no folder
+
+
+def test_what_a_judge_looks_for_is_not_called_the_answer(made):
+    general, logic = made["families/general.md"], made["families/logic.md"]
+    assert ">A good answer<" in general and ">Answer<" not in general
+    assert ">Answer<" in logic and ">A good answer<" not in logic
+
+
+def test_a_page_that_lacks_an_extra_says_so_without_a_path(made):
+    text = made["environments/reasoninggym-v0.md"]
+    assert 'gym.make("r1/ReasoningGym-v0")' in text and str(ROOT) not in text
+    assert "`pip install '.[reasoning-gym]'`" in text or "Action space" in text
+
+
+def test_short_words_of_code_are_kept_whole_and_columns_are_told_from_lines():
+    from _generate.blocks import is_in_columns, keep_words
+
+    block = '<div class="highlight-{}"><pre>r1gym x --a-b <span class="s">c-d</span></pre></div>'
+    kept = keep_words(block.format("console notranslate"))
+    assert kept.count('<span class="word">') == 2 and '<span class="word">--a-b</span>' in kept
+    assert keep_words(block.format("python")) == block.format("python")
+    assert re.sub(r'<span class="word">(.*?)</span>', r"\1", kept) == block.format(
+        "console notranslate"
+    )
+    inline = '<code><span class="pre">{}</span></code>'
+    assert 'class="pre word"' in keep_words(inline.format("--grpo.kl-in"))
+    assert keep_words(inline.format("x" * 31)) == inline.format("x" * 31)
+    long = "length_constraints:nth_paragraph_first_word"
+    found = keep_words(inline.format(long))
+    assert "length_<wbr>constraints:<wbr>nth_<wbr>paragraph_<wbr>first_<wbr>word" in found
+    assert keep_words(inline.format("f_k")).count("<wbr>") == 0
+    assert keep_words(block.format("bash notranslate")).count('class="word"') == 2
+    for text in (
+        "\u250f\u2501\u2513\n\u2503a\u2503",
+        "model  ok\nvotes  ok",
+        "a b  1\nb    22",
+        "FAIL  it ends\n" + " " * 9 + "here",
+        "one -> two\nthree      four",
+    ):
+        assert is_in_columns(text), text
+    for text in ("one line that is long", "reward 'x' raised\n    KeyError: 'x'", "a  b"):
+        assert not is_in_columns(text), text
+
+
+def test_a_commands_line_has_brackets_round_what_may_be_left_out():
+    from _generate.commands import page
+
+    for name, line in (
+        ("compare", "r1gym compare FIRST [SECOND] [options]"),
+        ("play", "r1gym play [TARGETS ...] [options]"),
+        ("report", "r1gym report [RUNS ...]"),
+        ("list", "r1gym list"),
+    ):
+        assert f"```console\n{line}\n```" in page(name), name
 
 
 def test_every_command_has_a_page_with_every_option():
@@ -140,6 +221,30 @@ def test_every_link_ends_somewhere(page, made):
             continue
         assert path.exists(), target
         assert not anchor or anchor in anchors(path), target
+
+
+def files_of(room):
+    """Returns the source files of a room, and its folders with a slash behind."""
+    found = [p for p in room.iterdir() if p.name not in ("__init__.py", "__pycache__")]
+    return {
+        p.name + "/" if p.is_dir() else p.name for p in found if p.is_dir() or p.suffix == ".py"
+    }
+
+
+def test_the_design_page_is_true_to_the_tree():
+    text = (ROOT / "docs" / "design.md").read_text("utf-8")
+    rooms = dict(re.findall(r"(?m)^\| `(\w+)/` \| (.*) \|$", text.split("## Where to put")[0]))
+    table = re.search(r"\| in `verifiers/` \|.*\n((?:\|.*\n)+)", text)[1]
+    rooms["verifiers"] = " ".join(row.split("|")[1] for row in table.splitlines())
+    here = ROOT / "r1gym"
+    assert {*rooms} == {name[:-1] for name in files_of(here) if name.endswith("/")}
+    named = {room: set(re.findall(r"`([\w*]+(?:\.py|/))`", rooms[room])) for room in rooms}
+    for room, names in named.items():
+        assert [name for name in names if not [*(here / room).glob(name)]] == [], room
+    for room in ("verifiers", "cli"):  # of which every file is named
+        assert files_of(here / room) - named[room] == set(), room
+    for place in re.findall(r"`(\w+/[\w/.]+)`", text):
+        assert (here / place).exists() or (ROOT / place).exists(), place
 
 
 def test_the_site_has_every_page_in_a_menu():

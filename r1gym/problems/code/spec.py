@@ -89,6 +89,7 @@ def code_family(
             return question, answer, metadata
 
         generate.__module__, generate.__qualname__ = make.__module__, make.__qualname__
+        generate.__doc__ = make.__doc__
         return Family("code-" + make.__name__.replace("_", "-"), levels, generate, _MOST_BYTES)
 
     return family
