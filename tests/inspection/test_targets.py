@@ -2,12 +2,13 @@ import shutil
 
 import pytest
 
-from r1gym.core.errors import ConfigError
+from r1gym.core.errors import ConfigError, ModelNotFoundError
 from r1gym.evaluation.endpoint import Endpoint
 from r1gym.inspection.targets import How, open_target
 
 
-def test_an_endpoint_needs_no_model_here():
+def test_an_endpoint_needs_no_model_here(monkeypatch):
+    monkeypatch.setattr("r1gym.inspection.targets.check_reachable", lambda url: None)
     with open_target("http://localhost:8000/v1", How(model="me/m 1")) as target:
         assert isinstance(target.engine, Endpoint) and target.context is None
         assert str(target.folder) == "runs/eval-localhost-8000-v1-me-m-1"
@@ -51,3 +52,13 @@ def test_options_of_another_kind_are_refused(run_copy):
         open_target("https://x/v1", How(model="m", device="cpu")),
     ):
         pass
+
+
+def test_a_run_without_its_folder_is_guessed(run_copy, monkeypatch):
+    monkeypatch.chdir(run_copy.parent.parent)
+    line = "cannot be loaded.* A run of that name is here: write runs/micro.$"
+    with pytest.raises(ModelNotFoundError, match=line), open_target("micro"):
+        pass
+    with pytest.raises(ModelNotFoundError) as caught, open_target("mikro"):
+        pass
+    assert "A run" not in str(caught.value)
