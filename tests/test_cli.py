@@ -59,17 +59,6 @@ def test_help(words, shown, command):
         assert word in output
 
 
-@pytest.mark.parametrize("words", [["play"], ["bench"], ["bench", "agents"]])
-def test_help_with_a_name_is_that_commands_help(words, command):
-    code, output, _ = command("help", *words)
-    assert (code, output) == command(*words, "--help")[:2]
-    assert " ".join(words) in output.splitlines()[0]
-
-
-def test_help_with_a_wrong_name_is_a_wrong_name(command):
-    assert "Did you mean 'play'?" in command("help", "plya")[2]
-
-
 def test_every_option_of_train_is_explained(command):
     output = " ".join(command("train", "--help")[1].replace("│", " ").split())
     for explanation in ("Base model", "the report's G", "Seed of the training problems", "Muon"):
