@@ -6,6 +6,7 @@ import hashlib
 import inspect
 import json
 import math
+import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import redirect_stderr, redirect_stdout
@@ -113,6 +114,13 @@ def check_settings(experiment: str, settings: Mapping[str, Any]) -> None:
     for name in settings:
         if name not in known:
             raise UnknownNameError(f"setting of the experiment {experiment!r}", name, known)
+
+
+def find_picture(name: str) -> Callable[[Sequence[Found], Path], None] | None:
+    """Returns what draws an experiment's results of all seeds: ``draw`` in its module, if any."""
+    module = sys.modules.get(find_experiment(name).__module__)
+    draw: Callable[[Sequence[Found], Path], None] | None = getattr(module, "draw", None)
+    return draw
 
 
 def explain(experiment: str) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from r1gym.claims.claim import Claim
-from r1gym.claims.experiment import Cell, run_cell
+from r1gym.claims.experiment import Cell, Found, run_cell
 from r1gym.claims.outcome import Measured, Outcome, judge
 from r1gym.core.errors import RunError
 from r1gym.core.files import explained, only_process
@@ -25,12 +25,14 @@ class Judged:
         outcome: What became of it; None if its experiment has not been run at every seed.
         numbers: Its numbers.
         minutes: What its experiment took, all seeds, of one core.
+        found: What its experiment returned at each seed, if it has been run at every one.
     """
 
     claim: Claim
     outcome: Outcome | None
     numbers: list[Measured]
     minutes: float
+    found: Sequence[Found] = ()
 
 
 def run_claims(claims: Sequence[Claim], home: Path, jobs: int) -> list[str]:
@@ -63,8 +65,9 @@ def judge_claim(claim: Claim, home: Path) -> Judged:
     minutes = sum(one["seconds"] for one in found) / 60
     if len(found) < len(paths):
         return Judged(claim, None, [], minutes)
-    outcome, numbers = judge(claim, [one["found"] for one in found])
-    return Judged(claim, outcome, numbers, minutes)
+    results = [one["found"] for one in found]
+    outcome, numbers = judge(claim, results)
+    return Judged(claim, outcome, numbers, minutes, results)
 
 
 def cells_of(claim: Claim, home: Path) -> list[Cell]:

@@ -1,7 +1,10 @@
 """Stored evaluations as other tools' logs: those of inspect, and of lm-evaluation-harness.
 
     inspect    one JSON object, an evaluation log of version 2: a sample for each completion
-    lm_eval    results_*.json with the means, samples_*.jsonl with a line for each question
+    lm_eval    results_DATE.json with the means, samples_TASK_DATE.jsonl with a line a question
+
+Both tools find their logs by names with a date. It is the evaluation's own, so that to write a log
+again replaces it.
 
 Left out: what those tools know and we do not, such as the messages of a system.
 """
@@ -10,9 +13,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from math import isnan
+from pathlib import Path
 from typing import Any
 
 from r1gym.evaluation.measures import accuracy
@@ -32,7 +37,8 @@ def inspect_log(summary: Summary, rows: Sequence[Row], model: str) -> dict[str, 
     """
     samples, config = summary["samples"], summary["config"]
     task = summary["suite"] or "own"
-    made = _now()
+    made = made_at(summary)
+    started = made - timedelta(seconds=sum(summary.get("seconds", {}).values()))
     pass_at = summary["pass_at"]["1"]
     error = _standard_error(rows, samples)
     metrics = {"accuracy": pass_at["mean"], "stderr": error}
@@ -46,9 +52,9 @@ def inspect_log(summary: Summary, rows: Sequence[Row], model: str) -> dict[str, 
         "version": 2,
         "status": "success",
         "eval": {
-            "eval_id": _digest([summary["file"], made]),
+            "eval_id": _digest([summary["file"], str(made)]),
             "run_id": _digest([summary["file"]]),
-            "created": made,
+            "created": started.isoformat(),
             "task": task,
             "task_id": _digest([task]),
             "task_version": 0,
@@ -76,8 +82,8 @@ def inspect_log(summary: Summary, rows: Sequence[Row], model: str) -> dict[str, 
             ],
         },
         "stats": {
-            "started_at": made,
-            "completed_at": made,
+            "started_at": started.isoformat(),
+            "completed_at": made.isoformat(),
             "model_usage": {model: _usage(sum(row["tokens"] for row in rows))},
         },
         "samples": [
@@ -110,6 +116,24 @@ def _inspect_sample(row: Mapping[str, Any], epoch: int, model: str) -> dict[str,
         "model_usage": {model: usage},
         "attachments": {},
     }
+
+
+def log_name(log: Mapping[str, Any]) -> str:
+    """Returns the name, without its ending, by which inspect lists a log that lies in a folder."""
+    about = log["eval"]
+    task = re.sub(r"[^\w-]|_", "-", about["task"])
+    return f"{file_date(datetime.fromisoformat(about['created']))}_{task}_{about['eval_id']}"
+
+
+def file_date(moment: datetime) -> str:
+    """Returns a moment as the names of both tools' files have it."""
+    return moment.isoformat(timespec="seconds").replace(":", "-")
+
+
+def made_at(summary: Summary) -> datetime:
+    """Returns when an evaluation was made, which is when its file was written."""
+    seconds = Path(summary["file"]).stat().st_mtime
+    return datetime.fromtimestamp(int(seconds), UTC)
 
 
 def harness_results(
@@ -158,7 +182,7 @@ def harness_results(
         },
         "config": {"model": "r1gym", "model_args": f"pretrained={model}"},
         "model_name": model,
-        "date": datetime.now(UTC).timestamp(),
+        "date": max(map(made_at, summaries)).timestamp(),
     }
 
 
@@ -210,7 +234,3 @@ def _known(values: Mapping[str, Any]) -> dict[str, Any]:
 def _digest(content: Any) -> str:
     text = json.dumps(content, sort_keys=True, default=str)
     return hashlib.blake2b(text.encode(), digest_size=11).hexdigest()
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")

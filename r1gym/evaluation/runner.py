@@ -64,7 +64,8 @@ class EvalResult:
         by_level: pass@1 by family and level, such as ``"arithmetic 3"``.
         by_domain: pass@1 by subject, of problems that have one.
         shares: The shares of completions that were cut off, that hold no answer, and that could not
-            be graded.
+            be graded; of several samples also ``"alike"``, the share of questions whose completions
+            are all one text.
         failed: Completions that could not be graded; they count in no estimate.
         spread: How far pass@1 moves with the seed; None if nothing tells.
         rows: Every completion with its score, question by question.
@@ -209,11 +210,16 @@ def summarise(groups: Sequence[Sequence[Row]], samples: int) -> EvalResult:
         mean_length=sum(row["tokens"] for row in rows) / len(rows),
         by_level=pass_by(questions, lambda question: question.cell),
         by_domain=pass_by(questions, lambda question: question.domain),
-        shares={name: measure(name, questions).mean for name in SHARES},
+        shares={name: measure(name, questions).mean for name in SHARES} | _alike(groups, samples),
         failed=sum(row["reward"] is None for row in rows),
         spread=spread_of(questions),
         rows=rows,
     )
+
+
+def _alike(groups: Sequence[Sequence[Row]], samples: int) -> dict[str, float]:
+    alike = [len({row["completion"] for row in group}) == 1 for group in groups]
+    return {"alike": sum(alike) / len(alike)} if samples > 1 else {}
 
 
 def summarise_episodes(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from r1gym.core.checks import check_one_of
 from r1gym.core.errors import ConfigError, RunError
 from r1gym.core.files import whole_folder, write_text
 from r1gym.evaluation.results import stored_results
+from r1gym.evaluation.runner import EvalConfig
 from r1gym.models.card import model_card
 from r1gym.models.checkpoint import load_full_weights
 from r1gym.models.policy import DTYPES, load_policy, save_policy
@@ -60,9 +62,21 @@ def export(run: Path, folder: Path, dtype: str = "", push_to_hub: str = "") -> E
     card = model_card(home, step, view.start(), stored_results(home))
     with whole_folder(folder) as draft:
         save_policy(policy, draft)
+        say_how_to_sample(draft / "generation_config.json", view.config.eval)
         write_text(draft / "README.md", card)
     address = _push(folder, push_to_hub) if push_to_hub else ""
     return Exported(folder, Path(place), address)
+
+
+def say_how_to_sample(path: Path, how: EvalConfig) -> None:
+    """Lets others sample as the run's evaluation did, if the base model came without a way.
+
+    `transformers serve` is greedy at any temperature unless this file says otherwise.
+    """
+    known = json.loads(path.read_text("utf-8")) if path.exists() else {}
+    if how.temperature > 0 and not {"do_sample", "temperature", "top_p"} & known.keys():
+        sampled = {"do_sample": True, "temperature": how.temperature, "top_p": how.top_p}
+        write_text(path, json.dumps(known | sampled, indent=2) + "\n")
 
 
 def _push(folder: Path, name: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import isfinite
 from pathlib import Path
 
@@ -11,10 +11,10 @@ from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
-from r1gym.claims.experiment import explain
+from r1gym.claims.experiment import explain, find_picture
 from r1gym.claims.outcome import Measured, Outcome
 from r1gym.claims.run import Judged
-from r1gym.core.files import write_text
+from r1gym.core.files import explained, write_text
 
 _STYLES = {Outcome.HOLDS: "green", Outcome.FAILS: "red", Outcome.OPEN: "yellow", None: "dim"}
 _HEAD = ("| number | mean | 95 % interval | seeds | has to be | |", "|---|--:|--:|---|---|---|")
@@ -50,7 +50,7 @@ def print_claims(judged: Sequence[Judged]) -> None:
 
 
 def write_page(judged: Sequence[Judged], path: Path, machine: str) -> None:
-    """Writes the page of all claims.
+    """Writes the page of all claims, and beside it in ``images/`` the pictures that some have.
 
     Args:
         judged: The claims.
@@ -65,7 +65,8 @@ def write_page(judged: Sequence[Judged], path: Path, machine: str) -> None:
     for one in judged:
         claim = f"[{one.claim.says}](#{_anchor(one.claim.name)})"
         lines.append(f"| {one.claim.section} | {claim} | {_told(one)} |")
-    parts = [_INTRO, head, "\n".join(lines), *(_part(one) for one in judged)]
+    pictures = _drawn(ran, path.parent / "images")
+    parts = [_INTRO, head, "\n".join(lines), *(_part(one, pictures) for one in judged)]
     write_text(path, "\n\n".join(part.strip() for part in parts) + "\n")
 
 
@@ -77,7 +78,20 @@ def shown(one: Measured) -> str:
     return f"{text} [{one.low:.3f}, {one.high:.3f}]" if isfinite(one.low) else text
 
 
-def _part(one: Judged) -> str:
+def _drawn(ran: Sequence[Judged], folder: Path) -> dict[str, str]:
+    """Draws each experiment that has a picture. Returns the files' names by experiment."""
+    pictures = {}
+    for one in ran:
+        name = one.claim.experiment
+        if name not in pictures and (draw := find_picture(name)):
+            pictures[name] = f"claims-{_anchor(name)}.png"
+            with explained(folder):
+                folder.mkdir(parents=True, exist_ok=True)
+                draw(one.found, folder / pictures[name])
+    return pictures
+
+
+def _part(one: Judged, pictures: Mapping[str, str]) -> str:
     claim = one.claim
     seeds = ", ".join(map(str, claim.seeds))
     said = [
@@ -89,6 +103,8 @@ def _part(one: Judged) -> str:
         said.append(claim.note.strip())
     if one.numbers:
         said.append("\n".join([*_HEAD, *map(_row, one.numbers)]))
+    if one.numbers and (picture := pictures.get(claim.experiment)):
+        said.append(f"![Results of {claim.experiment} at each seed](images/{picture})")
     took = f"{one.minutes:.1f} minutes of one core: " if one.minutes else ""
     said.append(f"{took}`r1gym claims {claim.name}`")
     return "\n\n".join(said)

@@ -8,7 +8,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from r1gym.core.files import write_text
-from r1gym.evaluation.logs import harness_results, harness_samples, inspect_log
+from r1gym.evaluation.logs import (
+    file_date,
+    harness_results,
+    harness_samples,
+    inspect_log,
+    log_name,
+    made_at,
+)
 from r1gym.evaluation.results import Summary, load_rows, stored_results
 from r1gym.inspection.suites import Asked
 from r1gym.report.page import suites_section
@@ -108,22 +115,19 @@ def write_logs(
     written = []
     if "inspect" in kinds:
         for result, of_suite in zip(results, rows, strict=True):
-            path = folder / "logs" / "inspect" / f"{_stem(result)}.json"
             log = inspect_log(result, of_suite, model)
+            path = folder / "logs" / "inspect" / f"{log_name(log)}.json"
             write_text(path, json.dumps(log, indent=1, ensure_ascii=False) + "\n")
             written.append(path)
     if "lm_eval" in kinds:
         home = folder / "logs" / "lm_eval"
-        path = home / "results_r1gym.json"
+        date = file_date(max(map(made_at, results)))
+        path = home / f"results_{date}.json"
         write_text(path, json.dumps(harness_results(results, rows, model), indent=1) + "\n")
         written.append(path)
         for result, of_suite in zip(results, rows, strict=True):
-            path = home / f"samples_{result['suite'] or 'own'}_r1gym.jsonl"
+            path = home / f"samples_{result['suite'] or 'own'}_{date}.jsonl"
             lines = harness_samples(result, of_suite)
             write_text(path, "".join(json.dumps(line) + "\n" for line in lines))
             written.append(path)
     return written
-
-
-def _stem(result: Summary) -> str:
-    return f"{result['suite'] or 'own'}-{Path(result['file']).stem}"

@@ -21,6 +21,12 @@ from r1gym.report.stages import evaluations_of, stages_of, tables_of
 
 Summary = Mapping[str, Any]
 _OWN = "the run's own"
+_MANY = 8  # questions; of fewer it may be chance that all samples of each are alike
+_GREEDY = (
+    "all samples of each question are one text, so pass@k and cons@k repeat pass@1: the model is "
+    'that sure, or its server is greedy (`transformers serve` samples where "do_sample" is true in '
+    "the model's generation_config.json)"
+)
 
 
 def rows(results: Sequence[Summary]) -> list[tuple[str, list[str]]]:
@@ -78,12 +84,20 @@ def suite_notes(results: Sequence[Summary]) -> list[str]:
             notes.append(f"{name}: {_rated(rating)}")
         if told := _told(result):
             notes.append(f"{name}: {told}")
+        if _greedy(result):
+            notes.append(f"{name}: {_GREEDY}")
         if changed := result["changed"]:
             notes.append(f"{name}: " + ", ".join(f"{k} {v}" for k, v in changed.items()))
         if failed:
             of = result["questions"] * result["samples"]
             notes.append(f"{name}: {failed} of {of} could not be graded and count in no estimate")
     return notes
+
+
+def _greedy(result: Summary) -> bool:
+    """Tells an evaluation that was to be sampled, and whose samples are copies of each other."""
+    alike = result.get("shares", {}).get("alike", 0) == 1 and result["questions"] >= _MANY
+    return bool(alike and result["config"]["temperature"] > 0)
 
 
 def _rated(rating: Summary) -> str:

@@ -159,6 +159,20 @@ class Enough(Exception):
     pass
 
 
+def test_roll_outs_of_steps_are_shared_by_processes(tmp_path):
+    def make():
+        wanted = {"advantage": "vine", "max_tokens": 48, "steps": 2}
+        return GRPO(policy(), replace(SPEC, max_tokens=48), GRPOConfig(**SHARED | wanted))
+
+    _, logged = learn(make())
+    (weights, rows), code = in_ranks(2, tmp_path, lead("ddp", make))
+    assert code == 0 and torch.isfinite(weights).all()
+    assert float((weights - flat(policy())).abs().max()) > 1e-4
+    # The first rollout is the same, and as many of its prefixes are gone on with by chance anew.
+    assert rows[0]["rollout/few_kinds"] == pytest.approx(logged[0]["rollout/few_kinds"], abs=1e-6)
+    assert rows[0]["rollout/vine_tokens"] > 0 < logged[0]["rollout/vine_tokens"]
+
+
 def test_fine_tuning_goes_on_alone(tmp_path):
     alone, _ = learn(sft())
     run = Run(tmp_path / "run", {"a": 1})

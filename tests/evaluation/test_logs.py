@@ -1,6 +1,7 @@
 import json
+import os
 
-from r1gym.evaluation.logs import harness_results, harness_samples, inspect_log
+from r1gym.evaluation.logs import harness_results, harness_samples, inspect_log, log_name
 from r1gym.evaluation.results import load_rows
 from tests.evaluation.evaluated import stored
 
@@ -19,6 +20,17 @@ def test_a_log_of_inspect(tmp_path):
     assert first["output"]["choices"][0]["message"]["content"] == "<answer>0</answer>"
     assert first["target"] == ["0"] and first["output"]["usage"]["output_tokens"] == 5
     json.dumps(log, allow_nan=False)
+
+
+def test_a_name_has_what_inspect_parses(tmp_path):
+    summary = stored(tmp_path, [["0"]]) | {"suite": "my_own set", "seconds": {"sampling": 60.0}}
+    os.utime(summary["file"], (0, 3600))
+    log = inspect_log(summary, load_rows(summary), "m")
+    assert log["stats"] == log["stats"] | {
+        "started_at": "1970-01-01T00:59:00+00:00", "completed_at": "1970-01-01T01:00:00+00:00",
+    }  # fmt: skip
+    date, task, made = log_name(log).split("_")
+    assert (date, task, made) == ("1970-01-01T00-59-00+00-00", "my-own-set", log["eval"]["eval_id"])
 
 
 def test_results_of_the_harness(tmp_path):

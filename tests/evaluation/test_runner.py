@@ -9,6 +9,7 @@ from r1gym.evaluation.journal import Journal
 from r1gym.evaluation.runner import EvalConfig, evaluate, first_distinct, summarise_episodes
 from r1gym.problems.problem_set import ProceduralProblems
 from r1gym.verifiers import RewardSum
+from tests.evaluation.evaluated import stored
 
 REWARD = RewardSum({"accuracy": 1.0, "format": 0.1})
 EASY, HARD = Problem("e", "Compute 6*7", "42", "arithmetic", 1), Problem("h", "?", "5", "own", 3)
@@ -133,3 +134,8 @@ def test_a_journal_is_gone_on_with(tmp_path):
     again = evaluate(engine, task, config, told.append, Journal(tmp_path / "x.partial", {}))
     assert [asked[0] for asked in engine.asked] == [8, 4] and told == [8, 8, 4]
     assert again.rows == whole.rows and again.pass_at == whole.pass_at
+
+
+def test_the_share_of_questions_whose_samples_are_one_text(tmp_path):
+    assert stored(tmp_path, [["0", "0"], ["1", "x"], ["y", "y"]])["shares"]["alike"] == 2 / 3
+    assert "alike" not in stored(tmp_path, [["0"], ["1"]])["shares"]

@@ -1,5 +1,7 @@
 """A run's model in a folder of its own: what is in it, and what goes wrong in one line."""
 
+import json
+
 import huggingface_hub
 import pytest
 import torch
@@ -7,7 +9,8 @@ from safetensors.torch import load_file
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from r1gym.core.errors import ConfigError, RunError
-from r1gym.inspection.export import export
+from r1gym.evaluation.runner import EvalConfig
+from r1gym.inspection.export import export, say_how_to_sample
 from r1gym.recipes.run_view import load_run
 
 
@@ -28,8 +31,21 @@ def test_it_is_the_newest_model_without_what_training_needs(micro_run, tmp_path,
         "README.md", "config.json", "generation_config.json", "model.safetensors",
         "tokenizer.json", "tokenizer_config.json",
     }  # fmt: skip
+    how = theirs.generation_config
+    assert (how.do_sample, how.temperature, how.top_p) == (True, 0.6, 0.95)  # as it was evaluated
     card = (folder / "README.md").read_text()
     assert "## Evaluations" in card and "| the run's own | test | 4 | 8 | 4 |" in card
+
+
+def test_a_way_to_sample_that_the_base_came_with_stays(tmp_path):
+    path = tmp_path / "generation_config.json"
+    for mine in ({"do_sample": False}, {"temperature": 0.7}, {"top_p": 0.8, "top_k": 20}):
+        path.write_text(json.dumps(mine))
+        say_how_to_sample(path, EvalConfig())
+        assert json.loads(path.read_text()) == mine
+    path.write_text('{"eos_token_id": 2}')
+    say_how_to_sample(path, EvalConfig(samples=1, temperature=0.0))
+    assert json.loads(path.read_text()) == {"eos_token_id": 2}
 
 
 def test_in_another_type(micro_run, tmp_path):

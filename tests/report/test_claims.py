@@ -1,6 +1,9 @@
 """The page of claims says of each what it is, what came out, and how to run it."""
 
+from dataclasses import replace
+
 from r1gym.claims.claim import Claim
+from r1gym.claims.experiment import EXPERIMENTS
 from r1gym.claims.outcome import judge
 from r1gym.claims.run import Judged
 from r1gym.report.claims import print_claims, shown, write_page
@@ -38,3 +41,27 @@ def test_a_number_is_shown_with_its_seeds_or_its_interval():
     after, before = judged("grows", 0.8, 0.9).numbers
     assert shown(after) == "after 0.850 (0.800, 0.900)"
     assert shown(before) == "before 0.100 [0.100, 0.100]"
+
+
+def run(folder, seed):
+    """Draws nothing of note."""
+    return {"after": 0.9, "before": 0.1}
+
+
+def draw(results, picture):
+    picture.write_text(f"{[found['after'] for found in results]}")
+
+
+def test_an_experiment_that_draws_has_its_picture_on_the_page(tmp_path):
+    with EXPERIMENTS.scoped():
+        EXPERIMENTS.register("drawn_it")(run)
+        results = [run(tmp_path, seed) for seed in range(2)]
+        claim = replace(judged("grows").claim, experiment="drawn_it")
+        outcome, numbers = judge(claim, results)
+        waits = Judged(replace(claim, name="waits"), None, [], 0.0)
+        every = [Judged(claim, outcome, numbers, 1.0, results), waits, judged("other", 0.8)]
+        write_page(every, tmp_path / "new" / "claims.md", "a machine")
+    assert (tmp_path / "new" / "images" / "claims-drawn-it.png").read_text() == "[0.9, 0.9]"
+    page = (tmp_path / "new" / "claims.md").read_text("utf-8")
+    assert page.count("![") == 1
+    assert "![Results of drawn_it at each seed](images/claims-drawn-it.png)" in page

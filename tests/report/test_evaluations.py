@@ -1,4 +1,5 @@
 import json
+import os
 
 from r1gym.evaluation.suite_runner import Cost
 from r1gym.inspection.suites import Asked
@@ -35,11 +36,12 @@ def test_a_page_and_markdown_hold_every_evaluation(tmp_path):
 def test_logs_of_other_tools_are_files(tmp_path):
     one = stored(tmp_path, [["0", "x"], ["1", "1"]])
     assert write_logs(tmp_path, [one], (), "m") == []
+    os.utime(one["file"], (0, 86399))  # dated by when the evaluation was made
     files = write_logs(tmp_path, [one], ("inspect", "lm_eval"), "m")
-    assert [path.relative_to(tmp_path / "logs").as_posix() for path in files] == [
-        "inspect/sums-test-step-000000.json",
-        "lm_eval/results_r1gym.json",
-        "lm_eval/samples_sums_r1gym.jsonl",
-    ]
+    names = [path.relative_to(tmp_path / "logs").as_posix() for path in files]
+    date = "1970-01-01T23-59-59+00-00"
+    assert names[0].startswith(f"inspect/{date}_sums_")  # inspect lists no other names
+    assert names[1:] == [f"lm_eval/results_{date}.json", f"lm_eval/samples_sums_{date}.jsonl"]
+    assert write_logs(tmp_path, [one], ("inspect", "lm_eval"), "m") == files
     assert json.loads(files[0].read_text())["eval"]["model"] == "m"
     assert len(files[2].read_text().splitlines()) == 2

@@ -92,6 +92,15 @@ def test_what_was_changed_and_what_failed_is_said():
     ]
 
 
+def test_samples_that_are_copies_are_said():
+    alike = of_suite("one", shares={"alike": 1.0})
+    [note] = suite_notes([alike])[1:]
+    assert note.startswith("one: all samples of each question are one text, so pass@k and cons@k")
+    greedy = alike | {"config": alike["config"] | {"temperature": 0.0}}
+    few = alike | {"questions": 7}
+    assert suite_notes([greedy, few, of_suite("one", shares={"alike": 0.9})])[1:] == []
+
+
 def test_nothing_graded_is_no_number(capsys):
     none = {"mean": None, "low": None, "high": None}
     print_evaluated([of_suite("one", measures={"pass@1": none})])

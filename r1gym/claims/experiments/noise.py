@@ -79,7 +79,7 @@ def grid(home: Path) -> list[Cell]:
     ]
 
 
-def draw(results: Sequence[Mapping[str, Any]], picture: Path) -> None:
+def draw_cells(results: Sequence[Mapping[str, Any]], picture: Path) -> None:
     """Draws accuracy after training over both rates, and against what the verifier knows.
 
     Args:
@@ -150,7 +150,7 @@ def main() -> None:
     files = [kept / cell.file for cell in cells if (kept / cell.file).exists()]
     results = [json.loads(file.read_text("utf-8")) for file in files]
     picture = options.picture or options.folder / "noise.png"
-    draw(results, picture)
+    draw_cells(results, picture)
     minutes = sum(one["seconds"] for one in results) / 60
     print(f"{len(results)} of {len(cells)} cells, {minutes:.1f} minutes of one core: {picture}")
 

@@ -162,13 +162,15 @@ def _seen(policy: Policy, asked: TokenTask, seed: int) -> tuple[float, float]:
 def draw(results: list[Found], picture: Path) -> None:
     """Draws the score and the accuracy of each seed over the steps."""
     figure, axes = plt.subplots(1, 2, figsize=(9, 3.4), sharey=True)
-    for axis, prefix, title in zip(axes, ("", "again_"), ("PRM", "PRM retrained"), strict=True):
+    titles = ("GRPO on a PRM's score", "on a PRM that was retrained")
+    for axis, prefix, title in zip(axes, ("", "again_"), titles, strict=True):
         for found in results:
             for name, colour in (("score", "tab:orange"), ("accuracy", "tab:blue")):
                 curve = found[f"{prefix}{name}"]
                 at = [_EVERY * place for place in range(len(curve))]  # type: ignore[arg-type]
                 axis.plot(at, curve, color=colour, label=name if found is results[0] else None)
         axis.set(title=title, xlabel="GRPO step", ylim=(0, 1))
+    axes[0].set_ylabel(f"test questions; a line for each of {len(results)} seeds")
     axes[0].legend()
     figure.tight_layout()
     figure.savefig(picture, dpi=120)

@@ -21,7 +21,7 @@ def test_draws_what_there_is(tmp_path, monkeypatch):
     seen = []
     monkeypatch.setattr(Figure, "savefig", lambda self, path, dpi: seen.append((self, path)))
     results = [result(0.0, 0.0, 0, 0.8), result(0.0, 0.0, 1, 0.6), result(0.4, 0.6, 0, 0.1)]
-    noise.draw(results, tmp_path / "new" / "noise.png")
+    noise.draw_cells(results, tmp_path / "new" / "noise.png")
     figure, path = seen[0]
     assert path == tmp_path / "new" / "noise.png"
     grid = figure.axes[0]
@@ -36,7 +36,7 @@ def test_the_line_joins_rates_that_add_up_to_1(tmp_path, monkeypatch):
     seen = []
     monkeypatch.setattr(Figure, "savefig", lambda self, path, dpi: seen.append(self))
     results = [result(fp, fn, 0, 0.5) for fp in noise.RATES for fn in noise.RATES]
-    noise.draw(results, tmp_path / "noise.png")
+    noise.draw_cells(results, tmp_path / "noise.png")
     x, y = seen[0].axes[0].lines[0].get_data()
     step = noise.RATES[1] - noise.RATES[0]
     assert [(a + b) * step for a, b in zip(x, y, strict=True)] == pytest.approx([1.0, 1.0])
