@@ -25,7 +25,7 @@ AGENT = [
 MODEL = [
     ("r1gym eval gone/model --problems rows.jsonl", "give --suites rows.jsonl in place of"),
     ("r1gym play micro", "A run of that name is here: write runs/micro."),
-    ("r1gym eval http://127.0.0.1:9 --model m --suites rows.jsonl", "Nobody answers at http://127"),
+    ("r1gym play http://127.0.0.1:9 --model m --problems rows.jsonl", "Nobody answers at http:"),
     ("r1gym play moved/micro --base", "bring the folder base-"),
     ("r1gym eval runs/micro --problems rows.jsonl", "--problems is for suites: give --suites NAME"),
 ]

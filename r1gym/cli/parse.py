@@ -196,8 +196,12 @@ def _in_one_line(box: str) -> str:
 def _missing(text: str) -> str:
     """Returns which words are missing: what each is for, and what kind of value it takes."""
     head, _, words = text.partition(": ")
-    found = _WANTED.findall(words)
-    return f"{head}: {'; '.join(f'{why[0].lower()}{why[1:]} ({kind})' for kind, why in found)}."
+    return f"{head}: {'; '.join(f'{_inside(why)} ({k})' for k, why in _WANTED.findall(words))}."
+
+
+def _inside(text: str) -> str:
+    """Returns the beginning of a sentence as it stands within one: JSON stays JSON."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
 @_RULES.primitive_rule

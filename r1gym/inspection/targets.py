@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from r1gym.agents.openai_endpoint import check_reachable
 from r1gym.core.errors import ConfigError, ModelNotFoundError
 from r1gym.envs.chat import QUESTION
 from r1gym.envs.packed import is_endpoint
@@ -153,7 +152,6 @@ def _endpoint(given: str, how: How) -> Target:
         if getattr(how, name):
             raise ConfigError(f"--{name} is for models that are loaded here, not for an endpoint.")
     engine = Endpoint(given, how.model, how.options)
-    check_reachable(given)
     return Target(
         f"{how.model} at {given}", how.folder or home_of(given, how.model), 0, _ENDPOINT_TOKENIZER,
         QUESTION, None, engine, {}, {"endpoint": given, "model": how.model},

@@ -7,8 +7,7 @@ from r1gym.evaluation.endpoint import Endpoint
 from r1gym.inspection.targets import How, open_target
 
 
-def test_an_endpoint_needs_no_model_here(monkeypatch):
-    monkeypatch.setattr("r1gym.inspection.targets.check_reachable", lambda url: None)
+def test_an_endpoint_needs_no_model_here():
     with open_target("http://localhost:8000/v1", How(model="me/m 1")) as target:
         assert isinstance(target.engine, Endpoint) and target.context is None
         assert str(target.folder) == "runs/eval-localhost-8000-v1-me-m-1"
