@@ -117,7 +117,7 @@ def test_an_unknown_word_gets_a_suggestion(words, suggestion, command):
         ("bench agents --seeds 1 x", "--seeds [INT [INT ...]] is expected, not '1', 'x'."),
         ("explain --problem x", "--problem INT is expected, not 'x'."),
         ("explain -x+1 --answer 1", "`r1gym explain` has no option -x+1. A value that begins"),
-        ("audit", "Missing from r1gym audit: PATH"),
+        ("audit", "Missing from r1gym audit: JSON lines, a JSON list or Parquet"),
         ("audit a b", "`r1gym audit` does not understand 'b'."),
         ("sandbox", "`r1gym sandbox` needs one more word: check or build."),
     ],

@@ -8,12 +8,15 @@ own, and reasoning that a server hides.
 from __future__ import annotations
 
 import os
+import socket
 import weakref
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 from r1gym.core.checks import check_flag, check_number, check_whole
 from r1gym.core.errors import ConfigError, R1GymError
@@ -21,6 +24,7 @@ from r1gym.core.extras import needs
 from r1gym.core.types import Completion
 from r1gym.envs.task import TokenTask
 
+_CONNECTS = 10.0  # seconds to connect, of which `timeout` is no part
 _STOPPED_BY = ("stop_reason", "matched_stop")  # what vLLM and SGLang call it
 Answer = TypeVar("Answer")
 
@@ -42,6 +46,28 @@ class Continuation:
     stopped: str | None = None
     tells: bool = False
     tokens: int | None = None
+
+
+def check_reachable(url: str) -> None:
+    """Tries to connect to an endpoint, once: its client would try for minutes and say nothing.
+
+    Behind a proxy nothing is tried, since it is the proxy that connects.
+
+    Raises:
+        R1GymError: If nobody is there.
+    """
+    place = urlsplit(url)
+    host = place.hostname or ""
+    proxies = getproxies()
+    if not {place.scheme, "all"}.isdisjoint(proxies) and not proxy_bypass(host):
+        return
+    try:
+        port = place.port or (443 if place.scheme == "https" else 80)
+        socket.create_connection((host, port), _CONNECTS).close()
+    except (OSError, ValueError) as error:
+        raise R1GymError(
+            f"Nobody answers at {url} ({error}): start the server, or check the address."
+        ) from error
 
 
 class OpenAIEndpoint:
@@ -101,8 +127,9 @@ class OpenAIEndpoint:
         with needs("judge", "A model behind an endpoint"):  # here: evaluations of others do without
             import openai
         self._error = openai.OpenAIError
+        waits = openai.Timeout(timeout, connect=min(timeout, _CONNECTS))
         self._client = openai.OpenAI(
-            base_url=base_url, api_key=key, timeout=timeout, max_retries=max_retries
+            base_url=base_url, api_key=key, timeout=waits, max_retries=max_retries
         )
         weakref.finalize(self, self._client.close)  # a cycle of its own keeps it open else
         self._key = key

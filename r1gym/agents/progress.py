@@ -10,6 +10,7 @@ from typing import Any
 
 from tqdm import tqdm
 
+from r1gym.core.printable import printable
 from r1gym.core.types import Episode
 
 SHOW_EVERY = 20
@@ -130,7 +131,7 @@ def sample_text(step: int, episode: Episode) -> str:
 
 
 def _shortened(text: str) -> list[str]:
-    lines = [_cut(line) for line in text.strip().splitlines() if line.strip()]
+    lines = [_cut(line) for line in printable(text).strip().splitlines() if line.strip()]
     return lines if len(lines) <= _MOST_LINES else [*lines[: _MOST_LINES - 1], "..."]
 
 

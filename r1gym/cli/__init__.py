@@ -27,6 +27,8 @@ def main() -> None:
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     words, name = sys.argv[1:], ""
     try:
+        if words[:1] == ["help"] and words[1:]:  # `r1gym help play`, as git and pip take it
+            words = [*words[1:], "--help"]
         if not words or words[0] in ("-h", "--help", "help"):
             print(_help(), file=sys.stdout if words else sys.stderr)
             sys.exit(0 if words else 2)
@@ -34,8 +36,10 @@ def main() -> None:
             print(f"r1gym {import_module('r1gym').__version__}")
             return
         name, rest = _split(words)
-        code = _run_in_ranks(name, rest)
-        sys.stdout.flush()
+        try:
+            code = _run_in_ranks(name, rest)
+        finally:  # help exits at once, and its reader may be gone as well
+            sys.stdout.flush()
     except UsageError as error:
         _stop(f"r1gym: {error}", 2)
     except Interrupted as stop:

@@ -10,8 +10,11 @@ import tyro
 from r1gym.claims.claim import choose_claims, load_claims
 from r1gym.claims.run import Judged, judge_claim, run_claims
 from r1gym.core.checks import check_least
+from r1gym.core.errors import ConfigError
 from r1gym.core.machine import describe_machine
 from r1gym.report.claims import print_claims, write_page
+
+_JOBS = 2
 
 
 @dataclass(frozen=True)
@@ -23,16 +26,20 @@ class Claims:
     folder: Path = Path("runs/claims")
     """Where results are kept: what has been run is not run again."""
     page: Path | None = None
-    """The page; if not given claims.md in the folder."""
-    jobs: int = 2
-    """Experiments at a time, each of one thread."""
+    """The page; if not given claims.md in the folder, or claims-NAME.md of --files NAME."""
+    jobs: int | None = None
+    """Experiments at a time, each of one thread; two if not given."""
     files: Path | None = None
     """A folder of claims of your own, NAME.yaml each, in place of the report's."""
     list: bool = False
     """Run nothing: show what has come out so far."""
 
     def __post_init__(self) -> None:
+        if self.jobs is None:
+            return
         check_least(self, {"jobs": 1})
+        if self.list:
+            raise ConfigError("--list runs nothing, so --jobs would do nothing: leave one out.")
 
 
 def claims(options: Claims) -> tuple[list[Judged], list[str]]:
@@ -43,7 +50,7 @@ def claims(options: Claims) -> tuple[list[Judged], list[str]]:
     """
     known = load_claims(options.files)
     chosen = choose_claims(known, options.names)
-    failed = [] if options.list else run_claims(chosen, options.folder, options.jobs)
+    failed = [] if options.list else run_claims(chosen, options.folder, options.jobs or _JOBS)
     every = [judge_claim(claim, options.folder) for claim in known.values()]
     write_page(every, _page(options), describe_machine())
     return [one for one in every if one.claim in chosen], failed
@@ -59,4 +66,9 @@ def show(done: tuple[list[Judged], list[str]]) -> int:
 
 
 def _page(options: Claims) -> Path:
-    return options.page or options.folder / "claims.md"
+    if options.page is not None:
+        return options.page
+    if options.files is None:
+        return options.folder / "claims.md"
+    # One's own claims are another page than the report's, whose results are in the same folder.
+    return options.folder / f"claims-{options.files.resolve().name}.md"

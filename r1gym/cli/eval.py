@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from r1gym.evaluation.results import folder_of
 from r1gym.evaluation.runner import EvalConfig
 from r1gym.inspection import evaluate as of_a_run
 from r1gym.inspection import suites as on_suites
-from r1gym.inspection.naming import is_run, means_a_run, run_of
+from r1gym.inspection.naming import is_run, means_a_run, run_meant, run_of
 from r1gym.inspection.suites import Asked
 from r1gym.inspection.targets import How
 from r1gym.report.evaluations import cost_lines, write_logs, write_tables
@@ -126,6 +127,11 @@ def show(found: tuple[Eval, list[dict[str, Any]]]) -> None:
 
 def _own(options: Eval) -> dict[str, Any]:
     """Evaluates a run on its own problems."""
+    if options.problems and not means_a_run(options.target):
+        raise ConfigError(
+            f"What a model is asked is a suite: give --suites {shlex.quote(options.problems)} in "
+            "place of --problems, which holds the data of a suite that is named."
+        )
     others = options.given(*_OF_SUITES, "model", "engine", "options", "judge", "out", "price")
     if others:
         name = next(iter(others)).replace("_", "-")
@@ -134,7 +140,7 @@ def _own(options: Eval) -> dict[str, Any]:
     if not means_a_run(options.target):
         raise ConfigError(
             f"{options.target} holds no run, and a model has no problems of its own: give "
-            "--suites NAME, or the folder of a run."
+            f"--suites NAME, or the folder of a run.{run_meant(options.target)}"
         )
     folder, checkpoint = run_of(options.target)
     split = options.split or "test"

@@ -54,7 +54,10 @@ def new(options: New) -> Path:
     """
     registry = _REGISTRIES[options.kind]
     if options.name in registry.names():
-        raise ConfigError(f"There is a {registry.kind} {options.name!r} already: choose another.")
+        article = "an" if registry.kind[0] in "aeiou" else "a"
+        raise ConfigError(
+            f"There is {article} {registry.kind} {options.name!r} already: choose another."
+        )
     folder = (options.folder or Path(f"r1gym-{options.name}")).expanduser()
     if folder.exists():
         raise ConfigError(f"{folder} is there already: name another --folder, or remove it.")

@@ -32,6 +32,7 @@ _NONE = ["not", "given"]  # what the help shows for rewards that are None
 _FRAME = "│| "
 _RULE = re.compile(r"[─-]*")  # of a terminal with box characters, and of one without
 _FAILED = re.compile(r"Error parsing (?P<option>--\S+): (?P<why>.*)")
+_WANTED = re.compile(r"(\S+(?: \[\S+ \.\.\.\])?) (.+?)\.? \(required\) ?")
 # What tyro says of a value that is no number, in the words of Python.
 _NO_NUMBER = re.compile(r"invalid literal for int|could not convert string|find valid parse")
 _GIVEN = re.compile(r"\[('.*')\]|: ('[^']*')$|for int\(\) with base 10: ('[^']*')")
@@ -68,10 +69,19 @@ def parse(name: str, options: type[OptionsT], words: Sequence[str]) -> OptionsT:
         raise UsageError(f"{_in_one_line(said.getvalue())} {_more(name)}") from None
     if extra:
         raise UsageError(
-            f"`r1gym {name}` does not understand {extra[0]!r}. A value with spaces stands in "
-            f"quotes. {_more(name)}"
+            f"`r1gym {name}` does not understand {extra[0]!r}. {_why_not(options)} {_more(name)}"
         )
     return found
+
+
+def _why_not(options: type[Any]) -> str:
+    """Returns what may be the matter with a word that is left over."""
+    if not fields(options):
+        return "Nothing stands behind it."
+    hints = typing.get_type_hints(options, include_extras=True)
+    if not any(_is_positional(hints[field.name]) for field in fields(options)):
+        return "It takes options alone, such as --NAME VALUE."
+    return "A value with spaces stands in quotes."
 
 
 def option_names(options: type[Any], prefix: str = "") -> dict[str, Any]:
@@ -169,6 +179,8 @@ def _in_one_line(box: str) -> str:
         del lines[0]
     end = next((i for i, line in enumerate(lines) if _RULE.fullmatch(line)), len(lines))
     text = " ".join(lines[:end])
+    if lines and lines[0].startswith("Missing "):
+        return _missing(text)
     found = _FAILED.fullmatch(text)
     if found is None:
         return text[:1].upper() + text[1:].rstrip(".") + "."
@@ -179,6 +191,17 @@ def _in_one_line(box: str) -> str:
     given = _GIVEN.search(why)
     value = next(group for group in given.groups() if group) if given else "this"
     return f"{takes.replace('{None}|', '')} is expected, not {value}."
+
+
+def _missing(text: str) -> str:
+    """Returns which words are missing: what each is for, and what kind of value it takes."""
+    head, _, words = text.partition(": ")
+    return f"{head}: {'; '.join(f'{_inside(why)} ({k})' for k, why in _WANTED.findall(words))}."
+
+
+def _inside(text: str) -> str:
+    """Returns the beginning of a sentence as it stands within one: JSON stays JSON."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
 @_RULES.primitive_rule

@@ -7,6 +7,7 @@ from itertools import groupby
 
 import tyro
 
+from r1gym.core.printable import printable
 from r1gym.core.types import Problem
 from r1gym.inspection import show as room
 
@@ -41,4 +42,4 @@ def print_problems(problems: list[Problem]) -> None:
 
 
 def _indented(text: str) -> str:
-    return text.strip().replace("\n", "\n  ")
+    return printable(text).strip().replace("\n", "\n  ")

@@ -386,7 +386,9 @@ def task_of(env: gym.Env[Any, Any]) -> TokenTask:
     Raises:
         ConfigError: If it is another environment.
     """
-    task = getattr(env.unwrapped, "task", None)
+    if isinstance(env, str):  # as agents that learn take them
+        raise ConfigError(f"{env!r} is a name: give the environment, gym.make({env!r}).")
+    task = getattr(getattr(env, "unwrapped", None), "task", None)
     if not isinstance(task, TokenTask):
         raise ConfigError(f"{env} is not a token environment of r1gym.")
     return task

@@ -17,6 +17,7 @@ import numpy as np
 from gymnasium.error import InvalidAction, ResetNeeded
 
 from r1gym.core.errors import ConfigError
+from r1gym.core.printable import printable
 from r1gym.core.types import Completion, Problem, Score, Trajectory, Turn
 from r1gym.envs.copies import CopiedWhole
 from r1gym.envs.interactions import Interaction
@@ -311,7 +312,7 @@ class TokenEnv(CopiedWhole, gym.Env[Tokens, int]):
 
     def _write_anew(self) -> None:
         self._written = 0
-        sys.stdout.write(str(self.task.describe(self.problem)["prompt"]))
+        sys.stdout.write(printable(str(self.task.describe(self.problem)["prompt"])))
         self._write_new_text()
 
     def _write_new_text(self) -> None:
@@ -320,6 +321,6 @@ class TokenEnv(CopiedWhole, gym.Env[Tokens, int]):
         if not self._finished:
             # The last characters may be the first bytes of one that its next token completes.
             text = text.rstrip("\N{REPLACEMENT CHARACTER}")
-        sys.stdout.write(text[self._written :] + ("\n" if self._finished else ""))
+        sys.stdout.write(printable(text[self._written :]) + ("\n" if self._finished else ""))
         sys.stdout.flush()
         self._written = max(self._written, len(text))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from r1gym.agents.openai_endpoint import OpenAIEndpoint
+from r1gym.agents.openai_endpoint import OpenAIEndpoint, check_reachable
 from r1gym.core.checks import check_text, check_whole
 from r1gym.core.errors import ConfigError
 from r1gym.core.types import Problem, Trajectory
@@ -46,6 +46,7 @@ class Endpoint:
         if taken := [name for name in _OURS if name in self._given]:
             raise ConfigError(f"The option {taken[0]!r} of an endpoint has an option of its own.")
         self._given |= {"base_url": url, "model": model}
+        self._is_reached = False
 
     def at_once(self, n: int) -> int:
         """Returns how many questions keep the server busy, `n` times each."""
@@ -62,6 +63,9 @@ class Endpoint:
         """
         if task.turns > 1:
             raise ConfigError("A task of several turns is not played at an endpoint.")
+        if not self._is_reached:
+            check_reachable(self._given["base_url"])
+            self._is_reached = True
         extra = {"top_p": sampling.top_p} | dict(self._given.get("extra") or {})
         given = self._given | {"extra": extra, "temperature": sampling.temperature}
         agent = OpenAIEndpoint(task, **given, seed=seed % 2**31)

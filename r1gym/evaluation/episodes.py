@@ -14,6 +14,7 @@ import gymnasium as gym
 from gymnasium.vector import VectorEnv
 
 from r1gym.agents.protocol import Agent, AnswerAgent, TokenAgent
+from r1gym.core.checks import check_whole
 from r1gym.core.errors import ConfigError
 from r1gym.core.types import Episode, Problem, Trajectory, Turn
 from r1gym.envs.same_task import unchanged_task
@@ -43,6 +44,12 @@ def run_episodes(
     Raises:
         ConfigError: If it is no token environment, a wrapper changes more, or the agent is none.
     """
+    if isinstance(agent, type):
+        raise ConfigError(
+            f"run_episodes plays with an agent, and {agent.__name__} is its class: give "
+            f"{agent.__name__}(task_of(env))."
+        )
+    check_whole("episodes", episodes, least=1)
     if isinstance(env, VectorEnv):
         raise ConfigError("run_episodes plays one episode at a time: give it gym.make(...).")
     if isinstance(agent, AnswerAgent):

@@ -36,7 +36,7 @@ from r1gym.core.run import Run
 from r1gym.core.types import Episode, Verdict
 from r1gym.envs.packed import is_endpoint, loadable
 from r1gym.envs.same_task import unchanged_task
-from r1gym.envs.spec import TaskSpec
+from r1gym.envs.spec import TaskSpec, own_settings
 from r1gym.envs.task import TokenTask
 from r1gym.evaluation.episodes import run_episodes
 from r1gym.inspection.answer_costs import answer_costs
@@ -50,6 +50,7 @@ from r1gym.recipes.task_choice import TINY_PROBLEMS, tiny_families, tokenizer_of
 from r1gym.verifiers import ANY_DOMAIN
 from r1gym.verifiers.component import ComponentSpec
 
+_MOST_TOKENS = 64  # of a completion, if nobody says
 _OF_THE_BENCH = ("seed", "steps")  # the cell's, and without end until the budget is used up
 # What may be added to a bench: more of these are more cells.
 _GROWS = ("name", "agents", "envs", "seeds", "jobs")
@@ -74,11 +75,11 @@ class BenchConfig:
     """The most seconds that it may learn."""
     problems: str = ""
     """Task families with their levels, or a file, for every environment; empty for its own."""
-    rewards: dict[str, ComponentSpec] = field(default_factory=lambda: dict(ANY_DOMAIN))
-    """Reward components with their weights, or with JSON. Agents are compared by accuracy, or by
-    the first of these if accuracy is none."""
-    max_tokens: int = 64
-    """The most tokens of a completion."""
+    rewards: dict[str, ComponentSpec] | None = None
+    """Reward components with their weights, or with JSON; if not given, those of each environment,
+    or accuracy and format. Agents are compared by accuracy, or by the sum's verdict without it."""
+    max_tokens: int | None = None
+    """The most tokens of a completion; if not given 64, or as few as the environment has."""
     questions: int = 256
     """Questions of the test split in each evaluation."""
     evaluations: int = 10
@@ -95,7 +96,9 @@ class BenchConfig:
 
     def __post_init__(self) -> None:
         check_run_name(self.name)
-        check_least(self, {"questions": 1, "evaluations": 1, "jobs": 1, "max_tokens": 1})
+        check_least(self, {"questions": 1, "evaluations": 1, "jobs": 1})
+        if self.max_tokens is not None:
+            check_least(self, {"max_tokens": 1})
         if not self.agents or not self.envs or not self.seeds:
             raise ConfigError("A bench needs at least one agent, one environment and one seed.")
         for name in ("agents", "envs", "seeds"):
@@ -183,7 +186,7 @@ def run(config: BenchConfig, runs: Path = Path("runs")) -> Path:
         cells = list(_cells(config, runs))
         failed = run_missing(cells, run_cell, folder / "cells", config.jobs, "Bench")
     if failed:
-        raise RunError(f"{len(failed)} cells failed; the first: {failed[0]}")
+        raise RunError(f"Of {len(cells)} cells {len(failed)} failed; the first: {failed[0]}")
     return folder
 
 
@@ -195,14 +198,14 @@ def _cells(config: BenchConfig, runs: Path) -> Iterator[Cell]:
     with_model = [label for label in agents if _starts_from_a_model(agents[label], given, label)]
     if is_endpoint(config.model):
         given = _at_endpoint(config.model, agents, given, with_model)
-    kwargs = _environment_settings(config)
+    kwargs = {env: _environment_settings(config, env) for env in config.envs}
     for env in config.envs:
-        unchanged_task(TaskSpec.of({"env": env, "split": "test", **kwargs}).make(), "A bench")
+        unchanged_task(TaskSpec.of({"env": env, "split": "test", **kwargs[env]}).make(), "A bench")
     model = _model(config, runs) if with_model else ""
     for env, label, seed in product(config.envs, agents, config.seeds):
         options = {"model": model} if label in with_model else {}
         yield Cell(
-            label, agents[label], options | given.get(label, {}), env, kwargs, seed,
+            label, agents[label], options | given.get(label, {}), env, kwargs[env], seed,
             Budget(config.tokens, config.seconds), config.questions, config.evaluations,
         )  # fmt: skip
 
@@ -252,8 +255,10 @@ def _check_options(agent: str, options: dict[str, Any]) -> None:
             raise ConfigError(
                 f"The option {name!r} of {agent!r} is the bench's to set: leave it out of options."
             )
+        if not (its := known - {*_OF_THE_BENCH}):
+            raise ConfigError(f"There is no option of {agent!r} {name!r}: it has none.")
         if name not in known:
-            raise UnknownNameError(f"option of {agent!r}", name, known - set(_OF_THE_BENCH))
+            raise UnknownNameError(f"option of {agent!r}", name, its)
 
 
 def _option_names(factory: Any) -> set[str] | None:
@@ -280,8 +285,12 @@ def _settings_of_algorithm(factory: Any) -> set[str]:
     return set(inspect.signature(algorithm).parameters) - {"policy", "env", "expander"}
 
 
-def _environment_settings(config: BenchConfig) -> dict[str, Any]:
-    settings: dict[str, Any] = {"rewards": config.rewards, "max_tokens": config.max_tokens}
+def _environment_settings(config: BenchConfig, env: str) -> dict[str, Any]:
+    own = own_settings(env)
+    settings: dict[str, Any] = {
+        "rewards": config.rewards or own.get("rewards") or ANY_DOMAIN,
+        "max_tokens": config.max_tokens or min(_MOST_TOKENS, own.get("max_tokens", _MOST_TOKENS)),
+    }
     if config.problems:
         settings["problems"] = parse_problems(config.problems)
     if config.model != "tiny" and not is_endpoint(config.model):

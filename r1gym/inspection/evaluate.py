@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from r1gym.core.errors import RunError
 from r1gym.core.run import checkpoint_step
 from r1gym.envs.spec import TaskSpec
 from r1gym.evaluation.results import stored_results
@@ -63,13 +64,29 @@ def open_run(
     if device:
         settings = replace(settings, device=device)
     if base:
-        model, step = view.start(), 0
+        model, step = _base_of(view), 0
     elif checkpoint:
         model, step = checkpoint, checkpoint_step(Path(checkpoint))
     else:
         model, step = view.model()
     with Workplace(settings, folder) as at:
         yield Opened(view, at, at.policy(model), step)
+
+
+def _base_of(view: RunView) -> str:
+    """Returns what a run's model was trained from, which may be of another run.
+
+    Raises:
+        RunError: If there is nothing yet, or it was left behind where the run comes from.
+    """
+    model = view.start()
+    if "checkpoints" in Path(model).parts and not Path(model).exists():
+        home = Path(model).parent.parent.name
+        raise RunError(
+            f"{view.folder} was trained from {model}, which is not there: bring the folder {home} "
+            "from beside the original run."
+        )
+    return model
 
 
 def evaluate_run(

@@ -34,6 +34,12 @@ def means_a_run(given: str) -> bool:
     return given.startswith((".", "/", "~", "runs/")) or given.count("/") > 1
 
 
+def run_meant(given: str) -> str:
+    """Returns a sentence if a name without its folder is that of a run here, else nothing."""
+    place = Path("runs") / given
+    return f" A run of that name is here: write {place}." if is_run(str(place)) else ""
+
+
 def run_of(given: str) -> tuple[Path, str]:
     """Returns the folder of a run, and which of its checkpoints is meant; empty for the newest.
 
@@ -41,6 +47,8 @@ def run_of(given: str) -> tuple[Path, str]:
         RunError: If the run has no such checkpoint.
     """
     folder = Path(given).expanduser()
+    if folder.name == "checkpoints" and (found := find_checkpoints(folder.parent)):
+        raise RunError(f"{folder} holds {len(found)} checkpoints: name one, such as {found[-1]}.")
     home = folder.parent.parent
     if folder.parent.name != "checkpoints":
         return folder, ""

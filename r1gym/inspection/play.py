@@ -14,6 +14,7 @@ from typing import Any
 from r1gym.core.checks import check_least, check_whole
 from r1gym.core.errors import ConfigError
 from r1gym.core.types import Problem, Score, Trajectory
+from r1gym.envs.embedded_tokenizers import REPLACEMENT
 from r1gym.envs.same_task import unchanged_task
 from r1gym.envs.spec import TaskSpec
 from r1gym.envs.task import TokenTask
@@ -185,6 +186,8 @@ def _played(target: Target, spec: TaskSpec, asking: Asking, known: Problem | Non
     template = _template(target, asking)
     spec = replace(spec, tokenizer=target.tokenizer, template=template)
     task = _task(spec)
+    if target.policy is not None:  # what a server's tokenizer knows, it alone can tell
+        _check_readable(task, asking.question, target.name)
     problem = known or _problem(task, asking)
     needed = len(encode_prompt(task.tokenizer, task.template, problem.question)) + task.room
     if needed > task.window:  # a question of one's own may be longer than those of the set
@@ -219,6 +222,21 @@ def _problem(task: TokenTask, asking: Asking) -> Problem:
         return Problem("given", asking.question, asking.answer)
     size, number = len(task.problem_set), asking.problem or 0
     return task.problem_set[check_whole("problem", number, least=0, most=size - 1)]
+
+
+def _check_readable(task: TokenTask, question: str, name: str) -> None:
+    """Raises ConfigError if a question has characters that the model would not see."""
+    tokenizer = task.tokenizer
+    lost = [
+        one
+        for one in dict.fromkeys(question.replace(REPLACEMENT, ""))
+        if REPLACEMENT in tokenizer.decode(tokenizer.encode(one))
+    ]
+    if lost:
+        raise ConfigError(
+            f"The tokenizer of {name} has no {', '.join(map(repr, lost[:5]))}, so the model would "
+            "not read the question as it stands: write it without, or ask another model."
+        )
 
 
 def _sample(

@@ -12,13 +12,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from r1gym.core.errors import ConfigError
+from r1gym.core.errors import ConfigError, ModelNotFoundError
 from r1gym.envs.chat import QUESTION
 from r1gym.envs.packed import is_endpoint
 from r1gym.evaluation.endpoint import Endpoint
 from r1gym.evaluation.runner import Sampler
 from r1gym.inspection.evaluate import open_run
-from r1gym.inspection.naming import home_of, means_a_run, run_of
+from r1gym.inspection.naming import home_of, means_a_run, run_meant, run_of
 from r1gym.models.fit import context_length
 from r1gym.models.policy import Policy, load_policy
 from r1gym.recipes.brought import key_of
@@ -132,7 +132,10 @@ def _run(given: str, how: How) -> Iterator[Target]:
 
 @contextmanager
 def _model(given: str, how: How) -> Iterator[Target]:
-    policy = load_policy(given, how.device or "cpu")
+    try:
+        policy = load_policy(given, how.device or "cpu")
+    except ModelNotFoundError as error:
+        raise ModelNotFoundError(f"{error}{run_meant(given)}") from error
     engine = make_engine(how.engine or _OWN, policy, options=how.options)
     changed = {"engine": how.engine} if how.engine not in ("", _OWN) else {}
     try:

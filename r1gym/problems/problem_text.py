@@ -21,7 +21,7 @@ from typing import Any
 
 from r1gym.core.errors import ConfigError
 from r1gym.problems.cells import check_weight
-from r1gym.problems.families import FAMILIES, GROUPS
+from r1gym.problems.families import FAMILIES, GROUPS, members
 from r1gym.problems.formats import FORMATS
 from r1gym.problems.sources import SOURCES
 from r1gym.problems.tables import ENDINGS
@@ -208,12 +208,22 @@ def _not_understood(text: str, word: str, sources: set[str]) -> str:
     prefix, _ = split_prefix(word)
     known = (*_families(), *sources, *FORMATS.names())
     near = difflib.get_close_matches(prefix or word, known, n=1)
-    guess = f" Did you mean {near[0] + ':'!r}?" if near and near[0] != prefix else ""
+    meant = _meant(near[0], word.removeprefix(prefix) if prefix else "") if near else word
+    guess = f" Did you mean {meant!r}?" if meant != word else ""
     return (
         f"The problems {text!r} are not understood at {word!r}: write families with their levels, "
         f"such as 'arithmetic:2-5 equations:1', or the path of a file that ends in "
         f"{', '.join(ENDINGS)}.{guess}"
     )
+
+
+def _meant(name: str, rest: str) -> str:
+    """Returns a name with what stood behind another; a family without levels with all it has."""
+    if name not in _families():
+        return name + (rest or ":")
+    if _FAMILY.fullmatch(name + rest):
+        return name + rest
+    return f"{name}:1-{max(FAMILIES.get(one).levels for one in members(name) or (name,))}"
 
 
 def as_text(problems: Mapping[str, Any] | str) -> str:

@@ -35,7 +35,10 @@ def load_cells(folder: Path) -> list[Cell]:
     """
     cells = [_read(path) for path in (folder / "cells").glob("*.json")]
     if not cells:
-        raise RunError(f"{folder} holds no cell of a bench: run `r1gym bench agents` first.")
+        there = Path("runs") / folder
+        is_meant = any((there / "cells").glob("*.json"))
+        hint = f"write {there}" if is_meant else "run `r1gym bench agents` first"
+        raise RunError(f"{folder} holds no cell of a bench: {hint}.")
     return sorted(cells, key=lambda cell: (cell["env"], cell["agent"], cell["seed"]))
 
 
@@ -126,7 +129,7 @@ def print_bench(folder: Path) -> None:
     for env in sorted({cell["env"] for cell in cells}):
         here = [cell for cell in cells if cell["env"] == env]
         seeds = len({cell["seed"] for cell in here})
-        title = f"{env}: accuracy on the test split, {seeds} seeds"
+        title = f"{env}: accuracy on the test split, {seeds} {'seed' if seeds == 1 else 'seeds'}"
         table = Table(
             title=title,
             box=SIMPLE,
@@ -134,7 +137,10 @@ def print_bench(folder: Path) -> None:
             caption="in brackets: 95 % bootstrap interval over seeds",
         )
         for column in _COLUMNS:
-            table.add_column(column, justify="left" if column == "agent" else "right")
+            # At a slash a heading may be broken, so that it is not cut.
+            table.add_column(
+                column.replace("/", " /"), justify="left" if column == "agent" else "right"
+            )
         lines = rows(here)
         for line in lines:
             table.add_row(*line)

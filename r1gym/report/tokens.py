@@ -13,6 +13,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from r1gym.core.printable import printable
 from r1gym.core.types import Score
 from r1gym.inspection.play import Played, Sample
 
@@ -28,9 +29,9 @@ def print_played(played: Sequence[Played]) -> None:
     if len(played) == 1 and len(first.samples) == 1:
         print_episode(first, console)
         return
-    console.print(Text.assemble("question    ", (first.problem.question, "bold")))
+    console.print(Text.assemble("question    ", (printable(first.problem.question), "bold")))
     if first.problem.answer:
-        console.print(Text(f"gold        {first.problem.answer}"))
+        console.print(Text(f"gold        {printable(first.problem.answer)}"))
     rows = list(zip(*(one.samples for one in played), strict=True))
     cards = [_card(one, sample) for row in rows for one, sample in zip(played, row, strict=True)]
     across = _across(len(played), len(rows), width)
@@ -57,9 +58,9 @@ def _card(played: Played, sample: Sample) -> RenderableType:
     text = Text()
     pairs = zip(sample.tokens or (), sample.probabilities or (), strict=True)
     for token, probability in pairs if sample.tokens else ():
-        text.append(token, style=_colour(probability))
+        text.append(printable(token), style=_colour(probability))
     if sample.tokens is None:
-        text.append(sample.trajectory.completion.text)
+        text.append(printable(sample.trajectory.completion.text))
     verdict = "" if sample.score is None else f"{sample.score.verdict}, {_paid(sample.score)}, "
     is_right = sample.score is not None and sample.score.verdict == "correct"
     style = "dim" if sample.score is None else "green" if is_right else "red"
@@ -83,7 +84,7 @@ def print_episode(played: Played, console: Console | None = None) -> None:
     console = console or Console(highlight=False)
     [sample] = played.samples
     console.print(Text.assemble("model       ", played.name))
-    console.print(Text.assemble("prompt      ", (played.prompt, "bold")))
+    console.print(Text.assemble("prompt      ", (printable(played.prompt), "bold")))
     if sample.tokens is not None and sample.probabilities is not None:
         for line in token_lines(sample.tokens, sample.probabilities, console.width):
             console.print(line, soft_wrap=True)
@@ -124,7 +125,7 @@ def _labelled(names: Sequence[str], *lines: Text) -> Iterator[Text]:
 
 def _visible(token: str) -> str:
     """Returns a token as it can be told from its neighbours: blanks and line ends are signs."""
-    return token.replace("\n", "⏎").replace("\t", "⇥").replace(" ", "␣")
+    return printable(token).replace("\n", "⏎").replace("\t", "⇥").replace(" ", "␣")
 
 
 def _colour(probability: float) -> str:
@@ -134,10 +135,14 @@ def _colour(probability: float) -> str:
 def _print_text(console: Console, sample: Sample) -> None:
     text = Text("completion  ")
     if sample.tokens is None:
-        text.append(sample.trajectory.completion.text.replace("\n", "\n            "))
+        text.append(_indented(sample.trajectory.completion.text))
     for token, probability in zip(sample.tokens or (), sample.probabilities or (), strict=True):
-        text.append(token.replace("\n", "\n            "), style=_colour(probability))
+        text.append(_indented(token), style=_colour(probability))
     console.print(text)
+
+
+def _indented(text: str) -> str:
+    return printable(text).replace("\n", f"\n{'':{_LABEL}}")
 
 
 def _print_score(console: Console, played: Played, sample: Sample) -> None:
@@ -147,7 +152,7 @@ def _print_score(console: Console, played: Played, sample: Sample) -> None:
     for name, part in sample.score.parts.items():
         value = "unknown" if part.value is None else f"{part.value:g}"
         # Reasons quote the completion, which may hold anything: no markup.
-        console.print(Text(f"{name:<12}{value}  {part.verdict.value}  {part.reason}"))
+        console.print(Text(f"{name:<12}{value}  {part.verdict.value}  {printable(part.reason)}"))
     console.print(
         Text(f"{'reward':<12}{_value(sample.score)}  the right answer is {played.problem.answer}")
     )

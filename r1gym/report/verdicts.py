@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from r1gym.core.printable import printable
 from r1gym.core.types import Score
 from r1gym.evaluation.preflight import Check, Status
 from r1gym.inspection.explain import Explanation
@@ -41,7 +42,7 @@ def print_explanation(found: Explanation) -> None:
         ("final answer", answer),
     ):
         # Text, because what stands in brackets would be markup.
-        console.print(Text.assemble(f"{name:<13}", (text, "bold")))
+        console.print(Text.assemble(f"{name:<13}", (printable(text), "bold")))
     table = Table("component")
     table.add_column("value", justify="right")
     table.add_column("weight", justify="right")
@@ -55,7 +56,7 @@ def print_explanation(found: Explanation) -> None:
             f"{part.weight:g}" + (f" if {part.requires}" if part.requires else ""),
             part.score.verdict.value,
             f"{1000 * part.seconds:.2g}",
-            Text(part.score.reason),
+            Text(printable(part.score.reason)),
         )
     table.add_section()
     total = found.score

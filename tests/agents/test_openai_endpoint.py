@@ -1,4 +1,5 @@
 import json
+import socket
 import ssl
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -7,7 +8,7 @@ import gymnasium as gym
 import pytest
 
 import r1gym  # noqa: F401
-from r1gym.agents.openai_endpoint import OpenAIEndpoint
+from r1gym.agents.openai_endpoint import OpenAIEndpoint, check_reachable
 from r1gym.core.errors import ConfigError, R1GymError
 from r1gym.core.types import Verdict
 from r1gym.envs.spec import TaskSpec
@@ -174,3 +175,30 @@ def test_what_cannot_be_used_is_an_error(monkeypatch):
     OpenAIEndpoint(task, model="m", api_key_env=None, base_url="http://localhost:1/v1")
     with pytest.raises(ConfigError, match="concurrency"):
         OpenAIEndpoint(task, model="m", api_key_env=None, concurrency=0)
+
+
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("http://127.0.0.1:9/v1", "refused"),
+        ("http://no-such-host.invalid/v1", "http://no-such-host.invalid/v1"),
+        ("http://127.0.0.1:99999/v1", "out of range"),
+    ],
+)
+def test_nobody_at_an_address_is_found_at_once(url, why, monkeypatch):
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(R1GymError, match=f"Nobody answers at .*{why}.*: start the server, or"):
+        check_reachable(url)
+
+
+def test_where_a_proxy_connects_nothing_is_tried(monkeypatch):
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("http_proxy", "http://proxy.invalid:3128")
+    check_reachable("http://no-such-host.invalid/v1")
+
+
+def test_whoever_listens_is_reachable():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        check_reachable(f"http://127.0.0.1:{server.getsockname()[1]}/v1")

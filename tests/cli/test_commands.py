@@ -51,3 +51,14 @@ def test_rows_name_what_exists():
         for place in filter(None, (row.options, row.run, row.show)):
             module, _, name = place.partition(":")
             assert hasattr(__import__(module, fromlist=[name]), name), place
+
+
+@pytest.mark.parametrize("words", [["play"], ["bench"], ["bench", "agents"]])
+def test_help_with_a_name_is_that_commands_help(words, command):
+    code, output, _ = command("help", *words)
+    assert (code, output) == command(*words, "--help")[:2]
+    assert " ".join(words) in output.splitlines()[0]
+
+
+def test_help_with_a_wrong_name_is_a_wrong_name(command):
+    assert "Did you mean 'play'?" in command("help", "plya")[2]

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
+from r1gym.cli.bench import BenchTable
 from r1gym.cli.commands import UsageError
+from r1gym.cli.new import New
 from r1gym.cli.parse import option_names, parse
 
 
@@ -46,3 +48,35 @@ def test_many_options_are_not_all_listed():
     kind = make_dataclass("Few", [("number", int, 0)])
     with pytest.raises(UsageError, match="It has --number.$"):
         parse("x", kind, ["--lr", "1"])
+
+
+@pytest.mark.parametrize(
+    ("kind", "words", "line"),
+    [
+        (
+            New,
+            [],
+            r"new: what it brings \({verifier,family,agent}\); the name that users .* \(STR\)\. `",
+        ),
+        (New, ["agent"], r"new: the name that users will write, such as short-answer \(STR\)\. `"),
+        (
+            BenchTable,
+            ["a", "b"],
+            "does not understand 'b'. A value with spaces stands in quotes. `",
+        ),
+        (
+            Options,
+            ["b"],
+            "does not understand 'b'. It takes options alone, such as --NAME VALUE. `",
+        ),
+        (
+            make_dataclass("Nothing", []),
+            ["b"],
+            "does not understand 'b'. Nothing stands behind it. `",
+        ),
+    ],
+)
+def test_words_that_are_missing_or_too_many(kind, words, line):
+    with pytest.raises(UsageError, match=line) as caught:
+        parse("new", kind, words)
+    assert "\n" not in str(caught.value) and "required" not in str(caught.value)

@@ -52,7 +52,10 @@ def test_wrong_words_are_one_line(command, micro_run, words, line):
         ("http://localhost:1/v1 --model m --engine ray", "--engine is for models"),
         ("http://localhost:1/v1 --model m --template r1", "leave out --template"),
         ("http://localhost:1/v1 --model m --base", "no --base"),
-        ('http://localhost:1/v1 --model m --options {"max_retries":0}', "gave no answer"),
+        (
+            'http://localhost:1/v1 --model m --options {"max_retries":0}',
+            "Nobody answers at http://localhost:1/v1",
+        ),
     ],
 )
 def test_wrong_models_are_one_line(command, words, line, tmp_path, monkeypatch):

@@ -169,6 +169,7 @@ def test_commands_are_understood(words, monkeypatch, capsys):
         "r1gym.inspection.compare.compare",
         "r1gym.inspection.decontaminate.decontaminate",
         "r1gym.inspection.play.play",
+        "r1gym.inspection.answered.play",
         "r1gym.report.overlaid.write_overlaid",
         "r1gym.report.page.write_report",
         "r1gym.report.names.print_names",

@@ -1,10 +1,15 @@
 """The site: pages made from registries say what the registries say, links end somewhere."""
 
 import re
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 import gymnasium as gym
 import pytest
+import tyro
+
+from r1gym.cli.commands import COMMANDS
+from r1gym.cli.parse import option_names
 
 ROOT = Path(__file__).parents[2]
 PAGES = [
@@ -255,3 +260,48 @@ def test_the_site_has_every_page_in_a_menu():
                 listed.add((page.parent / name).resolve().with_suffix(".md"))
     pages = [p for p in PAGES if p.is_relative_to(ROOT / "docs") and p.name != "index.md"]
     assert [p.name for p in pages if p.resolve() not in listed] == []
+
+
+@dataclass(frozen=True)
+class _Inner:
+    """What the inner ones are for."""
+
+    steps: int = 3
+    """How many."""
+
+
+@dataclass(frozen=True)
+class _Typed:
+    """A command."""
+
+    place: tyro.conf.Positional[str]
+    """Where it is; a text that is so long that the terminal breaks it into lines, each of which
+    stands below the one before."""
+    inner: _Inner = field(default_factory=_Inner)
+    base: bool = False
+    """Whether."""
+    names: tuple[str, ...] | None = None
+    """Which."""
+
+
+def test_a_commands_page_has_its_words_and_options_as_they_are_typed():
+    from _generate.commands import _default, _options, _written
+
+    found = {_written(option): (option.about, _default(option)) for option in _options(_Typed)}
+    about = found.pop("`place STR`")
+    assert about[0].endswith("lines, each of which stands below the one before.")
+    assert found == {
+        "`--base`": ("Whether.", "off"),
+        "`--names STR ...`": ("Which.", ""),
+        "`--inner.steps INT`": ("How many.", "`3`"),
+    }
+
+
+@pytest.mark.parametrize("name", ["audit", "new", "show", "sandbox build"])
+def test_no_option_is_left_out(name):
+    from _generate.commands import _options, options_of
+
+    kind = options_of(COMMANDS[name])
+    options = [option.name for option in _options(kind)]
+    assert {*option_names(kind)} == {one for one in options if one.startswith("--")}
+    assert len(options) == len(fields(kind)) and all(one.about for one in _options(kind))

@@ -58,3 +58,13 @@ def test_what_is_wrong_is_said_in_a_line():
         endpoint = Endpoint(server.url, "m", {"max_retries": 0})
         with pytest.raises(R1GymError, match="gave no answer"):
             endpoint.sample(task, [task.problem_set[0]], 1, Sampling(8), 0)
+
+
+def test_where_nobody_listens_nothing_is_tried_again_and_again(monkeypatch):
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    task = TokenTask(SPEC)
+    with pytest.raises(R1GymError, match="Nobody answers at http://localhost:9/v1"):
+        Endpoint("http://localhost:9/v1", "m").sample(
+            task, [task.problem_set[0]] * 64, 16, Sampling(8), 0
+        )

@@ -147,3 +147,19 @@ def test_agents_that_write_texts_play_all_turns(env):
     assert "Try again" in written[0].trajectory.turns[1].text
     right = [e.score.parts["accuracy"].value for e in written]
     assert right == [1.0] * 12
+
+
+@pytest.mark.parametrize(
+    ("agent", "place", "episodes", "line"),
+    [
+        (Uniform, None, 3, "Uniform is its class: give Uniform\\(task_of\\(env\\)\\)"),
+        (None, "r1/Math-v0", 3, "'r1/Math-v0' is a name: give the environment, gym.make"),
+        (None, None, 0, "episodes must be a whole number of at least 1, not 0"),
+        (None, None, "3", "episodes must be a whole number of at least 1, not '3'"),
+        (None, object(), 3, "is not a token environment of r1gym"),
+    ],
+)
+def test_what_is_no_agent_no_environment_or_no_number(env, agent, place, episodes, line):
+    agent = agent or Uniform(task_of(env), seed=0)
+    with pytest.raises(ConfigError, match=line):
+        run_episodes(agent, place or env, episodes)

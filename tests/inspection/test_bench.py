@@ -2,10 +2,12 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import gymnasium as gym
 import pytest
 
+from r1gym.agents.protocol import AGENTS
 from r1gym.core.errors import R1GymError
 from r1gym.envs.wrappers import TokenWindow
 from r1gym.inspection.bench import BenchConfig, run, run_cell
@@ -234,7 +236,7 @@ def test_an_agent_that_breaks_costs_no_other_cell(tmp_path, monkeypatch):
     """A class that is no agent is in no process's way but its own."""
     config = replace(SMALL, agents=("uniform", "sb3_a2c"), questions=4, tokens=40)
     config = replace(config, options='{"sb3_a2c": {"num_envs": "many"}}')
-    with pytest.raises(R1GymError, match="1 cells failed; the first: sb3_a2c on"):
+    with pytest.raises(R1GymError, match="Of 2 cells 1 failed; the first: sb3_a2c on"):
         run(config, tmp_path)
     assert [cell["agent"] for cell in load_cells(tmp_path / "bench")] == ["uniform"]
 
@@ -251,3 +253,57 @@ def test_a_broken_cell_is_named(text, tmp_path):
 def test_a_folder_without_cells(tmp_path):
     with pytest.raises(R1GymError, match="no cell of a bench"):
         print_bench(tmp_path)
+
+
+def test_an_environment_keeps_its_rewards_and_its_few_tokens(tmp_path):
+    config = replace(SMALL, envs=("r1/Digits-v0", "r1/Code-v0", "r1/Math-v0"), max_tokens=None)
+    digits, code, math = (cell.kwargs for cell in cells_of(config, tmp_path))
+    assert (digits["rewards"], digits["max_tokens"]) == ({"exact": 1.0}, 2)
+    assert (code["rewards"]["accuracy"]["type"], code["max_tokens"]) == ("code", 64)
+    assert (math["rewards"]["accuracy"]["type"], math["max_tokens"]) == ("auto", 64)
+    given = replace(config, rewards={"format": 1.0}, max_tokens=9)
+    assert {
+        (*cell.kwargs["rewards"], cell.kwargs["max_tokens"]) for cell in cells_of(given, tmp_path)
+    } == {("format", 9)}
+
+
+def test_an_agent_that_solves_digits_is_right_there(tmp_path):
+    class Copier:
+        name = "copier"
+
+        def __init__(self, task, *, seed=0):
+            self.eos = task.tokenizer.eos_id
+
+        def act(self, observation):
+            length = observation[-1]
+            return self.eos if length == 7 else observation[length - 2]
+
+    (cell,) = cells_of(replace(SMALL, envs=("r1/Digits-v0",), max_tokens=None), tmp_path)
+    with AGENTS.scoped():
+        AGENTS.register("copier")(Copier)
+        result = run_cell(replace(cell, name="copier"))
+    assert result["curve"][-1]["accuracy"] == 1.0
+
+
+def test_an_agent_without_options_says_so(tmp_path):
+    with pytest.raises(R1GymError, match="no option of 'uniform' 'lr': it has none"):
+        list(cells_of(replace(SMALL, options='{"uniform": {"lr": 1}}'), tmp_path))
+
+
+def test_a_bench_without_its_folder_is_guessed_and_no_heading_is_cut(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "runs" / "mine" / "cells").mkdir(parents=True)
+    curve = [{"tokens": 0, "seconds": 0, "accuracy": 0.5, "length": 9.0}]
+    cell = {"agent": "my-agent", "env": "r1/Math-v0", "seed": 0, "curve": curve, "updates": 0,
+            "learning_seconds": 0, "tokens": 0, "memory_mb": 1.0}  # fmt: skip
+    (tmp_path / "runs" / "mine" / "cells" / "a.json").write_text(json.dumps(cell))
+    with pytest.raises(R1GymError, match="mine holds no cell of a bench: write runs/mine."):
+        load_cells(Path("mine"))
+    with pytest.raises(
+        R1GymError, match="other holds no cell of a bench: run `r1gym bench agents`"
+    ):
+        load_cells(Path("other"))
+    monkeypatch.setenv("COLUMNS", "80")
+    print_bench(Path("runs/mine"))
+    said = capsys.readouterr().out
+    assert "…" not in said and "1 seed " in said

@@ -1,4 +1,5 @@
 import json
+import shutil
 from dataclasses import replace
 
 import pytest
@@ -74,3 +75,13 @@ def test_going_on_after_an_evaluation_in_the_middle(micro, run_copy):
     folder = run(stopped, run_copy.parent)
     evaluate_run(folder, "test", OPTIONS)
     assert [summary["step"] for summary in load_results(folder, "test")] == [0, 2]
+
+
+def test_a_base_that_stayed_behind_is_named(run_copy, tmp_path):
+    alone = tmp_path / "elsewhere" / "micro"
+    shutil.copytree(run_copy, alone)
+    line = "was trained from .*, which is not there: bring the folder base-.* from beside"
+    with pytest.raises(RunError, match=line), open_run(alone, base=True):
+        pass
+    with open_run(alone) as run:
+        assert run.step == 4

@@ -3,7 +3,7 @@ import shutil
 import pytest
 
 from r1gym.core.errors import RunError
-from r1gym.inspection.naming import home_of, is_run, means_a_run, run_of, task_of_run
+from r1gym.inspection.naming import home_of, is_run, means_a_run, run_meant, run_of, task_of_run
 from tests.runs import base_home
 
 
@@ -54,3 +54,15 @@ def test_where_evaluations_are_kept(given, model, home):
 
 def test_a_checkpoints_evaluations_are_the_runs(micro_run):
     assert home_of(str(micro_run / "checkpoints" / "step-000002")) == micro_run
+
+
+def test_a_folder_of_checkpoints_is_none_of_them(micro_run):
+    line = r"checkpoints holds \d checkpoints: name one, such as .*/step-000004\.$"
+    with pytest.raises(RunError, match=line):
+        run_of(str(micro_run / "checkpoints"))
+
+
+def test_a_name_of_a_run_without_its_folder(run_copy, monkeypatch):
+    monkeypatch.chdir(run_copy.parent.parent)
+    assert run_meant("micro") == " A run of that name is here: write runs/micro."
+    assert run_meant("runs/micro") == run_meant("mirco") == run_meant("me/model") == ""

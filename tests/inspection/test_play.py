@@ -70,3 +70,10 @@ def test_a_model_without_a_run_has_default_problems(micro_run, tmp_path):
 def test_a_problem_out_of_range(number, micro_run):
     with pytest.raises(ConfigError, match=f"from 0 to 999999, not {number}"):
         play([str(micro_run)], Asking(problem=number))
+
+
+def test_a_question_that_the_model_cannot_read_is_refused(micro_run):
+    line = "The tokenizer of micro, step 4 has no 'ö', '×', so the model would not read"
+    with pytest.raises(ConfigError, match=line):
+        play([str(micro_run)], Asking(question="Grösser... 3×4, grösser", max_tokens=4))
+    play([str(micro_run)], Asking(question="Bigger: 3*4?", max_tokens=4))

@@ -2,7 +2,7 @@ import shutil
 
 import pytest
 
-from r1gym.core.errors import ConfigError
+from r1gym.core.errors import ConfigError, ModelNotFoundError
 from r1gym.evaluation.endpoint import Endpoint
 from r1gym.inspection.targets import How, open_target
 
@@ -51,3 +51,13 @@ def test_options_of_another_kind_are_refused(run_copy):
         open_target("https://x/v1", How(model="m", device="cpu")),
     ):
         pass
+
+
+def test_a_run_without_its_folder_is_guessed(run_copy, monkeypatch):
+    monkeypatch.chdir(run_copy.parent.parent)
+    line = "cannot be loaded.* A run of that name is here: write runs/micro.$"
+    with pytest.raises(ModelNotFoundError, match=line), open_target("micro"):
+        pass
+    with pytest.raises(ModelNotFoundError) as caught, open_target("mikro"):
+        pass
+    assert "A run" not in str(caught.value)

@@ -130,8 +130,11 @@ def test_a_weight_must_be_a_number_above_0(what, weight):
     [
         ("", "empty text: leave them out for the environment's own"),
         ("  ", "empty text: leave them out for the environment's own"),
-        ("arithmetic train.jsonl", "not understood at 'arithmetic'.*Did you mean 'arithmetic:'"),
-        ("arithmetic:1 equatons train.jsonl", "at 'equatons'.*Did you mean 'equations:'"),
+        ("arithmetic train.jsonl", "not understood at 'arithmetic'.*Did you mean 'arithmetic:1-6'"),
+        ("digits", "not understood at 'digits'.*Did you mean 'digits:1-3'"),
+        ("digits:", "not understood at 'digits:'.*Did you mean 'digits:1-3'"),
+        ("logics:", "not understood at 'logics:'.*Did you mean 'logic:1-5'"),
+        ("arithmetic:1 equatons train.jsonl", "at 'equatons'.*Did you mean 'equations:1-3'"),
         ("arithmetic:2-5 * 3", r"not understood at '\*'"),
         ("arithmetic:1 ''", "not understood at \"''\""),
         ("hf: arithmetic:1", "not understood at 'hf:'"),

@@ -76,7 +76,7 @@ def test_a_command_finds_the_source_of_another_package(package):
 @pytest.mark.parametrize(
     ("problems", "message"),
     [
-        ("square:small", "Did you mean 'squares:'"),
+        ("square:small", "Did you mean 'squares:small'"),
         ({"square": "small"}, "no problem source 'square'. Did you mean 'squares'"),
         ({"squares": "small", "msot": 3}, "cannot be mixed with others: leave out msot"),
     ],

@@ -25,7 +25,7 @@ def summary(step, by_level, k=4):
 
 
 def test_rows_have_a_cell_for_each_evaluation():
-    results = [summary(0, {"arithmetic 1": 0.5}), summary(7, {"arithmetic 2": 0.25})]
+    results = [summary(0, {"arithmetic 1": 0.5}), summary(7, {"arithmetic 2": 0.25, "mine 0": 1})]
     assert rows(results) == [
         ("pass@1", ["12.5 % [10.0, 15.0]"] * 2),
         ("pass@4", ["50.0 % [10.0, 15.0]"] * 2),
@@ -33,6 +33,7 @@ def test_rows_have_a_cell_for_each_evaluation():
         ("tokens a response", ["12.3"] * 2),
         ("pass@1, arithmetic 1", ["50.0 %", ""]),
         ("pass@1, arithmetic 2", ["", "25.0 %"]),
+        ("pass@1, mine", ["", "100.0 %"]),
     ]
 
 

@@ -25,6 +25,7 @@ from r1gym.agents.sb3.extractor import TokenExtractor, favour_occurring_tokens
 from r1gym.agents.sb3.vec_env import TokenVecEnv
 from r1gym.core.checks import check_number, check_whole
 from r1gym.envs.task import Tokens, TokenTask
+from r1gym.envs.token_space import space_of
 from r1gym.envs.wrappers.action_mask import Mask
 
 _NO_END = 10**15  # tokens
@@ -84,6 +85,9 @@ class SB3Agent:
         if "batch_size" in settings:
             settings["batch_size"] = min(settings["batch_size"], rollout)
         settings["policy_kwargs"] = {**network, **settings.get("policy_kwargs", {})}
+        # The network embeds tokens by itself. That changes what an observation is called, not what
+        # is in it.
+        self._as_numbers = {"categorical": False} if task.spec.categorical else {}
         env = TokenVecEnv(_Spaces(task, num_envs), self._mask)
         self.model = self.algorithm(self.policy, env, **settings)
         self._ent_coef: float = self.model.ent_coef
@@ -105,7 +109,8 @@ class SB3Agent:
         self, env_id: str, env_kwargs: Mapping[str, Any], budget: Budget, report: Report
     ) -> None:
         """Learns from an environment's rewards; see `LearningAgent.learn`."""
-        envs = gym.make_vec(env_id, self._num_envs, autoreset_mode="SameStep", **env_kwargs)
+        settings = {**env_kwargs, **self._as_numbers}
+        envs = gym.make_vec(env_id, self._num_envs, autoreset_mode="SameStep", **settings)
         wrapped = TokenVecEnv(envs, self._mask)
         wrapped.seed(self._seed)
         self.model.set_env(wrapped)
@@ -201,7 +206,7 @@ class _Spaces(VectorEnv[Any, Any, Any]):
     def __init__(self, task: TokenTask, num_envs: int) -> None:
         self.metadata = {"autoreset_mode": AutoresetMode.SAME_STEP}
         self.num_envs = num_envs
-        self.single_observation_space = task.observation_space
+        self.single_observation_space = space_of(task.window, task.tokenizer.vocab_size, False)
         self.single_action_space = task.action_space
 
 

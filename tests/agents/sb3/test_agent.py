@@ -117,3 +117,13 @@ def test_ppo_learns_from_scratch():
         "r1/Math-v0", kwargs, Budget(tokens=400_000), lambda progress: progress.reward > 0.35
     )
     assert mean() > 0.3
+
+
+@pytest.mark.parametrize("name", ["sb3_a2c", "sb3_maskable_ppo"])
+def test_a_categorical_task_is_taken_as_numbers(name):
+    env = gym.make("r1/Digits-v0", split="test")
+    agent = AGENTS.get(name)(task_of(env), num_envs=8)
+    reports = []
+    agent.learn("r1/Digits-v0", {"problem_seed": 3}, Budget(tokens=64), reports.append)
+    assert reports[-1].tokens >= 64
+    assert len(run_episodes(agent, env, 4, seed=0)) == 4
