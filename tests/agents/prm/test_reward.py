@@ -89,7 +89,7 @@ def test_training_logs_the_score_beside_the_truth(tmp_path):
         ({"tokenizer": None}, ConfigError, "needs to know the policy's tokens"),
         ({"scorer": "likelihood"}, ConfigError, "needs the option 'model'"),
         (
-            {"scorer": "token_classifier", "options": {"model": "no/such"}},
+            {"scorer": "token_classifier", "options": {"model": "no/such/one"}},
             ModelNotFoundError,
             "no/s",
         ),
