@@ -97,7 +97,8 @@ def suite_notes(results: Sequence[Summary]) -> list[str]:
 def _greedy(result: Summary) -> bool:
     """Tells an evaluation that was to be sampled, and whose samples are copies of each other."""
     alike = result.get("shares", {}).get("alike", 0) == 1 and result["questions"] >= _MANY
-    return bool(alike and result["config"]["temperature"] > 0)
+    is_perfect = result["pass_at"]["1"]["mean"] == 1  # a model that is sure, and rightly
+    return bool(alike and not is_perfect and result["config"]["temperature"] > 0)
 
 
 def _rated(rating: Summary) -> str:

@@ -98,7 +98,8 @@ def test_samples_that_are_copies_are_said():
     assert note.startswith("one: all samples of each question are one text, so pass@k and cons@k")
     greedy = alike | {"config": alike["config"] | {"temperature": 0.0}}
     few = alike | {"questions": 7}
-    assert suite_notes([greedy, few, of_suite("one", shares={"alike": 0.9})])[1:] == []
+    perfect = alike | {"pass_at": {"1": {"mean": 1.0, "low": 0.7, "high": 1.0}}}
+    assert suite_notes([greedy, few, perfect, of_suite("one", shares={"alike": 0.9})])[1:] == []
 
 
 def test_nothing_graded_is_no_number(capsys):
