@@ -31,7 +31,7 @@ claims: .venv/train
 	$(BIN)/r1gym claims --page docs/claims.md $(ARGS)
 
 test: .venv/dev
-	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
+	$(BIN)/python -m pytest -n 2 $(ARGS)
 
 test-vllm: .venv-vllm/ready
 	$(VLLM)/python -m pytest -n 0 -W default $(VLLM_TESTS) $(ARGS)
