@@ -13,7 +13,7 @@ from r1gym.core.errors import UnknownNameError
 from r1gym.models.policy import load_policy, save_policy
 
 _STARTS = ("base", "half-way")
-_HALF_WAY = 25  # GRPO steps on the truth: about 0.38, and nine of ten majorities of 16 are right
+_HALF_WAY = 25  # GRPO steps on the truth: about 0.47, and nine of ten majorities of 16 are right
 _OTHER_QUESTIONS = 1000  # what is added to their seed
 _CHANCE = 0.5
 _TRUE: dict[str, Any] = {"accuracy": {"type": "auto", "weight": 1.0}}
