@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from math import isfinite
 from pathlib import Path
+from typing import Any
 
 from rich.box import SIMPLE
 from rich.console import Console
@@ -60,8 +61,7 @@ def write_page(judged: Sequence[Judged], path: Path, machine: str) -> None:
         machine: What they were run on.
     """
     ran = [one for one in judged if one.outcome is not None]
-    unique = {(one.claim.experiment, str(one.claim.settings)): one.minutes for one in ran}
-    minutes = sum(unique.values())
+    minutes = sum({_runs(one): one.minutes for one in ran}.values())
     head = f"{len(ran)} of {len(judged)} were run, on {machine}: {minutes:.0f} minutes of one core."
     lines = ["| section | claim | outcome |", "|---|---|---|"]
     for one in judged:
@@ -80,20 +80,24 @@ def shown(one: Measured) -> str:
     return f"{text} [{one.low:.2f}, {one.high:.2f}]" if isfinite(one.low) else text
 
 
-def _drawn(ran: Sequence[Judged], folder: Path) -> dict[str, str]:
-    """Draws each experiment that has a picture. Returns the files' names by experiment."""
+def _runs(one: Judged) -> tuple[str, str, tuple[int, ...]]:
+    """Returns what names a claim's runs, the same for claims that share them."""
+    return one.claim.experiment, str(one.claim.settings), one.claim.seeds
+
+
+def _drawn(ran: Sequence[Judged], folder: Path) -> dict[Any, str]:
+    """Draws the runs of experiments that have a picture. Returns the files' names by runs."""
     pictures = {}
     for one in ran:
-        name = one.claim.experiment
-        if name not in pictures and (draw := find_picture(name)):
-            pictures[name] = f"claims-{_anchor(name)}.png"
+        if _runs(one) not in pictures and (draw := find_picture(one.claim.experiment)):
+            pictures[_runs(one)] = f"claims-{_anchor(one.claim.name)}.png"
             with explained(folder):
                 folder.mkdir(parents=True, exist_ok=True)
-                draw(one.found, folder / pictures[name])
+                draw(one.found, folder / pictures[_runs(one)])
     return pictures
 
 
-def _part(one: Judged, pictures: Mapping[str, str]) -> str:
+def _part(one: Judged, pictures: Mapping[Any, str]) -> str:
     claim = one.claim
     seeds = ", ".join(map(str, claim.seeds))
     said = [
@@ -105,7 +109,7 @@ def _part(one: Judged, pictures: Mapping[str, str]) -> str:
         said.append(claim.note.strip())
     if one.numbers:
         said.append("\n".join([*_HEAD, *map(_row, one.numbers)]))
-    if one.numbers and (picture := pictures.get(claim.experiment)):
+    if picture := pictures.get(_runs(one)):
         said.append(f"![Results of {claim.experiment} at each seed](images/{picture})")
     took = f"{one.minutes:.1f} minutes of one core: " if one.minutes else ""
     said.append(f"{took}`r1gym claims {claim.name}`")

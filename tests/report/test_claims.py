@@ -54,14 +54,27 @@ def draw(results, picture):
 
 def test_an_experiment_that_draws_has_its_picture_on_the_page(tmp_path):
     with EXPERIMENTS.scoped():
-        EXPERIMENTS.register("drawn_it")(run)
+        EXPERIMENTS.register("drawn")(run)
         results = [run(tmp_path, seed) for seed in range(2)]
-        claim = replace(judged("grows").claim, experiment="drawn_it")
+        claim = replace(judged("grows").claim, experiment="drawn")
         outcome, numbers = judge(claim, results)
-        waits = Judged(replace(claim, name="waits"), None, [], 0.0)
-        every = [Judged(claim, outcome, numbers, 1.0, results), waits, judged("other", 0.8)]
+        one = Judged(claim, outcome, numbers, 1.0, results)
+        same = replace(one, claim=replace(claim, name="shares its runs"))
+        other = replace(
+            one, claim=replace(claim, name="has others", seeds=(5,)), found=[{"after": 0.5}]
+        )
+        waits = Judged(replace(claim, name="waits", seeds=(7,)), None, [], 0.0)
+        every = [one, same, other, waits, judged("another", 0.8)]
         write_page(every, tmp_path / "new" / "claims.md", "a machine")
-    assert (tmp_path / "new" / "images" / "claims-drawn-it.png").read_text() == "[0.9, 0.9]"
+    images = tmp_path / "new" / "images"
+    assert {path.name: path.read_text() for path in images.iterdir()} == {
+        "claims-grows.png": "[0.9, 0.9]", "claims-has-others.png": "[0.5]",
+    }  # fmt: skip
     page = (tmp_path / "new" / "claims.md").read_text("utf-8")
-    assert page.count("![") == 1
-    assert "![Results of drawn_it at each seed](images/claims-drawn-it.png)" in page
+    parts = [part for part in page.split("## ") if "![" in part]
+    assert [part.partition("](images/")[2].partition(")")[0] for part in parts] == [
+        "claims-grows.png",
+        "claims-grows.png",
+        "claims-has-others.png",
+    ]
+    assert "![Results of drawn at each seed](images/claims-grows.png)" in page

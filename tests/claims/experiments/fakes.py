@@ -32,6 +32,6 @@ def use(monkeypatch, module, fake):
     """Puts a fake in the place of training and evaluation."""
     monkeypatch.setattr(module, "learn", fake.learn)
     monkeypatch.setattr(module, "look", fake.look)
-    for name in ("base", "middling", "load_policy", "save_policy"):
+    for name in ("base", "load_policy", "save_policy"):
         if hasattr(module, name):
             monkeypatch.setattr(module, name, lambda *_: "start")

@@ -111,7 +111,7 @@ def asked(ask, solution, groups):
     return answer
 
 
-@pytest.mark.parametrize("count", [300, pytest.param(3_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("count", [300, pytest.param(10_000, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("level", [1, 2, 3, 4, 5])
 def test_a_second_solver_finds_the_gold_and_nothing_else(level, count):
     rng = random.Random(f"{level} {count}")
