@@ -1,5 +1,8 @@
 """Small policies that tests of several rooms share; `conftest` makes fixtures of them."""
 
+import copy
+from dataclasses import replace
+
 import torch
 from transformers import Qwen2Config, Qwen2ForCausalLM
 
@@ -45,3 +48,8 @@ def new_qwen():
 def new_wide_llama():
     """Returns a small policy with attention heads of a size that vLLM has kernels for on a CPU."""
     return sharpen(new_tiny_policy(64, 2, 2, 48, 128, seed=0))
+
+
+def in_bfloat16(policy):
+    """Returns a copy of a policy with its weights in bfloat16."""
+    return replace(policy, model=copy.deepcopy(policy.model)).to("cpu", "bfloat16")

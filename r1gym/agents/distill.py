@@ -38,6 +38,7 @@ from r1gym.envs.task import TokenTask
 from r1gym.models.batches import Batch
 from r1gym.models.fit import check_fit, check_same_outputs, check_same_tokens
 from r1gym.models.logprobs import token_distributions, token_logprobs
+from r1gym.models.masters import cast
 from r1gym.models.policy import Policy, load_policy
 from r1gym.models.reference import written_logprobs
 from r1gym.rollout.engine import RolloutEngine
@@ -108,9 +109,8 @@ class OnPolicyDistillation(Learner[DistillConfig, list[list[float]]]):
         super().__init__(policy, env, config, seed, engine)
         teacher = load_teacher(self.config, self.task, str(policy.device))
         check_same_outputs(policy, teacher)
-        # It never takes a small step, so it can be kept in the type that it computes in.
-        network: Any = teacher.model.requires_grad_(False)
-        self.teacher = replace(teacher, model=network.to(policy.dtype), dtype=policy.dtype)
+        cast(teacher.model, policy.dtype)
+        self.teacher = replace(teacher, model=teacher.model.requires_grad_(False))
 
     @classmethod
     def check(cls, config: DistillConfig, task: TokenTask) -> None:
@@ -153,8 +153,7 @@ class OnPolicyDistillation(Learner[DistillConfig, list[list[float]]]):
             rows = [row for row in chosen if rollout.lengths[row] > 0]
             count, total = max(1, int(rollout.lengths[rows].sum())), 0.0
             for batch in self.batches(rollout, rows):
-                with self.policy.autocast():
-                    per_token = self._losses(rollout, experience, rows, batch)
+                per_token = self._losses(rollout, experience, rows, batch)
                 loss = per_token.sum() / count
                 loss.backward()  # type: ignore[no-untyped-call]
                 total += float(loss.detach())

@@ -31,8 +31,10 @@ from r1gym.core.types import Problem
 from r1gym.envs.spec import TaskSpec
 from r1gym.envs.task import TokenTask
 from r1gym.models.batches import Batch
-from r1gym.models.checkpoint import resume_run, save_checkpoint
+from r1gym.models.checkpoint import WEIGHTS, resume_run, save_checkpoint
 from r1gym.models.fit import check_fit
+from r1gym.models.masters import Masters
+from r1gym.models.optimizers import make_optimizer
 from r1gym.models.policy import Policy
 from r1gym.models.reference import Reference
 from r1gym.models.world import World
@@ -92,11 +94,9 @@ class Learner(ABC, Generic[ConfigT, ExperienceT]):
         check_staleness(config, self.engine)
         self.sampling = Sampling(config.max_tokens, config.temperature)
         self.reference: Reference | None = None
-        self.optimizer = torch.optim.AdamW(
-            policy.model.parameters(),
-            lr=config.learning_rate,
-            weight_decay=config.weight_decay,
-            fused=True,
+        self.masters = Masters(policy.model)
+        self.optimizer = make_optimizer(
+            config.optimizer, self.masters, config.learning_rate, config.weight_decay
         )
         self.step = self.position = self.tokens = 0
 
@@ -327,7 +327,8 @@ class Learner(ABC, Generic[ConfigT, ExperienceT]):
 
     def state(self) -> dict[str, Any]:
         """Returns all, beside the policy, that the trainer needs to go on to the bit."""
-        return {
+        state = {WEIGHTS: self.world.weights(self.masters)} if self.masters.are_copies else {}
+        return state | {
             "algorithm": self.config.prefix,
             "step": self.step,
             "position": self.position - len(self._ahead.problems),
@@ -352,6 +353,8 @@ class Learner(ABC, Generic[ConfigT, ExperienceT]):
         self.step, self.position, self.tokens = (
             state[name] for name in ("step", "position", "tokens")
         )
+        if WEIGHTS in state:  # told by another process
+            self.masters.load(state[WEIGHTS])
         self.optimizer.load_state_dict(state["optimizer"])
         if self.reference is not None:
             self.reference.load_state_dict(state["reference"])
@@ -365,7 +368,7 @@ class Learner(ABC, Generic[ConfigT, ExperienceT]):
 
     def resume(self, run: Run) -> bool:
         """Goes back to the run's last checkpoint. Returns False if there is none."""
-        state = resume_run(run, self.policy)
+        state = resume_run(run, self.policy, self.masters)
         if state is None:
             return False
         self.load_state(state)
@@ -379,7 +382,7 @@ class Learner(ABC, Generic[ConfigT, ExperienceT]):
             samples_here: Whether each of them plays its share; if not, process 0 plays it all.
         """
         self.world, self.samples_here = world, samples_here
-        self.trained = world.wrap(self.policy, [self.optimizer])
+        self.trained = world.wrap(self.policy, self.masters, [self.optimizer])
 
     def _problem_at(self, position: int) -> Problem:
         if self.task.curriculum is not None:

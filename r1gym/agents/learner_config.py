@@ -8,6 +8,7 @@ from typing import ClassVar
 from r1gym.core.checks import check_fields, check_least
 from r1gym.core.config import NEWER
 from r1gym.core.errors import ConfigError
+from r1gym.models.optimizers import OptimizerName
 
 _LEAST: dict[str, float] = {
     **dict.fromkeys(("steps", "questions", "group_size", "inner_epochs", "minibatches"), 1),
@@ -41,7 +42,10 @@ class LearnerConfig:
     group_size: int = 16
     """Completions a question; the report's G."""
     learning_rate: float = 3e-6
-    """Peak learning rate of AdamW; the report trains its 671B policy with 3e-6."""
+    """Peak learning rate; the report trains its 671B policy with 3e-6."""
+    optimizer: OptimizerName = field(default="adamw", metadata=NEWER)
+    """adamw, adafactor (whose learning rate is a share of the weights' size) or sgd: AdamW's states
+    take 8 bytes a weight, theirs next to none."""
     warmup_steps: int = 10
     """Steps over which the learning rate rises linearly from 0."""
     weight_decay: float = 0.0

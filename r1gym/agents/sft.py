@@ -21,8 +21,9 @@ from r1gym.core.errors import TrainingStopped
 from r1gym.core.run import Run
 from r1gym.models.adapters import adapter_weights
 from r1gym.models.batches import make_batches
-from r1gym.models.checkpoint import resume_run, save_checkpoint
+from r1gym.models.checkpoint import WEIGHTS, resume_run, save_checkpoint
 from r1gym.models.logprobs import packs, token_logprobs
+from r1gym.models.masters import Masters
 from r1gym.models.policy import Policy
 from r1gym.models.world import World
 
@@ -94,8 +95,7 @@ def add_gradients(
         packs(policy.model),
     )  # fmt: skip
     for batch in world.deal(batches):
-        with policy.autocast():
-            logprobs = token_logprobs(policy.model, batch)
+        logprobs = token_logprobs(policy.model, batch)
         loss = -(logprobs * batch.mask).sum() / count
         loss.backward()  # type: ignore[no-untyped-call]
         total += float(loss.detach())
@@ -122,7 +122,8 @@ class SFT:
         outer = {name for name, weight in network.named_parameters() if id(weight) in ends}
         blocks: list[torch.nn.Parameter] = []
         others: list[torch.nn.Parameter] = []
-        for name, weight in policy.model.named_parameters():
+        self.masters = Masters(policy.model)
+        for name, weight in self.masters.weights.items():
             is_matrix = weight.ndim == 2 and name not in outer and config.matrix_learning_rate
             is_matrix = is_matrix and not adapter  # its factors are no maps of their own
             (blocks if is_matrix else others).append(weight)
@@ -135,6 +136,8 @@ class SFT:
         if blocks:
             muon = torch.optim.Muon(blocks, lr=config.matrix_learning_rate, weight_decay=decay)
             self.optimizers.insert(0, muon)
+        for optimizer in self.optimizers:
+            self.masters.follow(optimizer)
         self.step = 0
         self.world, self.trained = World(), policy
 
@@ -191,7 +194,7 @@ class SFT:
             optimizer.param_groups[0]["lr"] = peak * scale
         total = add_gradients(self.trained, examples, 8192, world=self.world)
         total = self.world.total({"loss": total})["loss"]
-        norm = self.world.clip(self.policy.model.parameters(), 1.0)
+        norm = self.world.clip(self.masters.weights.values(), 1.0)
         if not math.isfinite(total + norm):
             raise TrainingStopped(
                 f"The loss or its gradient is not finite at step {self.step + 1} of fine-tuning."
@@ -216,7 +219,8 @@ class SFT:
 
     def state(self) -> dict[str, Any]:
         """Returns all, beside the policy, that the trainer needs to go on to the bit."""
-        return {
+        state = {WEIGHTS: self.world.weights(self.masters)} if self.masters.are_copies else {}
+        return state | {
             "step": self.step,
             "optimizers": [self.world.state(optimizer) for optimizer in self.optimizers],
         }
@@ -224,11 +228,11 @@ class SFT:
     def enter(self, world: World) -> None:
         """Trains together with other processes from now on, each of which has called this."""
         self.world = world
-        self.trained = world.wrap(self.policy, self.optimizers)
+        self.trained = world.wrap(self.policy, self.masters, self.optimizers)
 
     def resume(self, run: Run) -> bool:
         """Goes back to the run's last checkpoint. Returns False if there is none."""
-        state = resume_run(run, self.policy)
+        state = resume_run(run, self.policy, self.masters)
         if state is None:
             return False
         self.load_state(state)
@@ -237,5 +241,7 @@ class SFT:
     def load_state(self, state: dict[str, Any]) -> None:
         """Goes on from what `state` returned."""
         self.step = state["step"]
+        if WEIGHTS in state:  # told by another process
+            self.masters.load(state[WEIGHTS])
         for optimizer, saved in zip(self.optimizers, state["optimizers"], strict=True):
             optimizer.load_state_dict(saved)

@@ -68,6 +68,11 @@ def add_lora(model: PreTrainedModel, settings: LoRASettings, seed: int = 0) -> N
                 f"--lora.targets {settings.targets!r} cannot have adapters in "
                 f"{type(model).__name__}: give all-linear or some of {', '.join(names)}."
             ) from error
+    for name, weight in network.named_parameters():
+        if _MARK in name:
+            weight.data = (
+                weight.data.float()
+            )  # beside a base in bfloat16 as well: it takes the steps
     network.eval()
 
 
@@ -107,7 +112,7 @@ def weight_of(module: Any) -> Tensor:
     if module.disable_adapters or module.merged:
         return base
     for name in module.active_adapters:
-        base = base + module.get_delta_weight(name)
+        base = base + module.get_delta_weight(name).to(base.dtype)
     return base
 
 

@@ -20,10 +20,11 @@ from r1gym.core.files import explained, whole_folder, write_text
 from r1gym.core.run import CONFIG, Run, checkpoint_name, read_config
 from r1gym.models.adapters import adapter_weights, load_trained
 from r1gym.models.card import model_card
+from r1gym.models.masters import Masters
 from r1gym.models.policy import Policy, save_policy
 
 _STATE = "trainer.pt"
-_WEIGHTS = "weights"
+WEIGHTS = "weights"
 _BROKEN = "broken-"
 _WHOLE = 2  # the newest ones, so that there is another where one is broken
 
@@ -37,18 +38,19 @@ def save_checkpoint(folder: Path, step: int, policy: Policy, state: dict[str, An
         folder: The folder of a run's checkpoints, inside that of the run.
         step: Finished training steps.
         policy: The policy, written so that `transformers` can load it, with a card of the run.
-        state: Tensors and plain data from which the trainer goes on.
+        state: Tensors and plain data from which the trainer goes on; under ``WEIGHTS`` the model's,
+            if they are trained in more than it has.
 
     Raises:
         RunError: If it cannot be written, for example because the disk is full.
     """
     path = folder / checkpoint_name(step)
     if adapter := adapter_weights(policy.model):
-        state = state | {_WEIGHTS: adapter}
+        state = state | {WEIGHTS: adapter}
     elif policy.saved_dtype != torch.float32:
-        state = state | {_WEIGHTS: policy.model.state_dict()}
+        state = {WEIGHTS: policy.model.state_dict()} | state
     with whole_folder(path) as draft:
-        save_policy(policy, draft)
+        save_policy(policy, draft, None if adapter else state.get(WEIGHTS))
         if (folder.parent / CONFIG).exists():
             card = model_card(folder.parent, step, policy.model.name_or_path or "")
             write_text(draft / "README.md", card)
@@ -75,15 +77,17 @@ def latest_checkpoint(folder: Path) -> Path | None:
     return found[-1] if found else None
 
 
-def load_checkpoint(path: Path, policy: Policy) -> dict[str, Any]:
+def load_checkpoint(path: Path, policy: Policy, masters: Masters | None = None) -> dict[str, Any]:
     """Loads a checkpoint's weights into `policy` and returns the trainer's state.
 
     Raises:
         RunError: If a file of it is missing or broken; the policy is as it was.
     """
     state = _read(path / _STATE, lambda file: _read_state(file, policy))
-    weights = state.pop(_WEIGHTS, None) or _read(path, lambda _: _read_weights(path, policy))
+    weights = state.pop(WEIGHTS, None) or _read(path, lambda _: _read_weights(path, policy))
     load_trained(policy.model, weights)
+    if masters is not None and masters.are_copies:
+        masters.load(weights)
     return state
 
 
@@ -91,7 +95,7 @@ def load_full_weights(path: Path, policy: Policy) -> None:
     """Loads the weights as they were trained, if the checkpoint has them in full."""
     file = path / _STATE
     state = _read(file, lambda file: _read_state(file, policy)) if file.exists() else {}
-    weights = state.get(_WEIGHTS, {})
+    weights = state.get(WEIGHTS, {})
     if weights.keys() == policy.model.state_dict().keys():  # else they are an adapter's
         policy.model.load_state_dict(weights)
 
@@ -118,8 +122,12 @@ def _read_state(file: Path, policy: Policy) -> dict[str, Any]:
     return state
 
 
+def _full(dtype: torch.dtype) -> torch.dtype:
+    return torch.promote_types(dtype, torch.float32)
+
+
 def _read_weights(path: Path, policy: Policy) -> dict[str, Any]:
-    saved = AutoModelForCausalLM.from_pretrained(path, dtype=policy.model.dtype)
+    saved = AutoModelForCausalLM.from_pretrained(path, dtype=_full(policy.model.dtype))
     weights: dict[str, Any] = saved.state_dict()
     for name, weight in policy.model.state_dict().items():
         if weights[name].shape != weight.shape:
@@ -127,10 +135,15 @@ def _read_weights(path: Path, policy: Policy) -> dict[str, Any]:
     return weights
 
 
-def resume_run(run: Run, policy: Policy) -> dict[str, Any] | None:
+def resume_run(run: Run, policy: Policy, masters: Masters | None = None) -> dict[str, Any] | None:
     """Takes a run back to its last checkpoint: the policy's weights and what was logged.
 
     A checkpoint that is broken is put aside, which is said, and the one before it is taken.
+
+    Args:
+        run: The run.
+        policy: The policy.
+        masters: What is trained of it; None if it is not trained.
 
     Returns:
         The trainer's state, with its ``"step"``; None if there is no checkpoint, and then nothing
@@ -145,7 +158,7 @@ def resume_run(run: Run, policy: Policy) -> dict[str, Any] | None:
         found.pop(0)
     for path in reversed(found):
         try:
-            state = load_checkpoint(path, policy)
+            state = load_checkpoint(path, policy, masters)
             break
         except RunError as error:
             if path == found[0]:

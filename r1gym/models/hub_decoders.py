@@ -20,6 +20,7 @@ from transformers.cache_utils import LinearAttentionCacheLayerMixin
 
 from r1gym.core.errors import ModelNotFoundError
 from r1gym.models.forward import forward
+from r1gym.models.masters import in_float32
 
 _BOUND = 1e-4  # rounding stays below 1e-5, and what an encoder sees ahead counts from 1e-2 up
 _TRIED = ((3, 0.1), (6, 0.9), (2, 0.5))  # prompts of a trial: length, and where in the vocabulary
@@ -161,8 +162,7 @@ def _try(model: PreTrainedModel) -> HubDecoderClass:
         for length, where in _TRIED
     ]
     reasons = []
-    # Without autocast: what is looked for are other sums, not other roundings.
-    with torch.autocast(model.device.type, enabled=False):
+    with in_float32(model):
         for kind in _KINDS:
             try:
                 gap = largest_gap(model, kind(model, 0), prompts)

@@ -32,14 +32,9 @@ def picked_logprobs(
     """
     if len(hidden) * len(weight) <= _CHUNK:
         return pick(F.linear(hidden, weight, bias), targets, temperature)
-    if torch.is_autocast_enabled(hidden.device.type):
-        dtype = torch.get_autocast_dtype(hidden.device.type)
-        hidden, weight = hidden.to(dtype), weight.to(dtype)
-        bias = None if bias is None else bias.to(dtype)
-    with torch.autocast(hidden.device.type, enabled=False):
-        apply: Any = _Picked.apply
-        result: Tensor = apply(hidden, weight, bias, targets, temperature, torch.is_grad_enabled())
-        return result
+    apply: Any = _Picked.apply
+    result: Tensor = apply(hidden, weight, bias, targets, temperature, torch.is_grad_enabled())
+    return result
 
 
 def pick(logits: Tensor, targets: Tensor, temperature: float) -> Tensor:
@@ -96,8 +91,10 @@ class _Picked(torch.autograd.Function):
         hidden, weight, bias, targets, totals = ctx.saved_tensors
         wants_hidden, wants_weight, wants_bias = ctx.needs_input_grad[:3]
         for_hidden: list[Tensor] = []
-        for_weight = torch.zeros_like(weight) if wants_weight else None
-        for_bias = torch.zeros_like(bias) if wants_bias else None
+        # Sums over chunks, so in float32.
+        full = torch.promote_types(weight.dtype, torch.float32)
+        for_weight = torch.zeros_like(weight, dtype=full) if wants_weight else None
+        for_bias = torch.zeros_like(bias, dtype=full) if wants_bias else None
         start = 0
         for rows, goals in _chunks(hidden, weight, targets):
             chunk = slice(start, start + len(rows))
@@ -110,7 +107,7 @@ class _Picked(torch.autograd.Function):
             if wants_hidden:
                 for_hidden.append(error @ weight)
             if for_weight is not None:
-                for_weight.addmm_(error.T, rows)
+                for_weight += error.T @ rows
             if for_bias is not None:
                 for_bias += error.sum(0)
         return torch.cat(for_hidden) if wants_hidden else None, for_weight, for_bias, *[None] * 3

@@ -5,6 +5,7 @@ Models are read in `loading.py` and written in `saving.py`. Left out: quantised 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ with needs("train", __name__):
     from r1gym.models.adapters import has_adapter, merged, save_adapter
     from r1gym.models.hub_decoders import decoder_class
     from r1gym.models.loading import load_model
+    from r1gym.models.masters import cast
     from r1gym.models.saving import save_model, save_tokenizer
 
 from r1gym.core.errors import ConfigError
@@ -36,14 +38,11 @@ class Policy:
     Attributes:
         model: A causal language model, in evaluation mode (no dropout, also while training).
         tokenizer: The tokenizer of the prompts and completions.
-        dtype: The type that it computes in. The weights are always float32: the small steps of
-            reinforcement learning get lost in bfloat16 weights.
         saved_dtype: The type of the weights on disk, which is that of the model it came from.
     """
 
     model: PreTrainedModel
     tokenizer: Tokenizer
-    dtype: torch.dtype = torch.float32
     saved_dtype: torch.dtype = torch.float32
 
     @property
@@ -51,14 +50,16 @@ class Policy:
         """The device that the model's inputs must be on."""
         return self.model.device
 
-    def to(self, device: str, dtype: str) -> Policy:
-        """Returns the policy on a device, computing in a type; its model is moved, not copied."""
-        network: Any = self.model
-        return replace(self, model=network.to(device), dtype=DTYPES[dtype])
+    @property
+    def dtype(self) -> torch.dtype:
+        """The type of the model's weights, which it computes in; see `r1gym.models.masters`."""
+        return self.model.dtype
 
-    def autocast(self) -> torch.autocast:
-        """Returns the context in which the model computes."""
-        return torch.autocast(self.device.type, self.dtype, enabled=self.dtype != torch.float32)
+    def to(self, device: str, dtype: str) -> Policy:
+        """Returns the policy on a device, in a type; its model is moved and cast, not copied."""
+        network: Any = self.model
+        cast(network, DTYPES[dtype])
+        return replace(self, model=network.to(device))
 
 
 def check_vocabulary(model: PreTrainedModel, tokens: int) -> None:
@@ -80,7 +81,7 @@ def load_policy(name: str, device: str = "cpu", dtype: str = "float32") -> Polic
         name: A folder that `save_policy` or `save_pretrained` wrote, a GGUF file or a folder with
             one, ``"smollm2"``, or a hub id.
         device: A torch device, for example ``"cpu"`` or ``"cuda"``.
-        dtype: The type to compute in, ``"float32"`` or ``"bfloat16"``.
+        dtype: The type of its weights, ``"float32"`` or ``"bfloat16"``.
 
     Raises:
         ModelNotFoundError: If the model or its tokenizer cannot be loaded, or the model is no
@@ -99,7 +100,8 @@ def load_policy(name: str, device: str = "cpu", dtype: str = "float32") -> Polic
     model = model.to(device).eval()
     if not is_plain(model):
         decoder_class(model)  # refuses what is no causal language model
-    return Policy(model, tokenizer, DTYPES[dtype], saved_dtype)
+    cast(model, DTYPES[dtype])
+    return Policy(model, tokenizer, saved_dtype)
 
 
 def check_device(device: str) -> None:
@@ -172,16 +174,23 @@ def new_tiny_policy(
     return Policy(network.eval(), speaks)
 
 
-def save_policy(policy: Policy, folder: Path) -> None:
+def save_policy(
+    policy: Policy, folder: Path, weights: Mapping[str, torch.Tensor] | None = None
+) -> None:
     """Writes the policy as a Hugging Face folder that `AutoModel` and `AutoTokenizer` can load.
 
     The weights are written in the type that they had where the policy came from. A policy with a
     tokenizer of its own is written with a copy of all its files, its chat template among them. An
     adapter is merged, and stands alone beside it.
+
+    Args:
+        policy: The policy.
+        folder: Where to write.
+        weights: All weights in more digits than the model has them in; None for its own.
     """
     model = policy.model
     if has_adapter(model):
         save_adapter(model, folder)
         model = merged(model)
-    save_model(model, policy.saved_dtype, folder)
+    save_model(model, policy.saved_dtype, folder, weights)
     save_tokenizer(policy.tokenizer, folder)

@@ -105,8 +105,7 @@ def written_logprobs(
         packs(policy.model),
     )  # fmt: skip
     for batch in batches:
-        with policy.autocast():
-            values = token_logprobs(policy.model, batch, temperature)
+        values = token_logprobs(policy.model, batch, temperature)
         for row, tokens in zip(batch.rows, batch.split(values), strict=True):
             found[row] = tokens
     return found

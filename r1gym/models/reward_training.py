@@ -26,7 +26,8 @@ from r1gym.core.errors import ConfigError, ModelNotFoundError, TrainingStopped
 from r1gym.core.files import write_text
 from r1gym.core.run import Run
 from r1gym.envs.tokenizers import copy_tokenizer, load_tokenizer
-from r1gym.models.checkpoint import resume_run, save_checkpoint
+from r1gym.models.checkpoint import WEIGHTS, resume_run, save_checkpoint
+from r1gym.models.masters import Masters
 from r1gym.models.policy import DTYPES, Policy, check_device, check_vocabulary
 from r1gym.models.schedule import warm_cosine
 from r1gym.models.scoring import (
@@ -202,9 +203,13 @@ class RewardTrainer:
         self._texts, self._examples, self._part = texts, examples, part
         self.step = 0
         self.steps = config.epochs * math.ceil(len(examples) / config.batch_size)
+        self.masters = Masters(policy.model)
         self.optimizer = torch.optim.AdamW(
-            policy.model.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay
+            self.masters.weights.values(),
+            lr=config.learning_rate,
+            weight_decay=config.weight_decay,
         )
+        self.masters.follow(self.optimizer)
 
     def learn(self, callback: Callable[[RewardTrainer, dict[str, float]], None]) -> None:
         """Trains to the end of the last epoch, from where the trainer stands.
@@ -221,7 +226,7 @@ class RewardTrainer:
     def scores(self, examples: Sequence[Example]) -> list[tuple[float, ...]]:
         """Returns the scores of each example's texts: the chosen and the rejected, or the one."""
         found = []
-        with torch.inference_mode(), self.policy.autocast():
+        with torch.inference_mode():
             for part in _cut(examples, self.config.microbatch):
                 scores = self._score(part).double()
                 found += [tuple(row) for row in scores.view(len(part), -1).tolist()]
@@ -240,13 +245,12 @@ class RewardTrainer:
         )
         total = right = 0.0
         for part in _cut(batch, config.microbatch):
-            with self.policy.autocast():
-                scores = self._score(part).float()
+            scores = self._score(part).float()
             losses, agreed = _losses(part, scores, config.centre)
             (losses.sum() / len(batch)).backward()  # type: ignore[no-untyped-call]
             total += float(losses.sum().detach())
             right += float(agreed.sum())
-        norm = float(torch.nn.utils.clip_grad_norm_(self.policy.model.parameters(), 1.0))
+        norm = float(torch.nn.utils.clip_grad_norm_(self.masters.weights.values(), 1.0))
         if not math.isfinite(total + norm):
             raise TrainingStopped(
                 f"The loss or its gradient is not finite at step {self.step + 1} of the reward "
@@ -265,13 +269,13 @@ class RewardTrainer:
 
     def save(self, run: Run) -> None:
         """Writes a checkpoint from which `resume` goes on to the bit."""
-        weights = self.policy.model.state_dict()  # no causal language model, as else in checkpoints
-        state = {"step": self.step, "optimizer": self.optimizer.state_dict(), "weights": weights}
+        weights = self.masters.state()  # no causal language model, as else in checkpoints
+        state = {"step": self.step, "optimizer": self.optimizer.state_dict(), WEIGHTS: weights}
         save_checkpoint(run.checkpoints, self.step, self.policy, state)
 
     def resume(self, run: Run) -> bool:
         """Goes back to the run's last checkpoint. Returns False if there is none."""
-        state = resume_run(run, self.policy)
+        state = resume_run(run, self.policy, self.masters)
         if state is None:
             return False
         self.step = state["step"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,20 @@ from r1gym.envs.embedded_tokenizers import EMBEDDED, EOS, PAD, UNK, pattern_of
 from r1gym.envs.tokenizers import Tokenizer, copy_tokenizer
 
 
-def save_model(model: PreTrainedModel, dtype: torch.dtype, folder: Path) -> None:
-    """Writes a model's weights in a type, with its configurations."""
+def save_model(
+    model: PreTrainedModel,
+    dtype: torch.dtype,
+    folder: Path,
+    weights: Mapping[str, torch.Tensor] | None = None,
+) -> None:
+    """Writes a model's weights in a type, with its configurations.
+
+    Args:
+        model: The model.
+        dtype: The type that they have in the files.
+        folder: Where to write.
+        weights: They, if the model has them in less; None for its own.
+    """
     network: Any = model
     own = getattr(network, "generation_config", None)
     if own is not None:
@@ -24,10 +37,10 @@ def save_model(model: PreTrainedModel, dtype: torch.dtype, folder: Path) -> None
         # transformers refuse to write what others had published.
         network.generation_config = GenerationConfig.from_model_config(model.config)
     try:
-        if dtype == torch.float32:
+        if weights is None and dtype == model.dtype == torch.float32:
             model.save_pretrained(folder)
         else:
-            _save_as(model, dtype, folder)
+            _save_as(model, dtype, folder, weights or model.state_dict())
     finally:
         if own is not None:
             network.generation_config = own
@@ -41,13 +54,15 @@ def save_tokenizer(tokenizer: Tokenizer, folder: Path) -> None:
         copy_tokenizer(tokenizer.name, folder)
 
 
-def _save_as(model: PreTrainedModel, dtype: torch.dtype, folder: Path) -> None:
+def _save_as(
+    model: PreTrainedModel, dtype: torch.dtype, folder: Path, full: Mapping[str, torch.Tensor]
+) -> None:
     cast: dict[int, torch.Tensor] = {}  # by address, so that tied weights stay tied
     weights = {
         name: cast.setdefault(weight.data_ptr(), weight.to(dtype))
         if weight.is_floating_point()
         else weight
-        for name, weight in model.state_dict().items()
+        for name, weight in full.items()
     }
     model.save_pretrained(folder, state_dict=weights)
     path = folder / "config.json"  # it names the type of the weights in memory

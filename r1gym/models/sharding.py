@@ -18,12 +18,15 @@ from typing import Any
 import torch
 from torch import Tensor
 from torch.distributed.device_mesh import init_device_mesh
-from torch.distributed.fsdp import FSDPModule, fully_shard
+from torch.distributed.fsdp import FSDPModule, MixedPrecisionPolicy, fully_shard
 from torch.distributed.tensor import DTensor, distribute_tensor
 
+from r1gym.models.adapters import has_adapter
 from r1gym.models.batches import Batch
 from r1gym.models.embedded.llama import is_plain
+from r1gym.models.masters import Masters
 from r1gym.models.policy import Policy
+from r1gym.models.ways import share_ways
 from r1gym.models.world import Ranks
 
 # Optimisers that treat each number by itself. Others, such as Muon, need whole matrices.
@@ -37,7 +40,8 @@ class Sharded(Ranks):
 
     def __init__(self) -> None:
         super().__init__()
-        self._parts: list[tuple[Tensor, DTensor]] = []  # whole parameters with what is trained
+        self._parts: list[tuple[Tensor, DTensor]] = []  # masters with what is trained
+        self._follow: list[tuple[Tensor, DTensor]] = []  # the policy's weights with the same
         self._whole: set[int] = set()  # optimisers that step on whole parameters
 
     def deal(self, batches: list[Batch]) -> list[Batch]:
@@ -56,24 +60,35 @@ class Sharded(Ranks):
         norm: Any = torch.nn.utils.clip_grad_norm_(self._trained(params), most)
         return float(norm.full_tensor() if isinstance(norm, DTensor) else norm)
 
-    def wrap(self, policy: Policy, optimizers: Sequence[torch.optim.Optimizer]) -> Policy:
+    def wrap(
+        self, policy: Policy, masters: Masters, optimizers: Sequence[torch.optim.Optimizer]
+    ) -> Policy:
         """Returns the policy with a cut-up copy of its model; its optimisers follow."""
         model: Any = copy.deepcopy(policy.model)
+        if not is_plain(policy.model):
+            share_ways(policy.model, model)  # roundings would be in the way of a trial
+        precision = MixedPrecisionPolicy()
+        if masters.are_copies or has_adapter(model):
+            precision = MixedPrecisionPolicy(policy.dtype, torch.float32)
+        for name, weight in model.named_parameters():
+            weight.data = masters.weights[name].data  # which is cut up, and cast when it computes
         if is_plain(policy.model):  # which has a gradient where padding was sampled and read
             model.get_input_embeddings().padding_idx = None
         mesh = init_device_mesh(policy.device.type, (self.size,))
         blocks = set(getattr(model, "_no_split_modules", None) or ())
         for module in [*model.modules()][1:]:
             if type(module).__name__ in blocks:
-                fully_shard(module, mesh=mesh)
-        fully_shard(model, mesh=mesh)
+                fully_shard(module, mesh=mesh, mp_policy=precision)
+        fully_shard(model, mesh=mesh, mp_policy=precision)
         for module in model.modules():
             if isinstance(module, FSDPModule):  # a step's loss is a sum, not a mean
                 module.set_gradient_divide_factor(1.0)
                 module.set_force_sum_reduction_for_comms(True)
-        self._parts = list(zip(policy.model.parameters(), model.parameters(), strict=True))
+        self._parts = list(zip(masters.weights.values(), model.parameters(), strict=True))
+        self._follow = list(zip(policy.model.parameters(), model.parameters(), strict=True))
         for optimizer in optimizers:
             if isinstance(optimizer, _BY_NUMBER):
+                masters.release([whole for whole, _ in self._parts_of(optimizer)])
                 self._cut_up(optimizer)
             else:
                 self._whole.add(id(optimizer))
@@ -96,7 +111,7 @@ class Sharded(Ranks):
     @torch.no_grad()
     def spread(self) -> None:
         """Copies the weights that were trained to the policy that is sampled from and saved."""
-        for whole, part in self._parts:
+        for whole, part in self._follow:
             if whole.requires_grad:  # what adapters stand beside stays
                 whole.copy_(_whole(part))
 
@@ -108,6 +123,11 @@ class Sharded(Ranks):
             for number, values in state["state"].items()
         }
         return state
+
+    def weights(self, masters: Masters) -> dict[str, Tensor]:
+        """Returns what `Masters.state` returns in a single process; every process must ask."""
+        known = {id(master): part for master, part in self._parts}
+        return masters.state(lambda master: _whole(known[id(master)]))
 
     def _trained(self, params: Iterable[Tensor]) -> list[Tensor]:
         known = {id(whole): part for whole, part in self._parts}

@@ -22,6 +22,7 @@ from transformers import PreTrainedModel
 
 from r1gym.models.batches import Batch, make_batches
 from r1gym.models.forward import forward, kept
+from r1gym.models.masters import in_float32
 from r1gym.models.packing import Packing, packed_attention
 from r1gym.models.picked import pick, picked_logprobs
 
@@ -59,6 +60,12 @@ def find_ways(model: PreTrainedModel) -> Ways:
     if found is None or found[0] is not head:
         found = _found[model] = head, _try(model)
     return found[1]
+
+
+def share_ways(model: PreTrainedModel, other: PreTrainedModel) -> None:
+    """Has another model, which computes the same, take what a model takes."""
+    find_ways(model)
+    _found[other] = _found[model]
 
 
 def run_packed(model: PreTrainedModel, batch: Batch, packing: Packing | None = None) -> Tensor:
@@ -127,8 +134,7 @@ def _try(model: PreTrainedModel) -> Ways:
     ]
     prompts, completions = [row[0] for row in made], [row[1] for row in made]
     [batch] = make_batches(prompts, completions, 10**6, 0, model.device, packs=True)
-    # Without autocast: what is looked for are other sums, not other roundings.
-    with torch.autocast(model.device.type, enabled=False):
+    with in_float32(model):
         longest, reason = _try_packed(model, batch)
         picks = _try_picked(model, batch, longest != 0)
     name = type(model).__name__

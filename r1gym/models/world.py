@@ -26,6 +26,7 @@ from torch import Tensor
 
 from r1gym.core.errors import ConfigError, R1GymError, RunError
 from r1gym.models.batches import Batch
+from r1gym.models.masters import Masters
 from r1gym.models.policy import Policy
 
 T = TypeVar("T")
@@ -86,7 +87,9 @@ class World:
         """
         return float(torch.nn.utils.clip_grad_norm_(params, most))
 
-    def wrap(self, policy: Policy, optimizers: Sequence[torch.optim.Optimizer]) -> Policy:
+    def wrap(
+        self, policy: Policy, masters: Masters, optimizers: Sequence[torch.optim.Optimizer]
+    ) -> Policy:
         """Returns the policy whose model is run forward and backward; its optimisers follow."""
         return policy
 
@@ -100,6 +103,10 @@ class World:
     def state(self, optimizer: torch.optim.Optimizer) -> dict[str, Any]:
         """Returns the optimiser's state as a single process has it; every process must ask."""
         return optimizer.state_dict()
+
+    def weights(self, masters: Masters) -> dict[str, Tensor]:
+        """Returns what `Masters.state` returns in a single process; every process must ask."""
+        return masters.state()
 
     def tell(self, *words: Any) -> None:
         """Says to the other processes what is next."""

@@ -30,7 +30,7 @@ class Settings:
     device: str = "cpu"
     """Torch device."""
     dtype: Literal["float32", "bfloat16"] = "float32"
-    """Type to compute in; the weights stay float32."""
+    """Type of the weights; those in bfloat16 are trained by float32 copies."""
     threads: int = 1
     """Torch's threads: one is best for the tiny model. A run repeats to the bit only with the same
     number."""

@@ -76,7 +76,7 @@ def largest_gap(
     tokens = [turn.token_ids for turn in turns]
     pad_id = policy.tokenizer.pad_id
     gaps = []
-    with torch.no_grad(), policy.autocast():
+    with torch.no_grad():
         plain = [_plain_logprobs(policy, *pair) for pair in zip(asked, tokens, strict=True)]
         for batch in make_batches(asked, tokens, 4096, pad_id, policy.device):
             exact = batch.align(plain)

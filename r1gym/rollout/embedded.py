@@ -57,16 +57,15 @@ class EmbeddedEngine:
         generator = torch.Generator(self.policy.device).manual_seed(seed)
         at_once = max(1, self.rows // n)
         found: dict[int, list[Turn]] = {}  # by prompt
-        with self.policy.autocast():
-            decoder = make_decoder(self.policy.model, self.policy.tokenizer.pad_id)
-            for chunk in _cut(lengths, at_once, decoder.one_length):
-                ids, logprobs, stopped = _decode(
-                    decoder, [prompts[i] for i in chunk],
-                    n, sampling, generator, self.policy.tokenizer, self._stop_tokens(sampling.stop),
-                )  # fmt: skip
-                turns = self._collect(ids, logprobs, stopped)
-                for place, i in enumerate(chunk):
-                    found[i] = turns[place * n : (place + 1) * n]
+        decoder = make_decoder(self.policy.model, self.policy.tokenizer.pad_id)
+        for chunk in _cut(lengths, at_once, decoder.one_length):
+            ids, logprobs, stopped = _decode(
+                decoder, [prompts[i] for i in chunk],
+                n, sampling, generator, self.policy.tokenizer, self._stop_tokens(sampling.stop),
+            )  # fmt: skip
+            turns = self._collect(ids, logprobs, stopped)
+            for place, i in enumerate(chunk):
+                found[i] = turns[place * n : (place + 1) * n]
         return [found[i] for i in range(len(prompts))]
 
     def _stop_tokens(self, stop: tuple[str, ...]) -> Tensor:

@@ -56,12 +56,11 @@ class TransformersEngine(EmbeddedEngine):
         padded = [[tokenizer.pad_id] * (width - len(prompt)) + list(prompt) for prompt in prompts]
         lengths = torch.tensor([len(prompt) for prompt in prompts], device=device)
         is_token = torch.arange(width, device=device) >= width - lengths[:, None]
-        with self.policy.autocast():
-            found = network.generate(
-                torch.tensor(padded, device=device),
-                attention_mask=is_token.long(),
-                generation_config=self._how(sampling),
-            )
+        found = network.generate(
+            torch.tensor(padded, device=device),
+            attention_mask=is_token.long(),
+            generation_config=self._how(sampling),
+        )
         ids = found.sequences[:, width:]
         logprobs = _logprobs(found.scores, ids, sampling)
         return [

@@ -128,7 +128,7 @@ def _check_sync(
 
 def _moved(policy: Policy) -> Policy:
     """Returns a copy of a policy with other weights."""
-    moved = Policy(copy.deepcopy(policy.model), policy.tokenizer, policy.dtype)
+    moved = Policy(copy.deepcopy(policy.model), policy.tokenizer)
     generator = torch.Generator().manual_seed(0)
     with torch.no_grad():
         for weight in moved.model.parameters():

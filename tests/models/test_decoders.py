@@ -4,6 +4,7 @@ import torch
 from r1gym.models.decoders import HubDecoder, LlamaDecoder, make_decoder
 from tests.agents.tolerance import assert_same_sums, forward_additions
 from tests.models.test_packing import sharp
+from tests.policies import in_bfloat16
 
 PROMPTS = [[7, 30, 31, 8], [7, 12, 13, 14, 15, 40, 41, 8], [9]]
 GROUP = 2
@@ -51,8 +52,7 @@ def test_grouped_query_attention_equals_full_forward_passes(qwen):
 
 def test_the_fast_decoder_is_taken_only_where_it_computes_the_same(llama):
     assert isinstance(make_decoder(llama.model, 0), LlamaDecoder)
-    with torch.autocast("cpu", torch.bfloat16):
-        assert isinstance(make_decoder(llama.model, 0), HubDecoder)
+    assert isinstance(make_decoder(in_bfloat16(llama).model, 0), HubDecoder)
     assert isinstance(make_decoder(sharp("llama"), 0), LlamaDecoder)  # grouped queries
     for other in (llama.model.double(), sharp("llama_rope_dynamic"), sharp("mistral")):
         assert isinstance(make_decoder(other, 0), HubDecoder)

@@ -10,6 +10,7 @@ from r1gym.models.logprobs import (
     token_values,
 )
 from tests.agents.tolerance import assert_same_sums, forward_additions, gradient_additions
+from tests.policies import in_bfloat16
 
 PROMPTS = [[7, 30, 8], [7, 30, 8], [7, 30, 8], [9, 10, 11, 12, 13], [9, 10, 11, 12, 13]]
 COMPLETIONS = [[20, 21, 22, 1], [1], [20, 25, 1], [40, 1], [41, 42, 43, 44, 45, 46]]
@@ -73,15 +74,13 @@ def test_distributions_are_those_of_hugging_face_where_a_token_counts(policy, te
 def test_the_embedded_path_is_the_one_that_was_tested(llama, qwen):
     assert module.is_plain(llama.model)
     assert not module.is_plain(qwen.model)
-    with torch.autocast("cpu", torch.bfloat16):
-        assert not module.is_plain(llama.model)
+    assert not module.is_plain(in_bfloat16(llama).model)
 
 
 def test_bfloat16_comes_close(llama):
     (batch,) = make_batches(PROMPTS, COMPLETIONS, 1000, 0, CPU)
     exact = token_logprobs(llama.model, batch)
-    with torch.autocast("cpu", torch.bfloat16):
-        rough = token_logprobs(llama.model, batch)
+    rough = token_logprobs(in_bfloat16(llama).model, batch)
     assert rough.dtype == torch.float32
     assert 0 < (rough - exact).abs().max() < 0.5
 

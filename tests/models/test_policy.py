@@ -201,14 +201,13 @@ def test_a_type_that_is_not_there():
         load_policy("anything", dtype="float8")
 
 
-def test_weights_stay_float32_when_computing_in_bfloat16(llama, tmp_path):
+def test_weights_are_of_the_type_that_is_asked_for(llama, tmp_path):
     save_policy(llama, tmp_path)
     rough = load_policy(str(tmp_path), dtype="bfloat16")
-    assert rough.model.dtype == torch.float32
-    with rough.autocast():
-        assert rough.model(IDS).logits.dtype == torch.bfloat16
-    with llama.autocast():
-        assert llama.model(IDS).logits.dtype == torch.float32
+    assert rough.dtype == rough.model.dtype == torch.bfloat16
+    assert rough.saved_dtype == llama.dtype == torch.float32
+    assert rough.model(IDS).logits.dtype == torch.bfloat16
+    assert llama.model(IDS).logits.dtype == torch.float32
 
 
 @pytest.mark.parametrize(

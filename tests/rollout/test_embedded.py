@@ -7,10 +7,10 @@ import torch
 from r1gym.core.errors import ConfigError
 from r1gym.models.batches import make_batches
 from r1gym.models.logprobs import token_logprobs
-from r1gym.models.policy import Policy
 from r1gym.rollout.embedded import EmbeddedEngine
 from r1gym.rollout.engine import Sampling
 from tests.agents.tolerance import assert_same_sums, forward_additions
+from tests.policies import in_bfloat16
 
 PROMPTS = [[7, 30, 31, 8], [7, 12, 13, 14, 15, 40, 41, 8], [9], [7, 30, 31, 33, 8]]
 EOS = 1
@@ -141,8 +141,7 @@ def test_a_tiny_top_p_is_greedy(llama):
 
 
 def test_bfloat16_samples(llama):
-    rough = Policy(llama.model, llama.tokenizer, torch.bfloat16)
-    completions = sample(rough, Sampling(8))
+    completions = sample(in_bfloat16(llama), Sampling(8))
     assert all(math.isfinite(x) for c in completions for x in c.logprobs)
 
 

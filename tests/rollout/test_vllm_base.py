@@ -1,7 +1,4 @@
-from dataclasses import replace
-
 import pytest
-import torch
 from safetensors.torch import load_file
 
 from r1gym.core.errors import ConfigError, UnknownNameError
@@ -11,6 +8,7 @@ from r1gym.rollout.engine import Sampling
 from r1gym.rollout.vllm_base import VLLMOptions, read_options, write_model, write_weights
 from r1gym.rollout.vllm_server import VLLMServerEngine
 from tests.agents.architectures import make_model
+from tests.policies import in_bfloat16
 from tests.rollout.vllm_fake import fake_vllm
 
 
@@ -44,7 +42,7 @@ def test_arguments(llama):
     assert found["max_model_len"] == llama.model.config.max_position_embeddings
     assert found["kv_cache_memory_bytes"] == 2**30 and found["enforce_eager"] is True
     assert (found["dtype"], found["max_num_seqs"]) == ("float32", 8)
-    half = replace(llama, dtype=torch.bfloat16)
+    half = in_bfloat16(llama)
     options = read_options(VLLMOptions(), {"kv_cache_gib": 0.5, "max_model_len": 64})
     found = options.arguments(half, 8)
     assert (found["dtype"], found["max_model_len"]) == ("bfloat16", 64)

@@ -223,8 +223,7 @@ class GRPO(Learner[GRPOConfig, Experience]):
                 picked = [rows[row] for row in batch.rows]
                 advantages = experience.of(batch, rows)
                 old_logprobs = batch.align([old[row] for row in rows])
-                with self.policy.autocast():
-                    logprobs = token_logprobs(self.trained.model, batch, config.temperature)
+                logprobs = token_logprobs(self.trained.model, batch, config.temperature)
                 per_token = surrogate(logprobs, old_logprobs, advantages, batch.mask, *clipping)
                 if mismatch is not None:
                     per_token = per_token * batch.align([mismatch.weights[row] for row in rows])

@@ -24,6 +24,8 @@ from r1gym.envs.spec import TaskSpec
 from r1gym.envs.task import TokenTask
 from r1gym.models.heads import make_critic
 from r1gym.models.logprobs import token_logprobs, token_values
+from r1gym.models.masters import Masters
+from r1gym.models.optimizers import add_weights
 from r1gym.models.policy import Policy
 from r1gym.models.reference import Reference
 from r1gym.rollout.engine import RolloutEngine
@@ -85,7 +87,8 @@ class PPO(Learner[PPOConfig, Experience]):
         if self.config.kl_coef:
             self.reference = Reference(policy, self.config.refresh_reference_every)
         self.critic = make_critic(policy.model)
-        self.optimizer.add_param_group({"params": list(self.critic.parameters())})
+        self.critic_masters = Masters(self.critic)
+        add_weights(self.optimizer, self.critic_masters)
 
     def update(self, rollout: Rollout, experience: Experience) -> dict[str, float]:
         """Takes the optimiser steps that one rollout allows. Returns metrics.
@@ -106,9 +109,8 @@ class PPO(Learner[PPOConfig, Experience]):
                 old_logprobs, old_values, advantages, returns = (
                     batch.align([tokens[row] for row in rows]) for tokens in known
                 )  # each [B, T]
-                with self.policy.autocast():
-                    logprobs = token_logprobs(self.trained.model, batch, config.temperature)
-                    values = token_values(self.critic, batch)
+                logprobs = token_logprobs(self.trained.model, batch, config.temperature)
+                values = token_values(self.critic, batch)
                 clipping = (_PPO, config.clip_low, config.clip_high)
                 per_token = surrogate(logprobs, old_logprobs, advantages, batch.mask, *clipping)
                 if experience.reference is not None:
@@ -155,8 +157,7 @@ class PPO(Learner[PPOConfig, Experience]):
         total_kl = 0.0
         for batch in self.batches(rollout, rows):
             reward = batch.align(paid)
-            with self.policy.autocast():
-                value = token_values(self.critic, batch)
+            value = token_values(self.critic, batch)
             if reference is not None:
                 old_logprobs = batch.align([old[row] for row in rows])
                 ref_logprobs = batch.align([reference[row] for row in rows])
@@ -185,9 +186,9 @@ class PPO(Learner[PPOConfig, Experience]):
 
     def state(self) -> dict[str, Any]:
         """Returns all, beside the policy, that the trainer needs to go on to the bit."""
-        return super().state() | {"critic": self.critic.state_dict()}
+        return super().state() | {"critic": self.critic_masters.state()}
 
     def load_state(self, state: dict[str, Any]) -> None:
         """Goes on from what `state` returned."""
         super().load_state(state)
-        self.critic.load_state_dict(state["critic"])
+        self.critic_masters.load(state["critic"])

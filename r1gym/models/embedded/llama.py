@@ -47,7 +47,6 @@ def is_llama(model: PreTrainedModel) -> bool:
         and not (model.training and config.attention_dropout)
         and model.device.type == "cpu"
         and model.dtype == torch.float32
-        and not torch.is_autocast_enabled("cpu")
         and all(map(is_linear, _linear_parts(model)))
         and type(model.get_input_embeddings()) is torch.nn.Embedding
     )

@@ -1,0 +1,124 @@
+"""Weights in bfloat16, and their float32 masters, which the optimiser steps on.
+
+The small steps of reinforcement learning get lost in bfloat16, whose numbers are 1/256 apart. So
+each weight that computes in less than float32 has a copy in it: gradients are added up there, the
+optimiser steps there, and after each of its steps the weights become the masters, rounded
+(mixed-precision training, P. Micikevicius et al., arXiv 1710.03740). A weight in float32, such as
+an adapter's, is its own master. Left out: float16, which would need its loss to be scaled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+
+import torch
+from torch import Tensor
+
+_SMALL = (torch.bfloat16, torch.float16)
+
+
+@torch.no_grad()
+def cast(model: torch.nn.Module, dtype: torch.dtype) -> None:
+    """Casts a model's weights in place, as `from_pretrained` with that type would load them.
+
+    Buffers, such as the rotary frequencies, stay as they are, and so do the weights that an
+    architecture wants in float32.
+    """
+    kept = getattr(model, "_keep_in_fp32_modules_strict", None) or ()
+    for name, weight in model.named_parameters():
+        if weight.is_floating_point() and not any(part in name for part in kept):
+            weight.data = weight.data.to(dtype)
+
+
+@contextmanager
+def in_float32(model: torch.nn.Module) -> Iterator[None]:
+    """Inside, a model's weights are float32: what one looks for are other sums, not roundings."""
+    small = {weight: weight.dtype for weight in model.parameters() if weight.dtype in _SMALL}
+    try:
+        for weight in small:
+            weight.data = weight.data.float()
+        yield
+    finally:
+        for weight, dtype in small.items():
+            weight.data = weight.data.to(dtype)  # nothing is lost: it was there before
+
+
+class Masters:
+    """What is trained of a model, in float32 or better.
+
+    Args:
+        model: The model; from now on gradients of small weights are added up in their masters.
+
+    Attributes:
+        weights: By name, for the optimiser: a weight's master, or the weight itself.
+    """
+
+    def __init__(self, model: torch.nn.Module) -> None:
+        self.weights: dict[str, torch.nn.Parameter] = {}
+        self._model = model
+        self._copies: list[tuple[torch.nn.Parameter, torch.nn.Parameter]] = []
+        for name, weight in model.named_parameters():
+            master = weight
+            if weight.requires_grad and weight.dtype in _SMALL:
+                master = torch.nn.Parameter(weight.detach().float())
+                weight.register_post_accumulate_grad_hook(_collect(master))  # type: ignore[no-untyped-call]
+                self._copies.append((weight, master))
+            self.weights[name] = master
+
+    @property
+    def are_copies(self) -> bool:
+        """Whether some weights have masters beside them."""
+        return bool(self._copies)
+
+    def follow(self, optimizer: torch.optim.Optimizer) -> None:
+        """Has the model's weights become the masters whenever an optimiser has stepped on them."""
+        if self._copies:
+            optimizer.register_step_post_hook(lambda *_: self.spread())
+
+    @torch.no_grad()
+    def spread(self) -> None:
+        """Rounds the masters into the model, but for those that are kept elsewhere."""
+        for weight, master in self._copies:
+            if master.numel():
+                weight.copy_(master)
+
+    def state(self, whole: Callable[[Tensor], Tensor] = lambda master: master) -> dict[str, Tensor]:
+        """Returns all of the model's weights, with the masters in place of what was rounded.
+
+        Args:
+            whole: Returns what a master holds, if that is elsewhere.
+        """
+        known = {weight.data_ptr(): whole(master).detach() for weight, master in self._copies}
+        return {
+            name: known.get(weight.data_ptr(), weight)
+            for name, weight in self._model.state_dict().items()
+        }
+
+    @torch.no_grad()
+    def load(self, weights: Mapping[str, Tensor]) -> None:
+        """Goes back to what `state` returned; the model does, too."""
+        for name, master in self.weights.items():
+            master.copy_(weights[name])
+        self.spread()
+
+    def release(self, params: Iterable[Tensor]) -> None:
+        """Gives back the memory of masters that are kept elsewhere from now on."""
+        gone = {id(param) for param in params}
+        for _, master in self._copies:
+            if id(master) in gone:
+                master.data = master.data.new_empty(0)
+
+
+def _collect(master: torch.nn.Parameter) -> Callable[[Tensor], None]:
+    """Returns what moves a gradient into a master, when it has been added to a weight's."""
+
+    def add(weight: Tensor) -> None:
+        assert weight.grad is not None
+        if master.grad is None:
+            master.grad = weight.grad.to(master.dtype)
+        else:
+            master.grad += weight.grad
+        weight.grad = None
+
+    return add
