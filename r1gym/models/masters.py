@@ -11,24 +11,38 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import chain
+from typing import Any
 
 import torch
 from torch import Tensor
+from transformers import PreTrainedModel
 
 _SMALL = (torch.bfloat16, torch.float16)
 
 
 @torch.no_grad()
-def cast(model: torch.nn.Module, dtype: torch.dtype) -> None:
-    """Casts a model's weights in place, as `from_pretrained` with that type would load them.
+def cast(model: PreTrainedModel, dtype: torch.dtype) -> None:
+    """Casts a model in place to what `from_pretrained` with that type makes of it.
 
-    Buffers, such as the rotary frequencies, stay as they are, and so do the weights that an
-    architecture wants in float32.
+    Not all of it is: rotary frequencies stay as they are, as does what an architecture wants in
+    float32, and an adapter.
     """
-    kept = getattr(model, "_keep_in_fp32_modules_strict", None) or ()
-    for name, weight in model.named_parameters():
-        if weight.is_floating_point() and not any(part in name for part in kept):
-            weight.data = weight.data.to(dtype)
+    network: Any = model
+    if model.dtype is dtype:
+        return
+    with torch.device("meta"):
+        like = type(network)._from_config(model.config, dtype=dtype)
+    types = {name: part.dtype for name, part in _parts(like)}
+    kept = network._keep_in_fp32_modules_strict or ()
+    for name, part in _parts(model):
+        own = name.replace(".base_layer", "")
+        if own in types and not any(known in own for known in kept):
+            part.data = part.data.to(types[own])
+
+
+def _parts(model: torch.nn.Module) -> Iterator[tuple[str, Tensor]]:
+    return chain(model.named_parameters(), model.named_buffers())
 
 
 @contextmanager
