@@ -32,6 +32,7 @@ class Setup:
         task: The fields of the task's `TaskSpec`, but for ``max_tokens``.
         warmup: Updates that do not count.
         lora_rank: Rank of adapters that are trained; 0 for all weights.
+        dtype: The type that they compute in; optimisers step in float32.
     """
 
     task: dict[str, Any]
@@ -42,6 +43,7 @@ class Setup:
     kl_coef: float
     warmup: int
     lora_rank: int = 0
+    dtype: str = "float32"
 
     def make_task(self) -> Any:
         """Returns the task that both train on."""
@@ -84,7 +86,7 @@ def run_ours(setup: Setup, model: str, updates: int, meter: Meter) -> None:
     from r1gym.models.lora import LoRASettings
     from r1gym.models.policy import load_policy
 
-    policy = load_policy(model)
+    policy = load_policy(model, dtype=setup.dtype)
     if setup.lora_rank:
         add_lora(policy.model, LoRASettings(rank=setup.lora_rank))
     config = GRPOConfig(
@@ -148,7 +150,7 @@ def run_trl(setup: Setup, model: str, updates: int, meter: Meter) -> None:
             max_grad_norm=1.0,
             shuffle_dataset=False,
             use_cpu=True,
-            bf16=False,
+            bf16=setup.dtype == "bfloat16",  # autocast, with weights in float32
             gradient_checkpointing=False,  # its default is on, which is slower
             model_init_kwargs={"dtype": "float32"},
             dataloader_num_workers=0,

@@ -8,6 +8,7 @@ tokens per second, and at most 0.8 of its peak memory. Exits with 1 if one is mi
 
     python benchmarks/real_model.py                 # all weights
     python benchmarks/real_model.py --lora          # adapters of rank 16
+    python benchmarks/real_model.py --dtype bfloat16
     python benchmarks/real_model.py --only r1gym    # one side, without bars
 """
 
@@ -30,12 +31,12 @@ LORA_RANK = 16
 UNPACK = "from r1gym.models.gguf import unpack; print(unpack('smollm2'))"
 
 
-def make_setup(model: str, lora: bool) -> Setup:
+def make_setup(model: str, lora: bool, dtype: str) -> Setup:
     """Returns what both train, and how."""
     return Setup(
         task={"problems": {"arithmetic": [1]}, "tokenizer": model, "template": TEMPLATE},
         questions=4, group_size=8, max_tokens=64, learning_rate=1e-6, kl_coef=0.001, warmup=1,
-        lora_rank=LORA_RANK if lora else 0,
+        lora_rank=LORA_RANK if lora else 0, dtype=dtype,
     )  # fmt: skip
 
 
@@ -44,6 +45,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--model", default="", help="a folder; empty for the package's model")
     parser.add_argument("--lora", action="store_true", help="train adapters")
+    parser.add_argument("--dtype", choices=("float32", "bfloat16"), default="float32")
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--updates", type=int, default=2, help="updates that count, each round")
     parser.add_argument("--threads", type=int, default=2, help="threads of each of the two")
@@ -51,7 +53,7 @@ def main() -> int:
     parser.add_argument("--job", choices=SIDES, help=argparse.SUPPRESS)
     parser.add_argument("--result", default="", help=argparse.SUPPRESS)
     options = parser.parse_args()
-    setup = make_setup(options.model, options.lora)
+    setup = make_setup(options.model, options.lora, options.dtype)
     if options.job:
         set_threads(options.threads)
         work(setup, options.job, options.model, options.updates, options.result)
@@ -64,9 +66,9 @@ def main() -> int:
     print(describe_machine())
     weights = f"adapters of rank {LORA_RANK}" if options.lora else "all weights"
     batch = f"{setup.questions} questions x {setup.group_size}, at most {setup.max_tokens} tokens"
-    print(f"{batch}, {weights}")
+    print(f"{batch}, {weights}, {options.dtype}")
     print(f"{options.updates} updates a round, {options.threads} thread(s) each", flush=True)
-    words = ["--model", model, "--updates", str(options.updates)]
+    words = ["--model", model, "--updates", str(options.updates), "--dtype", options.dtype]
     words += ["--lora"] if options.lora else []
     sides = [options.only] if options.only else SIDES
     figures = measure(__file__, sides, options.rounds, options.threads, words)
