@@ -66,7 +66,8 @@ class LearnerConfig:
     """The most padded tokens in one forward and backward pass."""
     shards: int = field(default=0, metadata=NEWER)
     """Parts that a step's questions are sampled in, each with a seed of its own; 0 for one in each
-    process. The same number gives the same samples, however many processes there are."""
+    process. The same number gives the same samples, however many processes there are. Each is
+    scored while the next is sampled: several are for rewards that are slow, as code and judges."""
     staleness: int = field(default=0, metadata=NEWER)
     """1 samples and scores each rollout while the step before it trains, with the weights from
     before that step; it takes an engine with weights of its own."""

@@ -21,6 +21,8 @@ from r1gym.models.world import World
 from r1gym.rollout.engine import RolloutEngine, Sampling
 from r1gym.rollout.play import play
 
+Shard = tuple[tuple[int, ...], Sequence[Problem]]
+"""What its seed is told by, and its problems."""
 Played = tuple[list[Episode], dict[str, float]]
 """Scored trajectories, and how long it took."""
 
@@ -48,6 +50,8 @@ class Player:
     ) -> Played:
         """Plays and scores this process's share of a step's problems.
 
+        A shard is scored, in a thread, while the next one is played.
+
         Args:
             problems: All problems.
             key: The step, and which sampling of it.
@@ -55,23 +59,36 @@ class Player:
             everywhere: Whether each process has a share; if not, process 0 has all.
         """
         started = time.perf_counter()
-        groups: list[list[Trajectory]] = []
-        for shard, part in self._shards(problems, world, everywhere):
-            groups += play(
-                self.engine, self.task, part, self.config.group_size, self.sampling,
-                mixed(self.seed, *key, *shard),
-            )  # fmt: skip
-        sampled = time.perf_counter()
-        episodes = self.task.score_trajectories([one for group in groups for one in group])
+        *first, last = self._shards(problems, world, everywhere) or [((), ())]
+        scored: list[Future[list[Episode]]] = []
+        with ThreadPoolExecutor(1, "scoring") as scorer:
+            for shard in first:
+                said = self._said(shard, key)
+                scored.append(scorer.submit(self.task.score_trajectories, said))
+            said = self._said(last, key)
+            sampled = time.perf_counter()
+            episodes = [episode for part in scored for episode in part.result()]
+        episodes += self.task.score_trajectories(said)  # here, where Ctrl-C reaches it
         times = {
             "time/sampling_seconds": sampled - started,
             "time/scoring_seconds": time.perf_counter() - sampled,
         }
         return episodes, times
 
+    def _said(self, shard: Shard, key: tuple[int, int]) -> list[Trajectory]:
+        """Plays a shard's problems; a process may have none."""
+        number, problems = shard
+        if not problems:
+            return []
+        groups = play(
+            self.engine, self.task, problems, self.config.group_size, self.sampling,
+            mixed(self.seed, *key, *number),
+        )  # fmt: skip
+        return [one for group in groups for one in group]
+
     def _shards(
         self, problems: Sequence[Problem], world: World, everywhere: bool
-    ) -> Sequence[tuple[tuple[int, ...], Sequence[Problem]]]:
+    ) -> Sequence[Shard]:
         """Returns this process's shards of the problems, each with its part of the seed."""
         count = max(1, min(self.config.shards or world.size, len(problems)))
         ends = [len(problems) * number // count for number in range(count + 1)]

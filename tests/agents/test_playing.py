@@ -167,3 +167,36 @@ def test_what_a_checkpoint_brought_back_is_taken_by_the_first_process_alone():
     ahead.load_state([["said"]])
     assert ahead.take(None, [], leads=False) == ([], {})
     assert ahead.take(None, [], leads=False) is None  # once
+
+
+ASKED = []
+
+
+class SlowKinds(FewKinds):
+    """Takes its time, and writes down what it was asked."""
+
+    def score(self, problem, completion):
+        time.sleep(0.02)
+        ASKED.append((problem.question, completion.text))
+        return super().score(problem, completion)
+
+
+@pytest.mark.parametrize("shards", [1, 4])
+def test_a_shard_is_scored_while_the_next_is_sampled(shards):
+    register_verifier("slow_kinds")(SlowKinds)
+    ASKED.clear()
+    spec = TaskSpec(problems={"arithmetic": [1]}, rewards={"slow_kinds": 1.0}, max_tokens=6)
+    config = dataclasses.replace(CONFIG, steps=1, staleness=0, shards=shards, questions=8)
+    policy = new_tiny_policy(16, 2, 2, 24, 128, 0)
+    engine = OwnWeights(policy, 0.15)
+    engine.sync(policy, 0)
+    metrics, rollouts = [], []
+    GRPO(policy, spec, config, engine=engine).learn(
+        [lambda _, rollout, row: (metrics.append(row), rollouts.append(rollout))]
+    )
+    said = [(e.problem.question, e.completion.text) for e in rollouts[0].episodes]
+    assert sorted(said) == sorted(ASKED) and len(said) == 32
+    waited = metrics[0]["time/scoring_seconds"]
+    assert metrics[0]["time/sampling_seconds"] >= 0.15 * shards
+    # A quarter of 0.64 s is left after the last shard, and what the others could not hide.
+    assert (waited > 0.6) if shards == 1 else (waited < 0.45)
