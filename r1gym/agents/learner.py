@@ -96,8 +96,10 @@ class Learner(ABC, Generic[ConfigT, ExperienceT]):
         self.reference: Reference | None = None
         self.masters = Masters(policy.model)
         self.optimizer = make_optimizer(
-            config.optimizer, self.masters, config.learning_rate, config.weight_decay
-        )
+            config.optimizer, self.masters.weights.values(), config.learning_rate,
+            config.weight_decay,
+        )  # fmt: skip
+        self.masters.follow(self.optimizer)
         self.step = self.position = self.tokens = 0
 
     @classmethod

@@ -1,7 +1,8 @@
 """Supervised fine-tuning on prompts with completions; also how the embedded base is pretrained.
 
-Matrices inside the blocks are trained with Muon and everything else with AdamW, which trains all if
-Muon's rate is 0: on the embedded model Muon needs a third of the examples that AdamW needs. Left
+Matrices inside the blocks are trained with Muon and everything else with AdamW, or another
+optimiser, which trains all if Muon's rate is 0: on the embedded model Muon needs a third of the
+examples that AdamW needs. Left
 out: loss on the prompts.
 """
 
@@ -9,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Protocol, Self
 
@@ -17,6 +18,7 @@ import torch
 
 from r1gym.agents.progress import showing
 from r1gym.core.checks import check_fields, check_least
+from r1gym.core.config import NEWER
 from r1gym.core.errors import TrainingStopped
 from r1gym.core.run import Run
 from r1gym.models.adapters import adapter_weights
@@ -24,6 +26,7 @@ from r1gym.models.batches import make_batches
 from r1gym.models.checkpoint import WEIGHTS, resume_run, save_checkpoint
 from r1gym.models.logprobs import packs, token_logprobs
 from r1gym.models.masters import Masters
+from r1gym.models.optimizers import OptimizerName, make_optimizer
 from r1gym.models.policy import Policy
 from r1gym.models.world import World
 
@@ -50,13 +53,15 @@ class SFTConfig:
     """Peak learning rate of Muon (K. Jordan, 2024), for the matrices inside the blocks; 0 trains
     them by AdamW as well, which is usual for a model that was pretrained by it."""
     learning_rate: float = 3e-3
-    """Peak learning rate of AdamW, for embeddings and norms."""
+    """Peak learning rate of the other optimizer, for embeddings and norms."""
     warmup_steps: int = 50
     """Steps over which the learning rates rise; then they fall along a cosine."""
     final_share: float = 0.05
     """The learning rates end at this share of their peak."""
     weight_decay: float = 0.01
     """Decoupled weight decay."""
+    optimizer: OptimizerName = field(default="adamw", metadata=NEWER)
+    """What trains all that Muon does not: adamw, adafactor or sgd."""
 
     def __post_init__(self) -> None:
         check_fields(self, "sft.")
@@ -129,9 +134,7 @@ class SFT:
             (blocks if is_matrix else others).append(weight)
         decay = config.weight_decay
         self.optimizers: list[torch.optim.Optimizer] = [
-            torch.optim.AdamW(
-                others, lr=config.learning_rate, betas=(0.9, 0.95), weight_decay=decay, fused=True
-            ),
+            make_optimizer(config.optimizer, others, config.learning_rate, decay, (0.9, 0.95))
         ]
         if blocks:
             muon = torch.optim.Muon(blocks, lr=config.matrix_learning_rate, weight_decay=decay)

@@ -11,40 +11,34 @@ packages', and momentum, with which SGD would have the states that it is taken t
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Literal
 
 import torch
-
-from r1gym.models.masters import Masters
+from torch import Tensor
 
 OptimizerName = Literal["adamw", "adafactor", "sgd"]
 
 
 def make_optimizer(
-    name: OptimizerName, masters: Masters, learning_rate: float, weight_decay: float
+    name: OptimizerName,
+    weights: Iterable[Tensor],
+    learning_rate: float,
+    weight_decay: float,
+    betas: tuple[float, float] = (0.9, 0.999),
 ) -> torch.optim.Optimizer:
-    """Returns an optimiser of a model's masters, which the model follows.
+    """Returns an optimiser.
 
     Args:
         name: See above.
-        masters: What it steps on.
+        weights: What it steps on.
         learning_rate: Its learning rate.
         weight_decay: Decoupled weight decay; SGD's is part of the gradient.
+        betas: How slowly AdamW's two means follow.
     """
     options: dict[str, Any] = {"lr": learning_rate, "weight_decay": weight_decay}
-    weights = list(masters.weights.values())
-    optimizer: torch.optim.Optimizer
     if name == "adafactor":
-        optimizer = torch.optim.Adafactor(weights, **options)
-    elif name == "sgd":
-        optimizer = torch.optim.SGD(weights, fused=True, **options)
-    else:
-        optimizer = torch.optim.AdamW(weights, fused=True, **options)
-    masters.follow(optimizer)
-    return optimizer
-
-
-def add_weights(optimizer: torch.optim.Optimizer, masters: Masters) -> None:
-    """Has an optimiser step on another model's masters as well, as a group of their own."""
-    optimizer.add_param_group({"params": list(masters.weights.values())})
-    masters.follow(optimizer)
+        return torch.optim.Adafactor(weights, **options)
+    if name == "sgd":
+        return torch.optim.SGD(weights, fused=True, **options)
+    return torch.optim.AdamW(weights, fused=True, betas=betas, **options)

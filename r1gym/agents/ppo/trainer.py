@@ -25,7 +25,6 @@ from r1gym.envs.task import TokenTask
 from r1gym.models.heads import make_critic
 from r1gym.models.logprobs import token_logprobs, token_values
 from r1gym.models.masters import Masters
-from r1gym.models.optimizers import add_weights
 from r1gym.models.policy import Policy
 from r1gym.models.reference import Reference
 from r1gym.rollout.engine import RolloutEngine
@@ -88,7 +87,8 @@ class PPO(Learner[PPOConfig, Experience]):
             self.reference = Reference(policy, self.config.refresh_reference_every)
         self.critic = make_critic(policy.model)
         self.critic_masters = Masters(self.critic)
-        add_weights(self.optimizer, self.critic_masters)
+        self.optimizer.add_param_group({"params": list(self.critic_masters.weights.values())})
+        self.critic_masters.follow(self.optimizer)
 
     def update(self, rollout: Rollout, experience: Experience) -> dict[str, float]:
         """Takes the optimiser steps that one rollout allows. Returns metrics.
