@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import gymnasium as gym
+import torch
 
 from r1gym.agents.learner_config import LearnerConfig
 from r1gym.core.errors import ConfigError
@@ -17,8 +18,13 @@ from r1gym.rollout.engine import shares_weights
 
 
 def check_policy(policy: object, agent: str) -> None:
-    """Raises ConfigError if what an agent is to train is no policy."""
+    """Raises ConfigError if what an agent is to train is no policy, or in float16."""
     if isinstance(policy, Policy):
+        if policy.dtype is torch.float16:
+            raise ConfigError(
+                f"{agent} cannot train in float16, whose smallest gradients are 0: take bfloat16 "
+                'or float32, policy.to("cuda", "bfloat16").'
+            )
         return
     what = "a model's name" if isinstance(policy, str) else f"a {type(policy).__name__}"
     name = repr(policy) if isinstance(policy, str) else "FOLDER_OR_HUB_ID"

@@ -74,6 +74,8 @@ class Eval:
     """Seed of the sampling."""
     device: str = ""
     """Torch device; empty for the one it was trained on."""
+    dtype: Literal["", "float32", "bfloat16"] = ""
+    """Type of the weights, on suites; empty for the one it was trained in, or float32."""
     out: str = ""
     """Where evaluations are kept; empty for the run's folder, or runs/eval-NAME."""
     logs: tuple[Literal["inspect", "lm_eval"], ...] = ()
@@ -101,7 +103,9 @@ def evaluate(options: Eval) -> tuple[Eval, list[dict[str, Any]]]:
         changes["judge"] = json_object("judge", options.judge)
     out = Path(options.out).expanduser() if options.out else None
     extra = json_object("options", options.options) if options.options else None
-    how = How(options.model, options.engine, extra, options.device, out, options.base)
+    how = How(
+        options.model, options.engine, extra, options.device, out, options.base, options.dtype
+    )
 
     def before(asked: Sequence[Asked]) -> None:
         for line in cost_lines(asked, options.price):
@@ -132,7 +136,9 @@ def _own(options: Eval) -> dict[str, Any]:
             f"What a model is asked is a suite: give --suites {shlex.quote(options.problems)} in "
             "place of --problems, which holds the data of a suite that is named."
         )
-    others = options.given(*_OF_SUITES, "model", "engine", "options", "judge", "out", "price")
+    others = options.given(
+        *_OF_SUITES, "model", "engine", "options", "judge", "out", "price", "dtype"
+    )
     if others:
         name = next(iter(others)).replace("_", "-")
         raise ConfigError(f"--{name} is for suites: give --suites NAME, or leave it out.")

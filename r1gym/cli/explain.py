@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Any
+from typing import Any, Literal
 
 import tyro
 
@@ -17,7 +17,16 @@ from r1gym.verifiers import ANY_DOMAIN
 from r1gym.verifiers.component import ComponentSpec
 
 _PROBLEMS = "arithmetic:2-5 equations:1-3"
-_OF_A_TARGET = ("model", "engine", "options", "temperature", "max_tokens", "seed", "device")
+_OF_A_TARGET = (
+    "model",
+    "engine",
+    "options",
+    "temperature",
+    "max_tokens",
+    "seed",
+    "device",
+    "dtype",
+)
 
 
 @dataclass(frozen=True)
@@ -62,6 +71,8 @@ class Explain:
     """Seed of the target's sampling."""
     device: str = ""
     """Torch device of the target."""
+    dtype: Literal["", "float32", "bfloat16"] = ""
+    """Type of the target's weights; empty for the one it was trained in, or float32."""
 
 
 def explain(options: Explain) -> recipe.Explanation:
@@ -96,7 +107,7 @@ def _answered(options: Explain) -> recipe.Explanation:
         options.template, options.max_tokens, 1, options.temperature, 1.0, options.seed,
     )  # fmt: skip
     extra = json_object("options", options.options) if options.options else None
-    how = targets.How(options.model, options.engine, extra, options.device)
+    how = targets.How(options.model, options.engine, extra, options.device, dtype=options.dtype)
     found: recipe.Explanation = answered.explain_answer(options.target, asking, how)
     return found
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import tyro
 
@@ -53,6 +54,8 @@ class Play:
     """Options of the engine or of the endpoint, as JSON: {"chat": false}."""
     device: str = ""
     """Torch device; empty for the one it was trained on."""
+    dtype: Literal["", "float32", "bfloat16"] = ""
+    """Type of the weights; empty for the one it was trained in, or float32."""
 
 
 def play(options: Play) -> Sequence[stage.Played]:
@@ -63,5 +66,7 @@ def play(options: Play) -> Sequence[stage.Played]:
         options.seed,
     )  # fmt: skip
     extra = json_object("options", options.options) if options.options else None
-    how = How(options.model, options.engine, extra, options.device, base=options.base)
+    how = How(
+        options.model, options.engine, extra, options.device, None, options.base, options.dtype
+    )
     return stage.play(options.targets, asking, how)

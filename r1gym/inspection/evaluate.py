@@ -46,7 +46,11 @@ class Opened:
 
 @contextmanager
 def open_run(
-    folder: Path, base: bool = False, device: str = "", checkpoint: str = ""
+    folder: Path,
+    base: bool = False,
+    device: str = "",
+    checkpoint: str = "",
+    dtype: str = "",
 ) -> Iterator[Opened]:
     """Yields a run with its newest policy.
 
@@ -55,6 +59,7 @@ def open_run(
         base: Load the model that training started from instead.
         device: Where to put it; empty for the device that it was trained on.
         checkpoint: Load this one of its checkpoints instead; empty for the newest.
+        dtype: The type of its weights; empty for the one that it was trained in.
 
     Raises:
         RunError: If the folder holds no run, or the run no checkpoint yet.
@@ -63,6 +68,8 @@ def open_run(
     settings = view.config
     if device:
         settings = replace(settings, device=device)
+    if dtype:
+        settings = replace(settings, dtype=dtype)
     if base:
         model, step = _base_of(view), 0
     elif checkpoint:

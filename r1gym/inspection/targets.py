@@ -25,6 +25,7 @@ from r1gym.recipes.brought import key_of
 from r1gym.rollout.engine import RolloutEngine, check_options, make_engine
 
 _OWN = "embedded"
+_DTYPE = "float32"
 _ENDPOINT_TOKENIZER = "tiny"  # the server has its own; ours counts nothing but prompts
 
 
@@ -68,6 +69,7 @@ class How:
         device: A torch device; empty for the run's, or the CPU.
         folder: Where evaluations are kept; None for the target's own place.
         base: Whether, of a run, the model is meant that it was trained from.
+        dtype: The type of its weights; empty for the run's, or float32.
     """
 
     model: str = ""
@@ -76,6 +78,7 @@ class How:
     device: str = ""
     folder: Path | None = None
     base: bool = False
+    dtype: str = ""
 
 
 @contextmanager
@@ -113,11 +116,13 @@ def open_target(given: str, how: How | None = None) -> Iterator[Target]:
 @contextmanager
 def _run(given: str, how: How) -> Iterator[Target]:
     folder, checkpoint = run_of(given)
-    with open_run(folder, how.base, how.device, checkpoint) as run:
+    with open_run(folder, how.base, how.device, checkpoint, how.dtype) as run:
         own = run.at.settings
         changed: dict[str, Any] = {}
+        if how.dtype and how.dtype != run.view.config.dtype:
+            changed["dtype"] = how.dtype
         if how.engine and how.engine != own.engine:
-            changed = {"engine": how.engine}
+            changed["engine"] = how.engine
             run.at.settings = replace(
                 own, engine=how.engine, engine_options=dict(how.options or {})
             )
@@ -133,11 +138,12 @@ def _run(given: str, how: How) -> Iterator[Target]:
 @contextmanager
 def _model(given: str, how: How) -> Iterator[Target]:
     try:
-        policy = load_policy(given, how.device or "cpu")
+        policy = load_policy(given, how.device or "cpu", how.dtype or _DTYPE)
     except ModelNotFoundError as error:
         raise ModelNotFoundError(f"{error}{run_meant(given)}") from error
     engine = make_engine(how.engine or _OWN, policy, options=how.options)
-    changed = {"engine": how.engine} if how.engine not in ("", _OWN) else {}
+    usual = {"engine": _OWN, "dtype": _DTYPE}
+    changed = {n: v for n, own in usual.items() if (v := getattr(how, n)) not in ("", own)}
     try:
         yield Target(
             given, how.folder or home_of(given), 0, policy.tokenizer.name, None,
@@ -148,7 +154,7 @@ def _model(given: str, how: How) -> Iterator[Target]:
 
 
 def _endpoint(given: str, how: How) -> Target:
-    for name in ("engine", "device"):
+    for name in ("engine", "device", "dtype"):
         if getattr(how, name):
             raise ConfigError(f"--{name} is for models that are loaded here, not for an endpoint.")
     engine = Endpoint(given, how.model, how.options)

@@ -4,11 +4,13 @@ The small steps of reinforcement learning get lost in bfloat16, whose numbers ar
 each weight that computes in less than float32 has a copy in it: gradients are added up there, the
 optimiser steps there, and after each of its steps the weights become the masters, rounded
 (mixed-precision training, P. Micikevicius et al., arXiv 1710.03740). A weight in float32, such as
-an adapter's, is its own master. Left out: float16, which would need its loss to be scaled.
+an adapter's, is its own master. Left out: training in
+float16, which would need its loss to be scaled.
 """
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import chain
@@ -16,6 +18,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.utils.weak import WeakIdKeyDictionary
 from transformers import PreTrainedModel
 
 _SMALL = (torch.bfloat16, torch.float16)
@@ -50,12 +53,16 @@ def in_float32(model: torch.nn.Module) -> Iterator[None]:
     """Inside, a model's weights are float32: what one looks for are other sums, not roundings."""
     small = {weight: weight.dtype for weight in model.parameters() if weight.dtype in _SMALL}
     try:
-        for weight in small:
-            weight.data = weight.data.float()
+        _cast(dict.fromkeys(small, torch.float32))
         yield
     finally:
-        for weight, dtype in small.items():
-            weight.data = weight.data.to(dtype)  # nothing is lost: it was there before
+        _cast(small)  # nothing is lost: they have been of that type
+
+
+def _cast(types: Mapping[torch.nn.Parameter, torch.dtype]) -> None:
+    with torch.inference_mode(False):  # what is made in it could not be trained
+        for weight, dtype in types.items():
+            weight.data = weight.data.to(dtype)
 
 
 class Masters:
@@ -70,13 +77,12 @@ class Masters:
 
     def __init__(self, model: torch.nn.Module) -> None:
         self.weights: dict[str, torch.nn.Parameter] = {}
-        self._model = model
+        self._model = weakref.ref(model)
         self._copies: list[tuple[torch.nn.Parameter, torch.nn.Parameter]] = []
         for name, weight in model.named_parameters():
             master = weight
             if weight.requires_grad and weight.dtype in _SMALL:
-                master = torch.nn.Parameter(weight.detach().float())
-                weight.register_post_accumulate_grad_hook(_collect(master))  # type: ignore[no-untyped-call]
+                master = _master_of(weight)
                 self._copies.append((weight, master))
             self.weights[name] = master
 
@@ -103,10 +109,12 @@ class Masters:
         Args:
             whole: Returns what a master holds, if that is elsewhere.
         """
+        model = self._model()
+        assert model is not None  # the trainer has it
         known = {weight.data_ptr(): whole(master).detach() for weight, master in self._copies}
         return {
             name: known.get(weight.data_ptr(), weight)
-            for name, weight in self._model.state_dict().items()
+            for name, weight in model.state_dict().items()
         }
 
     @torch.no_grad()
@@ -122,6 +130,22 @@ class Masters:
         for _, master in self._copies:
             if id(master) in gone:
                 master.data = master.data.new_empty(0)
+
+
+_found: Any = WeakIdKeyDictionary()  # masters of weights, each with the hook that fills it
+
+
+def _master_of(weight: torch.nn.Parameter) -> torch.nn.Parameter:
+    """Returns a weight's master, that of the trainer before if the weight has not changed since."""
+    master, hook = _found.get(weight, (None, None))
+    if hook is not None:
+        hook.remove()
+    if master is None or not torch.equal(master.to(weight.dtype), weight):
+        master = torch.nn.Parameter(weight.detach().float())
+    known: Any = weight
+    _found[weight] = master, known.register_post_accumulate_grad_hook(_collect(master))
+    found: torch.nn.Parameter = master
+    return found
 
 
 def _collect(master: torch.nn.Parameter) -> Callable[[Tensor], None]:

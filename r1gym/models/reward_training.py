@@ -29,6 +29,7 @@ from r1gym.envs.tokenizers import copy_tokenizer, load_tokenizer
 from r1gym.models.checkpoint import WEIGHTS, resume_run, save_checkpoint
 from r1gym.models.masters import Masters
 from r1gym.models.policy import DTYPES, Policy, check_device, check_vocabulary
+from r1gym.models.saving import save_model
 from r1gym.models.schedule import warm_cosine
 from r1gym.models.scoring import (
     GradedTexts,
@@ -160,19 +161,22 @@ def load_graded_tokenizer(start: str, template: str | None, default: str) -> Any
     return tokenizer
 
 
-def save_classifier(policy: Policy, start: str, tokenizer: Any, part: str, folder: Path) -> None:
+def save_classifier(
+    trainer: RewardTrainer, start: str, tokenizer: Any, part: str, folder: Path
+) -> None:
     """Writes a reward model as a folder that `transformers` and the reward `reward_model` load.
 
     Args:
-        policy: The classifier.
+        trainer: What has trained the classifier.
         start: The model that it was made of, whose tokenizer files are copied.
         tokenizer: What `load_graded_tokenizer` returned; its chat template is written.
         part: The part of a response that it was trained on.
         folder: Where to write.
     """
-    network: Any = policy.model
+    network: Any = trainer.policy.model
     network.config.r1gym_part = part
-    network.save_pretrained(folder)
+    full = trainer.masters.state() if trainer.masters.are_copies else None
+    save_model(network, trainer.policy.saved_dtype, folder, full)
     copy_tokenizer(start, folder)
     if AutoTokenizer.from_pretrained(folder).chat_template != tokenizer.chat_template:
         write_text(folder / _CHAT_TEMPLATE, tokenizer.chat_template)

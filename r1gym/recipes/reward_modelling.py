@@ -120,7 +120,7 @@ class RewardModelling(Stage):
         }  # fmt: skip
         folder = at.folder / _FOLDER
         with whole_folder(folder) as draft:
-            save_classifier(policy, start, tokenizer, self.part, draft)
+            save_classifier(trainer, start, tokenizer, self.part, draft)
             write_text(draft / REPORT, json.dumps(report, indent=2) + "\n")
         print(_told(report))
         return {self.result: str(folder)}

@@ -22,8 +22,10 @@ from r1gym.rollout.play import complete
 
 _SAMPLES = 2  # of each prompt
 # The logits behind log-probs are tens. Rounding moves one by a few units in the last of its places:
-# 1e-6 of it in float32, 1/256 in bfloat16.
-BOUNDS = {torch.float32: 1e-3, torch.bfloat16: 0.5}
+# 1e-6 of it in float32, 1/256 in bfloat16 and 1/2048 in float16.
+BOUNDS = {
+    torch.float64: 1e-3, torch.float32: 1e-3, torch.bfloat16: 0.5, torch.float16: 0.1,
+}  # fmt: skip
 """The most that sampler and trainer may differ, in nats, by the type that they compute in."""
 
 

@@ -239,7 +239,7 @@ def read_options(like: Any, options: Mapping[str, Any]) -> Any:
 
 
 def write_model(policy: Policy, folder: Path) -> None:
-    """Writes configuration and weights as vLLM loads them, in float32 and without a tokenizer."""
+    """Writes configuration and weights as vLLM loads them, without a tokenizer."""
     config: Any = policy.model.config
     config.architectures = config.architectures or [type(policy.model).__name__]
     config.save_pretrained(folder)

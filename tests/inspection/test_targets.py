@@ -1,6 +1,7 @@
 import shutil
 
 import pytest
+import torch
 
 from r1gym.core.errors import ConfigError, ModelNotFoundError
 from r1gym.evaluation.endpoint import Endpoint
@@ -35,6 +36,18 @@ def test_a_model_is_told_from_another_by_that_name(micro_run, tmp_path, monkeypa
         assert one.about == same.about and str(one.folder) == "runs/eval-model"
     with open_target("b/model") as other:
         assert other.folder == one.folder and other.about != one.about
+
+
+def test_the_type_of_the_weights_can_be_another(run_copy, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    half, model = How(dtype="bfloat16"), str(run_copy / "checkpoints" / "step-000002")
+    shutil.copytree(model, tmp_path / "alone")
+    for place in (str(run_copy), model, "alone"):
+        with open_target(place, half) as target:
+            assert target.policy.dtype is torch.bfloat16
+            assert target.changed == {"dtype": "bfloat16"}
+        with open_target(place, How(dtype="float32")) as target:
+            assert target.policy.dtype is torch.float32 and target.changed == {}
 
 
 def test_options_of_another_kind_are_refused(run_copy):

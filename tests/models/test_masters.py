@@ -9,6 +9,7 @@ from r1gym.agents.grpo import GRPO, GRPOConfig
 from r1gym.agents.ppo.config import PPOConfig
 from r1gym.agents.ppo.trainer import PPO
 from r1gym.agents.sft import SFT, SFTConfig
+from r1gym.core.errors import ConfigError
 from r1gym.core.run import Run, find_checkpoints
 from r1gym.core.types import Score, Verdict
 from r1gym.envs.spec import TaskSpec
@@ -128,6 +129,42 @@ def test_masters_are_saved_in_full_and_the_model_follows_them():
     masters.spread()
     pairs = zip(policy.model.parameters(), other.model.parameters(), strict=True)
     assert all(torch.equal(*pair) for pair in pairs)
+
+
+def test_a_second_trainer_goes_on_from_the_masters_of_the_first():
+    policy = rough()
+    first = sft(policy).learn()
+    exact = {name: master.clone() for name, master in first.masters.weights.items()}
+    second = grpo(policy)
+    assert all(torch.equal(exact[n], w) for n, w in second.masters.weights.items())
+    second.learn()
+    assert any(not torch.equal(exact[n], w) for n, w in second.masters.weights.items())
+
+
+def test_weights_that_were_changed_in_between_have_new_masters():
+    policy = rough()
+    Masters(policy.model)
+    with torch.no_grad():
+        for weight in policy.model.parameters():
+            weight += 1
+    for name, weight in policy.model.named_parameters():
+        assert torch.equal(Masters(policy.model).weights[name], weight.float())
+
+
+def test_a_trial_while_sampling_leaves_weights_that_can_be_trained():
+    policy = rough()
+    with torch.inference_mode(), in_float32(policy.model):
+        pass
+    assert not any(weight.data.is_inference() for weight in policy.model.parameters())
+    assert sft(policy).learn().step == 3
+
+
+def test_float16_is_not_trained_and_says_so():
+    policy = new_tiny_policy(16, 2, 2, 24, 128, 0)
+    policy.model.half()
+    with pytest.raises(ConfigError, match="float16.*take bfloat16 or float32") as caught:
+        grpo(policy)
+    assert "\n" not in str(caught.value)
 
 
 def test_in_float32_gives_back_what_was():

@@ -62,8 +62,8 @@ def start(request, tmp_path_factory):
     return str(folder)
 
 
-def make(start, examples, config=CONFIG, part="summary"):
-    policy = load_classifier(start)
+def make(start, examples, config=CONFIG, part="summary", dtype="float32"):
+    policy = load_classifier(start, dtype=dtype)
     texts = GradedTexts(policy.model, load_graded_tokenizer(start, None, SHORT))
     return RewardTrainer(policy, texts, examples, config, part)
 
@@ -76,7 +76,7 @@ def learn(trainer, callback=lambda trainer, metrics: None):
 def saved(trainer, start, folder):
     folder.mkdir()
     tokenizer = load_graded_tokenizer(start, None, SHORT)
-    save_classifier(trainer.policy, start, tokenizer, trainer._part, folder)
+    save_classifier(trainer, start, tokenizer, trainer._part, folder)
     return str(folder)
 
 
@@ -172,16 +172,27 @@ def test_the_part_is_remembered(start, tmp_path):
         RewardModel(model=folder, part="summary")
 
 
+def test_in_bfloat16_it_is_trained_and_written_in_full(start, tmp_path):
+    trainer = make(start, make_pairs(8), dtype="bfloat16")
+    before = {name: weight.clone() for name, weight in trainer.masters.state().items()}
+    learn(trainer)
+    state = trainer.masters.state()
+    assert any(not torch.equal(before[name], weight) for name, weight in state.items())
+    written = load_classifier(saved(trainer, start, tmp_path / "model"))
+    assert all(torch.equal(state[n], w) for n, w in written.model.state_dict().items())
+    assert trainer.policy.dtype is torch.bfloat16
+
+
 def test_a_template_that_is_given_counts_and_else_the_models_own(start, tmp_path):
     shutil.copytree(start, tmp_path / "chatty")
     own = "{% for m in messages %}[{{ m['content'] }}]{% endfor %}"
     (tmp_path / "chatty" / "chat_template.jinja").write_text(own)
     for template, text in ((None, "[q][a]"), ("Q {question}: ", "Q q: a")):
         tokenizer = load_graded_tokenizer(str(tmp_path / "chatty"), template, SHORT)
-        policy = load_classifier(start)
+        trainer = make(start, make_pairs(8))
         folder = tmp_path / f"model-{template is None}"
         folder.mkdir()
-        save_classifier(policy, str(tmp_path / "chatty"), tokenizer, "summary", folder)
+        save_classifier(trainer, str(tmp_path / "chatty"), tokenizer, "summary", folder)
         saved = AutoTokenizer.from_pretrained(folder)
         turns = [{"role": "user", "content": "q"}, {"role": "assistant", "content": "a"}]
         assert saved.apply_chat_template(turns, tokenize=False) == text
