@@ -205,11 +205,25 @@ def tokenizer_folder(name: str) -> Path:
         folder = _fetch(name)
     for file in _NEEDED:
         if not (folder / file).is_file():
+            refuse_adapter(folder)  # which peft saves without a tokenizer
             raise ModelNotFoundError(
                 f"The folder {name!r} holds no {file}. AutoTokenizer.from_pretrained(...)"
                 ".save_pretrained(FOLDER) writes one from a tokenizer in an older form."
             )
     return folder
+
+
+def refuse_adapter(folder: Path) -> None:
+    """Raises ModelNotFoundError if a folder holds an adapter alone."""
+    file = folder / "adapter_config.json"
+    if not file.is_file():
+        return
+    base = _read_json(file).get("base_model_name_or_path") or "its base model"
+    raise ModelNotFoundError(
+        f"The folder {str(folder)!r} holds an adapter of {base}. peft puts both together: "
+        f"AutoPeftModelForCausalLM.from_pretrained({str(folder)!r}).merge_and_unload()"
+        ".save_pretrained(FOLDER), beside the tokenizer; then give that folder."
+    )
 
 
 def _fetch(name: str) -> Path:

@@ -5,7 +5,6 @@ Left out: quantised weights, which cannot be trained as they are.
 
 from __future__ import annotations
 
-import json
 import logging
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ from transformers import AutoConfig, AutoModelForCausalLM
 from transformers.utils import logging as hub_logging
 
 from r1gym.core.errors import ModelNotFoundError, R1GymError
-from r1gym.envs.tokenizers import hub_answers
+from r1gym.envs.tokenizers import hub_answers, refuse_adapter
 from r1gym.models.gguf import unpack
 
 hub_logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # it would write over our own for every checkpoint
@@ -59,7 +58,7 @@ def _why(name: str, error: Exception) -> str:
 
 
 def _load(name: str) -> tuple[Any, torch.dtype]:
-    _refuse_adapter(Path(name).expanduser())
+    refuse_adapter(Path(name).expanduser())  # transformers would put it in
     try:
         return _read_model(name, local_files_only=True)
     except OSError:
@@ -67,19 +66,6 @@ def _load(name: str) -> tuple[Any, torch.dtype]:
         if Path(name).expanduser().exists() or not hub_answers(name):
             raise
     return _read_model(name)
-
-
-def _refuse_adapter(folder: Path) -> None:
-    """Raises ModelNotFoundError if a folder holds an adapter; transformers would put it in."""
-    file = folder / "adapter_config.json"
-    if not file.is_file():
-        return
-    base = json.loads(file.read_text("utf-8")).get("base_model_name_or_path") or "its base model"
-    raise ModelNotFoundError(
-        f"The folder {str(folder)!r} holds an adapter of {base}. peft puts both together: "
-        f"AutoPeftModelForCausalLM.from_pretrained({str(folder)!r}).merge_and_unload()"
-        ".save_pretrained(FOLDER), beside the tokenizer; then give that folder."
-    )
 
 
 def _read_model(name: str, **options: Any) -> tuple[Any, torch.dtype]:

@@ -7,6 +7,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from r1gym.core.errors import ModelNotFoundError
+from r1gym.envs.tokenizers import load_tokenizer
 from r1gym.models.policy import load_policy, save_policy
 
 
@@ -68,6 +69,8 @@ def test_an_adapter_is_no_model(llama, tmp_path):
     with pytest.raises(ModelNotFoundError, match=r"an adapter of some/base.*merge") as caught:
         load_policy(str(tmp_path))
     assert "\n" not in str(caught.value)
+    with pytest.raises(ModelNotFoundError, match="an adapter of some/base"):
+        load_tokenizer(str(tmp_path))  # which peft saves none of
     save_policy(llama, tmp_path)  # transformers would put the adapter into it
     with pytest.raises(ModelNotFoundError, match="an adapter of some/base"):
         load_policy(str(tmp_path))
