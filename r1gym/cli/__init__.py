@@ -106,7 +106,12 @@ def _run_in_ranks(name: str, words: Sequence[str]) -> int:
             raise ConfigError(f"`r1gym {name}` runs in one process: call it without torchrun.")
         if not leads:
             follows = name == "train" and not {"-h", "--help"} & set(words)
-            return int(import_module("r1gym.agents.ranks").follow()) if follows else 0
+            code = int(import_module("r1gym.agents.ranks").follow()) if follows else 0
+            # Not in order: now and then gloo's threads abort a process that takes itself down, and
+            # torchrun then takes a run that is done for one that failed.
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(code)
     return _run(name, words)
 
 
