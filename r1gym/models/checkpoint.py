@@ -122,12 +122,9 @@ def _read_state(file: Path, policy: Policy) -> dict[str, Any]:
     return state
 
 
-def _full(dtype: torch.dtype) -> torch.dtype:
-    return torch.promote_types(dtype, torch.float32)
-
-
 def _read_weights(path: Path, policy: Policy) -> dict[str, Any]:
-    saved = AutoModelForCausalLM.from_pretrained(path, dtype=_full(policy.model.dtype))
+    full = torch.promote_types(policy.dtype, torch.float32)
+    saved = AutoModelForCausalLM.from_pretrained(path, dtype=full)
     weights: dict[str, Any] = saved.state_dict()
     for name, weight in policy.model.state_dict().items():
         if weights[name].shape != weight.shape:

@@ -4,8 +4,8 @@ The small steps of reinforcement learning get lost in bfloat16, whose numbers ar
 each weight that computes in less than float32 has a copy in it: gradients are added up there, the
 optimiser steps there, and after each of its steps the weights become the masters, rounded
 (mixed-precision training, P. Micikevicius et al., arXiv 1710.03740). A weight in float32, such as
-an adapter's, is its own master. Left out: training in
-float16, which would need its loss to be scaled.
+an adapter's, is its own master. Left out: training in float16, which would need its loss to be
+scaled.
 """
 
 from __future__ import annotations
@@ -92,15 +92,21 @@ class Masters:
         return bool(self._copies)
 
     def follow(self, optimizer: torch.optim.Optimizer) -> None:
-        """Has the model's weights become the masters whenever an optimiser has stepped on them."""
+        """Has the model's weights become the masters that an optimiser has stepped on."""
         if self._copies:
-            optimizer.register_step_post_hook(lambda *_: self.spread())
+            optimizer.register_step_post_hook(lambda stepped, *_: self._spread(stepped))
 
     @torch.no_grad()
     def spread(self) -> None:
-        """Rounds the masters into the model, but for those that are kept elsewhere."""
+        """Rounds the masters into the model."""
         for weight, master in self._copies:
-            if master.numel():
+            weight.copy_(master)
+
+    @torch.no_grad()
+    def _spread(self, optimizer: torch.optim.Optimizer) -> None:
+        own = {id(param) for group in optimizer.param_groups for param in group["params"]}
+        for weight, master in self._copies:
+            if id(master) in own:
                 weight.copy_(master)
 
     def state(self, whole: Callable[[Tensor], Tensor] = lambda master: master) -> dict[str, Tensor]:

@@ -21,7 +21,6 @@ from torch.distributed.device_mesh import init_device_mesh
 from torch.distributed.fsdp import FSDPModule, MixedPrecisionPolicy, fully_shard
 from torch.distributed.tensor import DTensor, distribute_tensor
 
-from r1gym.models.adapters import has_adapter
 from r1gym.models.batches import Batch
 from r1gym.models.embedded.llama import is_plain
 from r1gym.models.masters import Masters
@@ -67,9 +66,8 @@ class Sharded(Ranks):
         model: Any = copy.deepcopy(policy.model)
         if not is_plain(policy.model):
             share_ways(policy.model, model)  # roundings would be in the way of a trial
-        precision = MixedPrecisionPolicy()
-        if masters.are_copies or has_adapter(model):
-            precision = MixedPrecisionPolicy(policy.dtype, torch.float32)
+        full = torch.promote_types(policy.dtype, torch.float32)
+        precision = MixedPrecisionPolicy(param_dtype=policy.dtype, reduce_dtype=full)
         for name, weight in model.named_parameters():
             weight.data = masters.weights[name].data  # which is cut up, and cast when it computes
         if is_plain(policy.model):  # which has a gradient where padding was sampled and read
