@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -153,7 +153,7 @@ def _read_elsewhere(
     [suite, *more] = elsewhere
     if more or len(chosen) > 1:
         raise ConfigError(f"The suite {suite.name!r} is read from a file: evaluate it by itself.")
-    if set(changes) != {"problems"}:
+    if set(changes) != {"problems"} or replace(how, folder=None) != How():
         raise ConfigError(
             f"The suite {suite.name!r} is played by a harness of its own, whose results are read: "
             "give --problems RESULTS, and no other setting."

@@ -66,6 +66,10 @@ def test_eval_on_suites(command, run_copy):
         ("--suites math --prompt short", "prompt must hold the field {question}"),
         ("--suites simpleqa --window 2024", "window must be two days"),
         ("--suites swe_verified", "give --problems RESULTS, and no other setting"),
+        (
+            "--suites swe_verified --problems results.json --dtype bfloat16",
+            "give --problems RESULTS, and no other setting",
+        ),
         ("--suites swe_verified math", "is read from a file: evaluate it by itself"),
         ("--suites swe_verified --problems no.json", "no.json could not be used"),
     ],
